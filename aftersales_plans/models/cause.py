@@ -1,0 +1,39 @@
+from odoo import fields, models
+
+from ..calc.decision import BILLABLE, CONTRACT, GOODWILL
+
+
+class AftersalesCause(models.Model):
+    """Why something broke; the cause decides who pays (requirements 23, 24, 42, 71)."""
+
+    _name = "aftersales.cause"
+    _description = "Cause of Failure"
+    _order = "sequence, name"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, index=True, help="Short technical name, such as accident.")
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    billing_type = fields.Selection(
+        [
+            (CONTRACT, "Covered by the plan"),
+            (GOODWILL, "Goodwill"),
+            (BILLABLE, "Charged"),
+        ],
+        string="Paid by",
+        required=True,
+        default=CONTRACT,
+        help="Who pays when nothing else decides.",
+    )
+    consumes_quota = fields.Boolean(
+        string="Uses a Replacement",
+        default=True,
+        help="A claim with this cause uses one of the replacements of the plan.",
+    )
+
+    _code_unique = models.Constraint("UNIQUE(code)", "Each cause needs a code of its own.")
+
+    def _is_defect(self):
+        """Tell whether the goods themselves were bad: what the statutory guarantee answers for."""
+        self.ensure_one()
+        return self.code == "defect"

@@ -1,0 +1,182 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..calc import decision
+
+
+class AftersalesClaimLine(models.Model):
+    """One kind of broken goods of a claim, with who pays for it and why (requirement 71)."""
+
+    _name = "aftersales.claim.line"
+    _description = "Claim Line"
+    _check_company_auto = True
+
+    claim_id = fields.Many2one(
+        "aftersales.claim", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="claim_id.company_id", store=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    asset_id = fields.Many2one(
+        "aftersales.asset", index="btree_not_null", ondelete="restrict", check_company=True
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        compute="_compute_from_asset",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        ondelete="restrict",
+    )
+    lot_id = fields.Many2one(
+        "stock.lot",
+        string="Lot/Serial",
+        compute="_compute_from_asset",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    quantity = fields.Float(default=1.0, required=True, digits="Product Unit")
+    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    cause_id = fields.Many2one("aftersales.cause", required=True, ondelete="restrict")
+    billing_type = fields.Selection(
+        [
+            (decision.CONTRACT, "Covered by the plan"),
+            (decision.WARRANTY, "Statutory guarantee"),
+            (decision.GOODWILL, "Goodwill"),
+            (decision.BILLABLE, "Charged"),
+            (decision.REFUSED, "Refused"),
+        ],
+        string="Paid by",
+        readonly=True,
+        copy=False,
+    )
+    price_unit = fields.Monetary(
+        string="Price", readonly=True, copy=False, help="What the customer pays for one unit."
+    )
+    decision_note = fields.Char(string="Reason", readonly=True, copy=False)
+    replacement_asset_ids = fields.Many2many(
+        "aftersales.asset", string="Replaced by", readonly=True, copy=False
+    )
+
+    _quantity_positive = models.Constraint(
+        "CHECK(quantity > 0)", "Claim a quantity above zero."
+    )
+
+    @api.depends("asset_id")
+    def _compute_from_asset(self):
+        for line in self:
+            line.product_id = line.asset_id.product_id or line.product_id
+            line.lot_id = line.asset_id.lot_id or line.lot_id
+
+    @api.constrains("asset_id", "quantity", "claim_id")
+    def _check_asset(self):
+        for line in self.filtered("asset_id"):
+            asset, claim = line.asset_id, line.claim_id
+            if asset.partner_id.commercial_partner_id != claim.partner_id.commercial_partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(asset)s belongs to %(owner)s, not to %(customer)s.",
+                        asset=asset.name,
+                        owner=asset.partner_id.display_name,
+                        customer=claim.partner_id.display_name,
+                    )
+                )
+            if claim.state in ("draft", "submitted") and (
+                line.uom_id.compare(line.quantity, asset.quantity) > 0
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(asset)s: only %(have)s %(unit)s were delivered, %(asked)s are claimed.",
+                        asset=asset.name,
+                        have=asset.quantity,
+                        unit=line.uom_id.name,
+                        asked=line.quantity,
+                    )
+                )
+
+    def _decide(self):
+        """Return the :class:`~..calc.decision.Decision` for this line from today's facts."""
+        self.ensure_one()
+        claim, contract = self.claim_id, self.claim_id.contract_id
+        entitlement = claim.entitlement_id
+        unlimited = bool(entitlement.unlimited or claim.usage_id)
+        warranty_end = self.asset_id.warranty_end
+        return decision.decide(
+            decision.Facts(
+                cause_billing=self.cause_id.billing_type,
+                cause_is_defect=self.cause_id._is_defect(),
+                consumes_quota=claim._uses_quota(self),
+                in_warranty=bool(warranty_end and claim.date_occurred <= warranty_end),
+                has_cover=bool(contract and contract in self.asset_id.contract_ids),
+                in_term=bool(contract and contract._covers_day(claim.date_occurred)),
+                cause_excluded=self.cause_id in contract.excluded_cause_ids,
+                quota_left=None if unlimited else entitlement.remaining,
+                over_quota_policy=contract.over_quota_policy or "bill",
+            )
+        )
+
+    def _record(self, made):
+        """Write the decision on the line, its reason in words."""
+        self.ensure_one()
+        self.write(
+            {
+                "billing_type": made.billing_type,
+                "decision_note": self._reason(made.reason),
+                "price_unit": (
+                    self.product_id.lst_price if made.billing_type == decision.BILLABLE else 0.0
+                ),
+            }
+        )
+
+    def _reason(self, key):
+        entitlement = self.claim_id.entitlement_id
+        _ = self.env._
+        return {
+            "warranty": _("Defect within the statutory guarantee: free with or without a plan"),
+            "cause_billable": _("%s is charged", self.cause_id.name),
+            "goodwill": _("Goodwill"),
+            "no_cover": _("No service plan covers these goods: list price"),
+            "outside_term": _("The plan did not run on that day: list price"),
+            "cause_excluded": _("The plan excludes: %s", self.cause_id.name),
+            "no_quota_needed": _("Covered by the plan; uses no replacement"),
+            "over_quota": _(
+                "Replacement %(next)s of %(included)s this year",
+                next=entitlement.used + 1,
+                included=entitlement.included,
+            ),
+            "within_quota": (
+                _("Replacement %(number)s, unlimited", number=entitlement.used)
+                if entitlement.unlimited
+                else _(
+                    "Replacement %(number)s of %(included)s this year",
+                    number=entitlement.used,
+                    included=entitlement.included,
+                )
+            ),
+        }[key]
+
+    def _prepare_procurement(self, warehouse, reference):
+        self.ensure_one()
+        return {
+            "warehouse_id": warehouse,
+            "partner_id": self.claim_id.site_id.id,
+            "reference_ids": reference,
+            "date_planned": fields.Datetime.now(),
+            "aftersales_claim_line_id": self.id,
+            "aftersales_claim_id": self.claim_id.id,
+        }
+
+    def _on_replaced(self, replacements):
+        """Take the broken goods out of the register; ``replacements`` inherit their cover."""
+        self.ensure_one()
+        self.replacement_asset_ids |= replacements
+        if not self.asset_id:
+            return
+        replacements.partner_id = self.asset_id.partner_id
+        broken = self.asset_id._split(sum(replacements.mapped("quantity")))
+        broken.write({"condition": "broken", "replaced_by_id": replacements[:1].id})
+        replacements.write({"origin_asset_id": self.asset_id.id})
+        for contract in broken.contract_id:
+            contract.asset_ids += replacements
+            contract.asset_ids -= broken

@@ -1,0 +1,401 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..calc import period
+
+TRANSITIONS = {
+    "draft": {"active", "cancelled"},
+    "active": {"suspended", "expired", "cancelled"},
+    "suspended": {"active", "cancelled"},
+    "expired": set(),
+    "cancelled": set(),
+}
+LIVE_STATES = ("draft", "active", "suspended")
+
+
+class AftersalesContract(models.Model):
+    """A plan as one customer bought it, with its terms frozen (requirements 1-4; design §3).
+
+    Created in draft when an order with a plan line is confirmed, one per plan line; becomes
+    active by its ``start_policy``. All states change through :meth:`_set_state`.
+    """
+
+    _name = "aftersales.contract"
+    _description = "Service Contract"
+    _inherit = ["aftersales.terms", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, readonly=True, copy=False, default="/", index="trigram")
+    state = fields.Selection(
+        [
+            ("draft", "Not started"),
+            ("active", "Active"),
+            ("suspended", "Suspended"),
+            ("expired", "Expired"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        tracking=True,
+        index=True,
+    )
+    plan_id = fields.Many2one(
+        "aftersales.plan", required=True, index=True, ondelete="restrict", check_company=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, index=True, ondelete="restrict"
+    )
+    site_id = fields.Many2one(
+        "res.partner",
+        string="Site",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        help="Address where the goods are used and inspected.",
+    )
+    sale_line_id = fields.Many2one(
+        "sale.order.line",
+        string="Sold as",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        check_company=True,
+    )
+    sale_order_id = fields.Many2one(
+        related="sale_line_id.order_id", store=True, index="btree_not_null"
+    )
+    user_id = fields.Many2one("res.users", string="Salesperson", tracking=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    amount_untaxed = fields.Monetary(string="Price", help="Net of taxes, as sold.")
+    date_start = fields.Date(string="Start", readonly=True, tracking=True, index=True)
+    date_end = fields.Date(
+        string="End", readonly=True, tracking=True, index=True, help="Last day, inclusive."
+    )
+    date_closed = fields.Date(string="Closed on", readonly=True, copy=False)
+    asset_ids = fields.Many2many(
+        "aftersales.asset",
+        "aftersales_contract_asset_rel",
+        "contract_id",
+        "asset_id",
+        string="Covered Assets",
+        copy=False,
+        check_company=True,
+    )
+    entitlement_ids = fields.One2many("aftersales.entitlement", "contract_id", readonly=True)
+    claim_ids = fields.One2many("aftersales.claim", "contract_id", readonly=True)
+    asset_count = fields.Integer(compute="_compute_counts")
+    claim_count = fields.Integer(compute="_compute_counts")
+
+    _sale_line_unique = models.UniqueIndex(
+        "(sale_line_id) WHERE sale_line_id IS NOT NULL AND state != 'cancelled'",
+        "This order line has its contract already.",
+    )
+    _dates_in_order = models.Constraint(
+        "CHECK(date_end IS NULL OR date_end >= date_start)",
+        "A contract cannot end before it starts.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Draw the number of each contract from its company's sequence."""
+        for vals in vals_list:
+            if vals.get("name", "/") == "/":
+                company_id = vals.get("company_id") or self.env.company.id
+                vals["name"] = (
+                    self.env["ir.sequence"]
+                    .with_company(company_id)
+                    .next_by_code("aftersales.contract")
+                )
+        return super().create(vals_list)
+
+    @api.depends("name", "plan_id.name")
+    def _compute_display_name(self):
+        for contract in self:
+            contract.display_name = f"{contract.name} {contract.plan_id.name or ''}".strip()
+
+    def _compute_counts(self):
+        claims = dict(
+            self.env["aftersales.claim"]._read_group(
+                [("contract_id", "in", self.ids)], ["contract_id"], ["__count"]
+            )
+        )
+        for contract in self:
+            contract.asset_count = len(contract.asset_ids)
+            contract.claim_count = claims.get(contract, 0)
+
+    # --- Selling -------------------------------------------------------------------------------
+
+    @api.model
+    def _create_from_orders(self, orders):
+        """Make a draft contract for each plan line of confirmed ``orders`` that has none."""
+        lines = orders.order_line.filtered("aftersales_plan_id")
+        if not lines:
+            return self
+        sold = self.search(
+            [("sale_line_id", "in", lines.ids), ("state", "!=", "cancelled")]
+        ).sale_line_id
+        contracts = self.create([self._prepare_from_line(line) for line in lines - sold])
+        for contract in contracts:
+            contract._cover_goods_delivered_earlier()
+        contracts.filtered(lambda c: c.start_policy == "confirmation")._start_today()
+        return contracts
+
+    @api.model
+    def _prepare_from_line(self, line):
+        order = line.order_id
+        return dict(
+            line.aftersales_plan_id._prepare_terms(),
+            plan_id=line.aftersales_plan_id.id,
+            partner_id=order.partner_id.id,
+            site_id=order.partner_shipping_id.id or order.partner_id.id,
+            sale_line_id=line.id,
+            user_id=order.user_id.id,
+            company_id=order.company_id.id,
+            amount_untaxed=order.currency_id._convert(
+                line.price_subtotal, order.company_id.currency_id, order.company_id
+            ),
+        )
+
+    def _cover_goods_delivered_earlier(self):
+        """A plan sold without goods covers what the customer has at the site already.
+
+        Cover begins after ``waiting_days``, counted from today (design §3).
+        """
+        self.ensure_one()
+        if self.sale_line_id._aftersales_covered_lines():
+            return
+        assets = self.env["aftersales.asset"]._search_uncovered(self.plan_id, self.sale_order_id)
+        self.asset_ids = assets
+        self._start(self.company_id._aftersales_today() + timedelta(days=self.waiting_days))
+
+    # --- Life ----------------------------------------------------------------------------------
+
+    def _set_state(self, state):
+        """Move to ``state``; the only place where it changes.
+
+        :raises UserError: the move is not in ``TRANSITIONS``.
+        """
+        for contract in self:
+            if state not in TRANSITIONS[contract.state]:
+                states = dict(self._fields["state"]._description_selection(self.env))
+                raise UserError(
+                    self.env._(
+                        "Contract %(name)s is %(old)s and cannot become %(new)s.",
+                        name=contract.name,
+                        old=states[contract.state],
+                        new=states[state],
+                    )
+                )
+        self.write({"state": state})
+
+    def _cover(self, assets):
+        """Put newly delivered ``assets`` under the contract and start it if its time has come."""
+        self.ensure_one()
+        self.asset_ids |= assets
+        if self.state != "draft" or self.date_start or self.start_policy == "installed":
+            return
+        if self.start_policy == "full_delivery" and not self._is_fully_delivered():
+            return
+        self._start(max(assets.mapped("date_delivered")))
+
+    def _is_fully_delivered(self):
+        return all(
+            line.product_uom_id.compare(line.qty_delivered, line.product_uom_qty) >= 0
+            for line in self.sale_line_id._aftersales_covered_lines()
+        )
+
+    def _start_today(self):
+        for contract in self:
+            contract._start(contract.company_id._aftersales_today())
+
+    def _start(self, day):
+        """Fix the term to begin on ``day`` and activate it, now or on that day."""
+        for contract in self:
+            term = period.term(day, contract.duration_months)
+            contract.write({"date_start": term.first, "date_end": term.last})
+        self.filtered(lambda c: c.date_start <= c.company_id._aftersales_today())._activate()
+
+    def _activate(self):
+        if not self:
+            return
+        self._set_state("active")
+        self._on_contract_activated()
+        self._open_periods()
+
+    def _open_periods(self):
+        """Create the entitlements of every contract year that has begun and has none."""
+        existing = {
+            (entitlement.contract_id.id, entitlement.date_start)
+            for entitlement in self.entitlement_ids
+        }
+        vals_list, opened = [], {}
+        for contract in self:
+            today = contract.company_id._aftersales_today()
+            for year in period.contract_years(contract.date_start, contract.duration_months):
+                if year.first > today or (contract.id, year.first) in existing:
+                    continue
+                vals_list += contract._prepare_entitlements(year)
+                opened.setdefault(contract, []).append(year)
+        self.env["aftersales.entitlement"].sudo().create(vals_list)  # rows are nobody's to create
+        if opened:
+            self._on_period_opened(opened)
+
+    def _close(self, state):
+        """End the contracts as ``expired`` or ``cancelled``."""
+        if not self:
+            return
+        self._set_state(state)
+        for contract in self:
+            contract.date_closed = contract.company_id._aftersales_today()
+        self._on_contract_closed()
+
+    @api.model
+    def _cron_follow_calendar(self):
+        """Start, open the next year and expire, each contract on its day; resumable.
+
+        What one contract cannot do is logged on it and does not stop the others.
+        """
+        today = fields.Date.context_today(self)
+        due = [
+            ([("state", "=", "draft"), ("date_start", "<=", today)], "_activate"),
+            ([("state", "=", "active"), ("id", "in", self._search_year_due(today))],
+             "_open_periods"),
+            ([("state", "=", "active"), ("date_end", "<", today)], "_expire"),
+        ]
+        cron = self.env["ir.cron"]
+        batches = [(self.search(domain), method) for domain, method in due]
+        cron._commit_progress(remaining=sum(len(contracts) for contracts, _m in batches))
+        for contracts, method in batches:
+            for contract in contracts:
+                try:
+                    getattr(contract, method)()
+                except UserError as error:
+                    self.env.cr.rollback()
+                    contract.message_post(body=str(error))
+                if not cron._commit_progress(1):
+                    return
+
+    @api.model
+    def _search_year_due(self, today):
+        """Return the ids of active contracts whose next contract year began by ``today``."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT e.contract_id
+                  FROM aftersales_entitlement e
+                  JOIN aftersales_contract c ON c.id = e.contract_id
+                 WHERE c.state = 'active' AND c.date_end >= %(today)s
+              GROUP BY e.contract_id, c.date_end
+                HAVING max(e.date_end) < %(today)s AND max(e.date_end) < c.date_end
+                """,
+                today=today,
+            )
+        )
+        return [contract_id for (contract_id,) in rows]
+
+    def _expire(self):
+        self._close("expired")
+
+    def action_mark_installed(self):
+        """Start the contract today: the goods are installed."""
+        self.check_access("write")
+        waiting = self.filtered(lambda c: c.state == "draft" and c.start_policy == "installed")
+        if waiting != self:
+            raise UserError(
+                self.env._("Only a contract that waits for installation can be started this way.")
+            )
+        waiting._start_today()
+
+    def action_cancel(self):
+        """End the contract early."""
+        self.check_access("write")
+        self._close("cancelled")
+
+    # --- Entitlements --------------------------------------------------------------------------
+
+    def _prepare_entitlements(self, year):
+        """Return the entitlements of one contract year as values.
+
+        A sibling overrides it, calls ``super()`` and appends its kind; it must not create rows.
+
+        :param year: :class:`~..calc.period.Period`
+        """
+        self.ensure_one()
+        return [
+            {
+                "contract_id": self.id,
+                "kind": "replacement",
+                "date_start": year.first,
+                "date_end": year.last,
+                "included": self.replacements_included,
+                "unlimited": self.replacements_unlimited,
+            }
+        ]
+
+    def _entitlement(self, kind, day):
+        """Return the entitlement of ``kind`` for the contract year ``day`` lies in."""
+        self.ensure_one()
+        return self.entitlement_ids.filtered(
+            lambda e: e.kind == kind and e.date_start <= day <= e.date_end
+        )
+
+    def _covers_day(self, day):
+        """Tell whether an incident on ``day`` is inside the term."""
+        self.ensure_one()
+        return bool(
+            self.state in ("active", "expired")
+            and self.date_start
+            and self.date_start <= day <= self.date_end
+        )
+
+    # --- Hooks for siblings: empty here --------------------------------------------------------
+
+    def _on_contract_activated(self):
+        """Called once the contracts are active, before their first year opens."""
+
+    def _on_period_opened(self, years_by_contract):
+        """Called after contract years opened; must write the caller's own tables only.
+
+        :param years_by_contract: {contract: [Period, …]}
+        """
+
+    def _on_contract_closed(self):
+        """Called after contracts expired or were cancelled."""
+
+    # --- Buttons -------------------------------------------------------------------------------
+
+    def action_open_assets(self):
+        """Open the goods this contract covers."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_plans.aftersales_asset_action"
+        )
+        return dict(action, domain=[("id", "in", self.asset_ids.ids)], context={})
+
+    def action_open_claims(self):
+        """Open the claims of this contract; a new one starts with its customer and site."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_plans.aftersales_claim_action"
+        )
+        return dict(
+            action,
+            domain=[("contract_id", "=", self.id)],
+            context={
+                "default_contract_id": self.id,
+                "default_partner_id": self.partner_id.id,
+                "default_site_id": self.site_id.id,
+            },
+        )
+
+    def action_open_order(self):
+        """Open the order the contract was sold on."""
+        self.ensure_one()
+        return self.sale_order_id.get_formview_action()

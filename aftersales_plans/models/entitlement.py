@@ -1,0 +1,156 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+class AftersalesEntitlement(models.Model):
+    """What a customer may use of one kind in one contract year (requirements 2-4, 7, 72).
+
+    Invariants: ``used`` = sum of its usage rows; ``used`` never exceeds ``included`` unless
+    unlimited. Created by the contract alone; ``used`` changes only in :meth:`_consume` and
+    :meth:`_give_back`.
+    """
+
+    _name = "aftersales.entitlement"
+    _description = "Entitlement"
+    _order = "contract_id, date_start, kind"
+
+    contract_id = fields.Many2one(
+        "aftersales.contract", required=True, index=True, ondelete="restrict", readonly=True
+    )
+    company_id = fields.Many2one(related="contract_id.company_id", store=True, index=True)
+    kind = fields.Selection([("replacement", "Replacement")], required=True, readonly=True)
+    date_start = fields.Date(string="From", required=True, readonly=True)
+    date_end = fields.Date(string="To", required=True, readonly=True, help="Last day, inclusive.")
+    included = fields.Integer(readonly=True)
+    unlimited = fields.Boolean(readonly=True)
+    used = fields.Integer(readonly=True, copy=False)
+    remaining = fields.Integer(
+        compute="_compute_remaining", help="Empty when there is no limit: look at Unlimited."
+    )
+    usage_ids = fields.One2many("aftersales.entitlement.usage", "entitlement_id", readonly=True)
+
+    _period_unique = models.Constraint(
+        "UNIQUE(contract_id, kind, date_start)",
+        "This contract year has its entitlement already.",
+    )
+    _used_not_negative = models.Constraint(
+        "CHECK(used >= 0)", "More was given back than had been used."
+    )
+    _used_within_included = models.Constraint(
+        "CHECK(unlimited OR used <= included)", "The quota of this contract year is used up."
+    )
+
+    @api.depends("included", "used", "unlimited")
+    def _compute_remaining(self):
+        for entitlement in self:
+            entitlement.remaining = (
+                0 if entitlement.unlimited else entitlement.included - entitlement.used
+            )
+
+    @api.depends("kind", "date_start", "date_end")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for entitlement in self:
+            entitlement.display_name = self.env._(
+                "%(kind)s %(start)s - %(end)s",
+                kind=kinds.get(entitlement.kind),
+                start=entitlement.date_start,
+                end=entitlement.date_end,
+            )
+
+    def _consume(self, origin, quantity=1):
+        """Use ``quantity`` of one entitlement on behalf of ``origin``.
+
+        Locks do not protect a count at REPEATABLE READ; this UPDATE of the parent row does, and
+        a concurrent loser gets a serialization failure, which Odoo retries (design §3).
+
+        :param origin: the one record that uses it
+        :return: the usage row; empty when the quota is used up
+        """
+        self.ensure_one()
+        if not self._add_used(quantity):
+            return self.env["aftersales.entitlement.usage"]
+        return self.env["aftersales.entitlement.usage"].create(
+            self._prepare_usage(origin, quantity)
+        )
+
+    def _give_back(self, origin):
+        """Return what ``origin`` used of this entitlement, once."""
+        self.ensure_one()
+        net = sum(self.usage_ids.filtered(lambda usage: usage._is_of(origin)).mapped("quantity"))
+        if not net:
+            return self.env["aftersales.entitlement.usage"]
+        self._add_used(-net)
+        return self.env["aftersales.entitlement.usage"].create(self._prepare_usage(origin, -net))
+
+    def _add_used(self, quantity):
+        """Add to the counter if the quota allows it; return whether it did."""
+        self.flush_recordset(["included", "unlimited", "used"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE aftersales_entitlement SET used = used + %(quantity)s
+                 WHERE id = %(id)s AND (unlimited OR used + %(quantity)s <= included)
+             RETURNING used
+                """,
+                quantity=quantity,
+                id=self.id,
+            )
+        )
+        self.invalidate_recordset(["used", "remaining"])
+        return bool(rows)
+
+    def _prepare_usage(self, origin, quantity):
+        return {
+            "entitlement_id": self.id,
+            "quantity": quantity,
+            "date": self.company_id._aftersales_today(),
+            "origin_model": origin._name,
+            "origin_id": origin.id,
+            "origin_name": origin.display_name,
+        }
+
+
+class AftersalesEntitlementUsage(models.Model):
+    """One use of an entitlement (+), or its return (-). Append-only.
+
+    The same origin cannot use, nor give back, the same entitlement twice.
+    """
+
+    _name = "aftersales.entitlement.usage"
+    _description = "Entitlement Usage"
+    _inherit = "aftersales.append.only"
+    _order = "id desc"
+
+    entitlement_id = fields.Many2one(
+        "aftersales.entitlement", required=True, index=True, ondelete="restrict"
+    )
+    contract_id = fields.Many2one(related="entitlement_id.contract_id")
+    company_id = fields.Many2one(related="entitlement_id.company_id")
+    quantity = fields.Integer(required=True, help="+1 used, -1 given back.")
+    date = fields.Date(required=True)
+    origin_model = fields.Char(required=True)
+    origin_id = fields.Many2oneReference(required=True, model_field="origin_model")
+    origin_name = fields.Char(string="Used by")
+
+    _origin_unique = models.UniqueIndex(
+        "(origin_model, origin_id, entitlement_id, sign(quantity))",
+        "This was counted already.",
+    )
+    _quantity_not_zero = models.Constraint("CHECK(quantity != 0)", "A usage counts something.")
+
+    def _is_of(self, origin):
+        return self.origin_model == origin._name and self.origin_id == origin.id
+
+    def action_open_origin(self):
+        """Open the claim or visit that used it."""
+        self.ensure_one()
+        if self.origin_model not in self.env:
+            raise UserError(self.env._("%s does not exist any more.", self.origin_name))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.origin_model,
+            "res_id": self.origin_id,
+            "view_mode": "form",
+        }

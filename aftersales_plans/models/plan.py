@@ -1,0 +1,82 @@
+from odoo import fields, models
+
+
+class AftersalesPlan(models.Model):
+    """A tier a customer can buy, such as VIP, GOLD or STANDARD (requirements 1-4, 18).
+
+    A row holds the terms as they are sold from now on. Products point to it
+    (``product.template.aftersales_plan_id``); contracts copy its terms.
+    """
+
+    _name = "aftersales.plan"
+    _description = "After-Sales Plan"
+    _inherit = ["aftersales.terms", "mail.thread"]
+    _order = "sequence, name"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True, tracking=True)
+    code = fields.Char(required=True, copy=False, help="Short name, such as VIP.")
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    category_ids = fields.Many2many(
+        "product.category",
+        string="Covered Categories",
+        help="Goods of these categories and below can be covered. Empty: all goods.",
+    )
+    product_ids = fields.One2many("product.template", "aftersales_plan_id", string="Products")
+    contract_ids = fields.One2many("aftersales.contract", "plan_id")
+    contract_count = fields.Integer(compute="_compute_contract_count")
+
+    _code_unique = models.Constraint(
+        "UNIQUE(code, company_id)", "Another plan of this company has the same code."
+    )
+
+    def _compute_contract_count(self):
+        counts = dict(
+            self.env["aftersales.contract"]._read_group(
+                [("plan_id", "in", self.ids)], ["plan_id"], ["__count"]
+            )
+        )
+        for plan in self:
+            plan.contract_count = counts.get(plan, 0)
+
+    def copy_data(self, default=None):
+        """Give the copy a name and a code of its own."""
+        vals_list = super().copy_data(default)
+        for plan, vals in zip(self, vals_list, strict=True):
+            vals["name"] = self.env._("%s (copy)", plan.name)
+            vals["code"] = self.env._("%s-COPY", plan.code)
+        return vals_list
+
+    def _covers(self, product):
+        """Tell whether goods of ``product`` can be covered by this plan."""
+        self.ensure_one()
+        if product.type != "consu":
+            return False
+        if not self.category_ids:
+            return True
+        parents = {int(part) for part in (product.categ_id.parent_path or "").split("/") if part}
+        return not parents.isdisjoint(self.category_ids.ids)
+
+    def _benefits(self):
+        """Return what the plan promises, as short sentences for people.
+
+        Another module overrides it, calls ``super()`` and appends its own; it must not write.
+        """
+        self.ensure_one()
+        if self.replacements_unlimited:
+            replacements = self.env._("Unlimited replacements")
+        else:
+            replacements = self.env._("%s replacements a year", self.replacements_included)
+        support = dict(self._fields["support_level"]._description_selection(self.env))
+        return [replacements, support[self.support_level]]
+
+    def action_open_contracts(self):
+        """Open the contracts that were sold with this plan."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_plans.aftersales_contract_action"
+        )
+        return dict(action, domain=[("plan_id", "=", self.id)], context={})

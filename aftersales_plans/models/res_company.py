@@ -1,0 +1,108 @@
+import pytz
+
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """What a company needs before it can promise service: locations, a cost account, a guarantee."""
+
+    _inherit = "res.company"
+
+    aftersales_warranty_months = fields.Integer(
+        string="Statutory Guarantee (months)",
+        default=24,
+        help="What the law gives on goods unless a product says otherwise.",
+    )
+    _aftersales_warranty_not_negative = models.Constraint(
+        "CHECK(aftersales_warranty_months >= 0)", "A guarantee cannot be shorter than 0 months."
+    )
+
+    aftersales_replacement_location_id = fields.Many2one(
+        "stock.location", string="After-Sales Replacements", check_company=True
+    )
+    aftersales_returned_location_id = fields.Many2one(
+        "stock.location", string="Returned Broken", check_company=True
+    )
+    aftersales_service_cost_account_id = fields.Many2one(
+        "account.account",
+        string="Service Cost Account",
+        check_company=True,
+        help="Goods given away under a plan or guarantee are booked here.",
+    )
+
+    def _aftersales_tz(self):
+        self.ensure_one()
+        return pytz.timezone(self.partner_id.tz or "UTC")
+
+    def _aftersales_today(self):
+        """Return today's date where the company is (design §2)."""
+        return self._aftersales_day_of(fields.Datetime.now())
+
+    def _aftersales_day_of(self, moment):
+        """Return the company's calendar day of a UTC datetime."""
+        return pytz.utc.localize(moment).astimezone(self._aftersales_tz()).date()
+
+    def _create_per_company_locations(self):
+        """Let stock's own hook for new companies make our locations too."""
+        super()._create_per_company_locations()
+        self._aftersales_create_locations()
+
+    def _aftersales_create_locations(self):
+        """Make the locations that free parts go to and broken parts come back to."""
+        customers = self.env.ref("stock.stock_location_customers")
+        for company in self:
+            Location = self.env["stock.location"].with_company(company)
+            if not company.aftersales_replacement_location_id:
+                # Below Customers, so that every delivery route leads there as well.
+                company.aftersales_replacement_location_id = Location.create(
+                    {
+                        "name": self.env._("After-sales replacements"),
+                        "usage": "customer",
+                        "location_id": customers.id,
+                        "company_id": company.id,
+                    }
+                )
+            if not company.aftersales_returned_location_id:
+                company.aftersales_returned_location_id = Location.create(
+                    {
+                        "name": self.env._("Returned broken"),
+                        "usage": "inventory",
+                        "company_id": company.id,
+                    }
+                )
+
+    def _aftersales_create_accounts(self):
+        """Give companies with a chart of accounts their service cost account, if missing."""
+        for company in self:
+            if not company.aftersales_service_cost_account_id:
+                company.aftersales_service_cost_account_id = company._aftersales_create_account(
+                    self.env._("After-sales service cost"), ["expense_direct_cost", "expense"]
+                )
+            location = company.aftersales_replacement_location_id
+            if not location.valuation_account_id:
+                location.valuation_account_id = company.aftersales_service_cost_account_id
+
+    def _aftersales_create_account(self, name, account_types, **values):
+        """Create an account next to the first existing one of ``account_types``.
+
+        :return: the account; empty when the chart has none of these types
+        """
+        self.ensure_one()
+        Account = self.env["account.account"].with_company(self)
+        for account_type in account_types:
+            model = Account.search(
+                [*Account._check_company_domain(self), ("account_type", "=", account_type)],
+                order="code",
+                limit=1,
+            )
+            if model:
+                return Account.create(
+                    {
+                        "name": name,
+                        "code": Account._search_new_account_code(model.code),
+                        "account_type": account_type,
+                        "company_ids": [(6, 0, self.root_id.ids)],
+                        **values,
+                    }
+                )
+        return Account

@@ -1,0 +1,56 @@
+from odoo import fields, models
+
+
+class SaleOrder(models.Model):
+    """Hooks of the sales order; contracts themselves live in ``aftersales.contract``."""
+
+    _inherit = "sale.order"
+
+    aftersales_contract_ids = fields.One2many(
+        "aftersales.contract", "sale_order_id", string="Service Contracts", readonly=True
+    )
+    aftersales_contract_count = fields.Integer(compute="_compute_aftersales_contract_count")
+
+    def _compute_aftersales_contract_count(self):
+        for order in self:
+            # the number is no secret to whoever may read the order
+            order.aftersales_contract_count = len(order.sudo().aftersales_contract_ids)
+
+    def _confirmation_error_message(self):
+        """Refuse to confirm a plan line that nothing could be made of."""
+        return super()._confirmation_error_message() or next(
+            filter(None, (line._aftersales_plan_error() for line in self.order_line)), False
+        )
+
+    def _action_confirm(self):
+        """Open a contract for each plan line."""
+        result = super()._action_confirm()
+        # Signing or paying customers confirm orders too; contracts follow from the order alone.
+        self.env["aftersales.contract"].sudo()._create_from_orders(self.sudo())
+        self._settle_aftersales_claims()
+        return result
+
+    def _action_cancel(self):
+        """End the contracts of the order with it."""
+        result = super()._action_cancel()
+        contracts = self.sudo().aftersales_contract_ids  # follows from the order, as above
+        contracts.filtered(lambda c: c.state in ("draft", "active", "suspended"))._close(
+            "cancelled"
+        )
+        self._settle_aftersales_claims()
+        return result
+
+    def _settle_aftersales_claims(self):
+        """A quotation that was accepted or dropped may settle the claim it came from."""
+        # whoever confirms or cancels the order; the claim's state follows from it alone
+        self.env["aftersales.claim"].sudo().search([("sale_order_id", "in", self.ids)])._finish()
+
+    def action_open_aftersales_contracts(self):
+        """Open the contracts sold on this order."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_plans.aftersales_contract_action"
+        )
+        contracts = self.aftersales_contract_ids
+        if len(contracts) == 1:
+            return contracts.get_formview_action()
+        return dict(action, domain=[("id", "in", contracts.ids)], context={})

@@ -1,0 +1,81 @@
+from odoo import api, fields, models
+from odoo.tools.sql import column_exists, create_column
+
+
+class SaleOrderLine(models.Model):
+    """A plan line sells a plan; goods lines say which plan line covers them (design §3)."""
+
+    _inherit = "sale.order.line"
+
+    aftersales_plan_id = fields.Many2one(related="product_id.aftersales_plan_id")
+    aftersales_plan_line_id = fields.Many2one(
+        "sale.order.line",
+        string="Covered by",
+        compute="_compute_aftersales_plan_line_id",
+        store=True,
+        readonly=False,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        domain="[('order_id', '=', parent.id), ('aftersales_plan_id', '!=', False)]",
+        help="The plan on this order that covers these goods.",
+    )
+
+    def _auto_init(self):
+        """Add the column empty: computing it for years of old orders would find nothing."""
+        if not column_exists(self.env.cr, "sale_order_line", "aftersales_plan_line_id"):
+            create_column(self.env.cr, "sale_order_line", "aftersales_plan_line_id", "int4")
+        return super()._auto_init()
+
+    @api.depends("order_id.order_line.product_id")
+    def _compute_aftersales_plan_line_id(self):
+        """Cover goods by the first plan on the order whose categories take them."""
+        for order, lines in self.grouped("order_id").items():
+            plan_lines = order.order_line.filtered("aftersales_plan_id")
+            for line in lines:
+                chosen = line.aftersales_plan_line_id
+                if chosen in plan_lines and chosen.aftersales_plan_id._covers(line.product_id):
+                    continue
+                line.aftersales_plan_line_id = plan_lines.filtered(
+                    lambda plan_line, line=line: (
+                        plan_line.aftersales_plan_id._covers(line.product_id)
+                    )
+                )[:1]
+
+    def _aftersales_covered_lines(self):
+        """Return the goods lines this plan line covers."""
+        self.ensure_one()
+        return self.order_id.order_line.filtered(lambda l: l.aftersales_plan_line_id == self)
+
+    def _aftersales_plan_error(self):
+        """Return why this plan line cannot be sold as it is, in words; else False."""
+        self.ensure_one()
+        plan = self.aftersales_plan_id
+        if not plan:
+            return False
+        if self.product_uom_qty != 1:
+            return self.env._(
+                "%(plan)s: a plan is sold once per order line. Set its quantity to 1.",
+                plan=self.product_id.display_name,
+            )
+        if plan.company_id != self.company_id:
+            return self.env._(
+                "%(plan)s is a plan of %(company)s. Choose a plan of %(own)s.",
+                plan=plan.name,
+                company=plan.company_id.name,
+                own=self.company_id.name,
+            )
+        if not plan.active:
+            return self.env._(
+                "%s is no longer sold. Choose another plan or bring it back first.", plan.name
+            )
+        if self._aftersales_covered_lines():
+            return False
+        if self.env["aftersales.asset"].sudo()._search_uncovered(plan, self.order_id):
+            return False  # sudo: only whether there is something, whoever confirms
+        return self.env._(
+            "%(plan)s covers nothing yet: add the goods to this order, or register what the "
+            "customer has at %(site)s as assets first.",
+            plan=plan.name,
+            site=self.order_id.partner_shipping_id.display_name,
+        )

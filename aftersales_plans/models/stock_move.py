@@ -1,0 +1,32 @@
+from odoo import fields, models
+
+
+class StockMove(models.Model):
+    """Hooks of stock moves; assets themselves live in ``aftersales.asset``."""
+
+    _inherit = "stock.move"
+
+    aftersales_claim_id = fields.Many2one(
+        "aftersales.claim", string="Claim", index="btree_not_null", readonly=True
+    )
+    aftersales_claim_line_id = fields.Many2one(
+        "aftersales.claim.line", index="btree_not_null", readonly=True
+    )
+
+    def _prepare_merge_moves_distinct_fields(self):
+        """Keep the moves of different claim lines apart."""
+        return [*super()._prepare_merge_moves_distinct_fields(), "aftersales_claim_line_id"]
+
+    def _action_done(self, cancel_backorder=False):
+        """Register what reached a customer; settle the claims it was shipped for."""
+        moves = super()._action_done(cancel_backorder=cancel_backorder)
+        # Warehouse people have no rights on contracts; the register follows from the move alone.
+        self.env["aftersales.asset"].sudo()._register(moves.sudo())
+        moves.sudo().aftersales_claim_id._finish()
+        return moves
+
+    def _action_cancel(self):
+        """A cancelled shipment may settle its claim."""
+        result = super()._action_cancel()
+        self.sudo().aftersales_claim_id._finish()  # follows from the move alone
+        return result
