@@ -4,9 +4,10 @@ Stored end dates are the last day, inclusive. Months are always counted from the
 the term, so 31 January + 1 month is 28 or 29 February and + 2 months is 31 March again.
 """
 
-import calendar
 from datetime import date, timedelta
 from typing import NamedTuple
+
+from dateutil.relativedelta import relativedelta
 
 MONTHS_IN_CONTRACT_YEAR = 12
 
@@ -26,13 +27,6 @@ class Period(NamedTuple):
         return self.first <= day <= self.last
 
 
-def add_months(start: date, months: int) -> date:
-    """Return the day ``months`` after ``start``, clipped to the end of a shorter month."""
-    years, month0 = divmod(start.year * 12 + start.month - 1 + months, 12)
-    last_day_of_month = calendar.monthrange(years, month0 + 1)[1]
-    return date(years, month0 + 1, min(start.day, last_day_of_month))
-
-
 def term(start: date, duration_months: int) -> Period:
     """Return the whole term of a contract that starts on ``start``.
 
@@ -40,7 +34,7 @@ def term(start: date, duration_months: int) -> Period:
     """
     if duration_months < 1:
         raise ValueError(f"a term needs at least 1 month, got {duration_months}")
-    return Period(start, add_months(start, duration_months) - timedelta(days=1))
+    return Period(start, start + relativedelta(months=duration_months) - timedelta(days=1))
 
 
 def contract_years(start: date, duration_months: int) -> list[Period]:
@@ -48,8 +42,7 @@ def contract_years(start: date, duration_months: int) -> list[Period]:
     whole = term(start, duration_months)
     years = []
     for months in range(0, duration_months, MONTHS_IN_CONTRACT_YEAR):
-        following = add_months(start, months + MONTHS_IN_CONTRACT_YEAR)
-        years.append(
-            Period(add_months(start, months), min(whole.last, following - timedelta(days=1)))
-        )
+        following = start + relativedelta(months=months + MONTHS_IN_CONTRACT_YEAR)
+        first = start + relativedelta(months=months)
+        years.append(Period(first, min(whole.last, following - timedelta(days=1))))
     return years

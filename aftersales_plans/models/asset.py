@@ -1,9 +1,8 @@
-from datetime import timedelta
+from dateutil.relativedelta import relativedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..calc.period import add_months
 from .contract import LIVE_STATES
 
 
@@ -101,7 +100,7 @@ class AftersalesAsset(models.Model):
                 or asset.company_id.aftersales_warranty_months
             )
             asset.warranty_end = asset.date_delivered and (
-                add_months(asset.date_delivered, months) - timedelta(days=1)
+                asset.date_delivered + relativedelta(months=months, days=-1)
             )
 
     @api.depends("contract_ids.state")
@@ -134,7 +133,7 @@ class AftersalesAsset(models.Model):
     # --- From deliveries -----------------------------------------------------------------------
 
     @api.model
-    def _register(self, moves):
+    def _register_deliveries(self, moves):
         """Register the goods of done ``moves`` that reached a customer and put them under cover."""
         delivered = moves.filtered(self._is_delivery)
         assets = self.create(

@@ -56,8 +56,6 @@ class AftersalesClaim(models.Model):
         compute="_compute_site_id",
         store=True,
         readonly=False,
-        required=True,
-        precompute=True,
         ondelete="restrict",
     )
     contract_id = fields.Many2one(
@@ -65,7 +63,6 @@ class AftersalesClaim(models.Model):
         compute="_compute_contract_id",
         store=True,
         readonly=False,
-        precompute=True,
         index="btree_not_null",
         check_company=True,
         ondelete="restrict",

@@ -141,7 +141,7 @@ class AftersalesClaimLine(models.Model):
             "cause_excluded": _("The plan excludes: %s", self.cause_id.name),
             "no_quota_needed": _("Covered by the plan; uses no replacement"),
             "over_quota": _(
-                "Replacement %(next)s of %(included)s this year",
+                "Replacement %(next)s, but the plan includes %(included)s a year",
                 next=entitlement.used + 1,
                 included=entitlement.included,
             ),

@@ -22,9 +22,10 @@ class AftersalesEntitlement(models.Model):
     kind = fields.Selection([("replacement", "Replacement")], required=True, readonly=True)
     date_start = fields.Date(string="From", required=True, readonly=True)
     date_end = fields.Date(string="To", required=True, readonly=True, help="Last day, inclusive.")
-    included = fields.Integer(readonly=True)
-    unlimited = fields.Boolean(readonly=True)
-    used = fields.Integer(readonly=True, copy=False)
+    # Required: NULL would slip through the CHECKs and the arithmetic of _add_used.
+    included = fields.Integer(required=True, default=0, readonly=True)
+    unlimited = fields.Boolean(required=True, default=False, readonly=True)
+    used = fields.Integer(required=True, default=0, readonly=True, copy=False)
     remaining = fields.Integer(
         compute="_compute_remaining", help="Empty when there is no limit: look at Unlimited."
     )
@@ -60,7 +61,7 @@ class AftersalesEntitlement(models.Model):
             )
 
     def _consume(self, origin, quantity=1):
-        """Use ``quantity`` of one entitlement on behalf of ``origin``.
+        """Use ``quantity`` of one entitlement on behalf of ``origin``; a second call does nothing.
 
         Locks do not protect a count at REPEATABLE READ; this UPDATE of the parent row does, and
         a concurrent loser gets a serialization failure, which Odoo retries (design §3).
@@ -69,20 +70,48 @@ class AftersalesEntitlement(models.Model):
         :return: the usage row; empty when the quota is used up
         """
         self.ensure_one()
-        if not self._add_used(quantity):
-            return self.env["aftersales.entitlement.usage"]
-        return self.env["aftersales.entitlement.usage"].create(
-            self._prepare_usage(origin, quantity)
-        )
+        standing = self._standing_usage(origin)
+        if standing or not self._add_used(quantity):
+            return standing
+        return self._record_usage(origin, quantity)
 
     def _give_back(self, origin):
-        """Return what ``origin`` used of this entitlement, once."""
+        """Return what ``origin`` used of this entitlement; nothing if it used nothing.
+
+        :return: the usage row of the return
+        """
         self.ensure_one()
-        net = sum(self.usage_ids.filtered(lambda usage: usage._is_of(origin)).mapped("quantity"))
-        if not net:
-            return self.env["aftersales.entitlement.usage"]
-        self._add_used(-net)
-        return self.env["aftersales.entitlement.usage"].create(self._prepare_usage(origin, -net))
+        standing = self._standing_usage(origin)
+        if not standing or not self._add_used(-standing.quantity):
+            return standing.browse()
+        return self._record_usage(origin, -standing.quantity)
+
+    def _standing_usage(self, origin):
+        """Return the use by ``origin`` that was not given back; empty if there is none."""
+        rows = self.usage_ids.filtered(
+            lambda usage: usage.origin_model == origin._name and usage.origin_id == origin.id
+        ).sorted("id")
+        return rows[-1:].filtered(lambda usage: usage.quantity > 0)
+
+    def _record_usage(self, origin, quantity):
+        rounds = self.usage_ids.filtered(
+            lambda usage: (
+                usage.origin_model == origin._name
+                and usage.origin_id == origin.id
+                and usage.quantity > 0
+            )
+        )
+        return self.env["aftersales.entitlement.usage"].create(
+            {
+                "entitlement_id": self.id,
+                "quantity": quantity,
+                "round": len(rounds) + (quantity > 0),
+                "date": self.company_id._aftersales_today(),
+                "origin_model": origin._name,
+                "origin_id": origin.id,
+                "origin_name": origin.display_name,
+            }
+        )
 
     def _add_used(self, quantity):
         """Add to the counter if the quota allows it; return whether it did."""
@@ -101,21 +130,12 @@ class AftersalesEntitlement(models.Model):
         self.invalidate_recordset(["used", "remaining"])
         return bool(rows)
 
-    def _prepare_usage(self, origin, quantity):
-        return {
-            "entitlement_id": self.id,
-            "quantity": quantity,
-            "date": self.company_id._aftersales_today(),
-            "origin_model": origin._name,
-            "origin_id": origin.id,
-            "origin_name": origin.display_name,
-        }
-
 
 class AftersalesEntitlementUsage(models.Model):
     """One use of an entitlement (+), or its return (-). Append-only.
 
-    The same origin cannot use, nor give back, the same entitlement twice.
+    The same origin cannot use, nor give back, the same entitlement twice in one round; what was
+    given back may be used again in the next round (a claim or visit that is opened again).
     """
 
     _name = "aftersales.entitlement.usage"
@@ -129,19 +149,17 @@ class AftersalesEntitlementUsage(models.Model):
     contract_id = fields.Many2one(related="entitlement_id.contract_id")
     company_id = fields.Many2one(related="entitlement_id.company_id")
     quantity = fields.Integer(required=True, help="+1 used, -1 given back.")
+    round = fields.Integer(required=True, default=1, help="How often this origin used it.")
     date = fields.Date(required=True)
     origin_model = fields.Char(required=True)
     origin_id = fields.Many2oneReference(required=True, model_field="origin_model")
     origin_name = fields.Char(string="Used by")
 
     _origin_unique = models.UniqueIndex(
-        "(origin_model, origin_id, entitlement_id, sign(quantity))",
+        "(origin_model, origin_id, entitlement_id, round, sign(quantity))",
         "This was counted already.",
     )
     _quantity_not_zero = models.Constraint("CHECK(quantity != 0)", "A usage counts something.")
-
-    def _is_of(self, origin):
-        return self.origin_model == origin._name and self.origin_id == origin.id
 
     def action_open_origin(self):
         """Open the claim or visit that used it."""

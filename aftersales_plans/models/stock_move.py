@@ -21,7 +21,7 @@ class StockMove(models.Model):
         """Register what reached a customer; settle the claims it was shipped for."""
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         # Warehouse people have no rights on contracts; the register follows from the move alone.
-        self.env["aftersales.asset"].sudo()._register(moves.sudo())
+        self.env["aftersales.asset"].sudo()._register_deliveries(moves.sudo())
         moves.sudo().aftersales_claim_id._finish()
         return moves
 

@@ -83,11 +83,8 @@ class AftersalesTerms(models.AbstractModel):
     @api.model
     def _terms_fields(self):
         """Return the names of all promises, those of other modules included."""
-        return [
-            name
-            for name, field in self.env["aftersales.terms"]._fields.items()
-            if not field.automatic
-        ]
+        automatic = {*models.MAGIC_COLUMNS, "display_name"}
+        return [name for name in self.env["aftersales.terms"]._fields if name not in automatic]
 
     def _prepare_terms(self):
         """Return the promises of one plan as values for a contract."""

@@ -1,0 +1,21 @@
+{
+    "name": "After-Sales Inspections",
+    "summary": "Inspection visits of service contracts on the field-service calendar",
+    "version": "19.0.0.1.0",
+    "category": "Services/After-Sales",
+    "author": "After-Sales Suite",
+    "license": "AGPL-3",
+    "depends": ["aftersales_plans", "fieldservice"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/ir_rules.xml",
+        "data/fsm_order_type_data.xml",
+        "views/aftersales_terms_views.xml",
+        "views/aftersales_contract_views.xml",
+        "views/aftersales_claim_views.xml",
+        "views/fsm_order_views.xml",
+        "views/aftersales_menus.xml",
+    ],
+    "demo": ["demo/aftersales_inspection_demo.xml"],
+    "post_init_hook": "_share_stages",
+}

@@ -1,0 +1,52 @@
+from datetime import date
+from unittest import TestCase
+
+from ..window import Window, target_day, windows
+
+
+class TestWindows(TestCase):
+    def test_vip_has_four_windows_that_fill_the_year(self):
+        self.assertEqual(
+            windows(date(2026, 3, 15), 12, 3),
+            [
+                Window(1, date(2026, 3, 15), date(2026, 6, 14)),
+                Window(2, date(2026, 6, 15), date(2026, 9, 14)),
+                Window(3, date(2026, 9, 15), date(2026, 12, 14)),
+                Window(4, date(2026, 12, 15), date(2027, 3, 14)),
+            ],
+        )
+
+    def test_gold_has_two_and_standard_one(self):
+        self.assertEqual(len(windows(date(2026, 1, 1), 12, 6)), 2)
+        self.assertEqual(
+            windows(date(2026, 1, 1), 12, 12), [Window(1, date(2026, 1, 1), date(2026, 12, 31))]
+        )
+
+    def test_windows_are_anchored_to_the_first_day_not_to_one_another(self):
+        self.assertEqual(
+            [window.first for window in windows(date(2027, 1, 31), 4, 1)],
+            [date(2027, 1, 31), date(2027, 2, 28), date(2027, 3, 31), date(2027, 4, 30)],
+        )
+
+    def test_the_last_window_is_clipped_to_the_term(self):
+        self.assertEqual(
+            windows(date(2026, 1, 1), 8, 3)[-1], Window(3, date(2026, 7, 1), date(2026, 8, 31))
+        )
+
+    def test_an_interval_longer_than_the_term_gives_one_visit(self):
+        self.assertEqual(
+            windows(date(2026, 1, 1), 6, 12), [Window(1, date(2026, 1, 1), date(2026, 6, 30))]
+        )
+
+    def test_no_interval_means_no_visits(self):
+        self.assertEqual(windows(date(2026, 1, 1), 12, 0), [])
+
+
+class TestTargetDay(TestCase):
+    window = Window(1, date(2026, 3, 1), date(2026, 3, 31))
+
+    def test_the_target_lies_before_the_end_of_the_window(self):
+        self.assertEqual(target_day(self.window, 14), date(2026, 3, 17))
+
+    def test_the_target_never_lies_before_the_window(self):
+        self.assertEqual(target_day(self.window, 60), date(2026, 3, 1))

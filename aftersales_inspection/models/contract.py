@@ -1,0 +1,91 @@
+from odoo import fields, models
+
+from ..calc.window import windows
+
+
+class AftersalesContract(models.Model):
+    """Plans the visits of a contract and counts them (design §4)."""
+
+    _inherit = "aftersales.contract"
+
+    visit_ids = fields.One2many(
+        "fsm.order", "aftersales_contract_id", string="Visits", readonly=True
+    )
+    visit_count = fields.Integer(compute="_compute_visit_count")
+
+    def _compute_visit_count(self):
+        counts = dict(
+            self.env["fsm.order"]
+            .sudo()  # a number on a contract that the reader may read
+            ._read_group(
+                [("aftersales_contract_id", "in", self.ids)],
+                ["aftersales_contract_id"],
+                ["__count"],
+            )
+        )
+        for contract in self:
+            contract.visit_count = counts.get(contract, 0)
+
+    def _visit_windows(self, year):
+        """Return the windows that start in contract year ``year``."""
+        self.ensure_one()
+        return [
+            window
+            for window in windows(
+                self.date_start, self.duration_months, self.visit_interval_months
+            )
+            if window.first in year
+        ]
+
+    def _prepare_entitlements(self, year):
+        """Append as many visits as windows start in the year."""
+        vals_list = super()._prepare_entitlements(year)
+        count = len(self._visit_windows(year))
+        if count:
+            vals_list.append(
+                {
+                    "contract_id": self.id,
+                    "kind": "visit",
+                    "date_start": year.first,
+                    "date_end": year.last,
+                    "included": count,
+                }
+            )
+        return vals_list
+
+    def _on_period_opened(self, years_by_contract):
+        """Plan the visits of the years that opened, all contracts in one batch."""
+        super()._on_period_opened(years_by_contract)
+        self.env["aftersales.visit.planner"]._plan(
+            {
+                contract: [
+                    window for year in years for window in contract._visit_windows(year)
+                ]
+                for contract, years in years_by_contract.items()
+            }
+        )
+
+    def _on_contract_closed(self):
+        """Cancel the visits nobody has started; a contract that ran out keeps its record."""
+        super()._on_contract_closed()
+        ended_early = self.filtered(lambda contract: contract.state == "cancelled")
+        # follows from closing the contract, which was checked
+        open_visits = ended_early.sudo().visit_ids.filtered(
+            lambda visit: not visit.is_closed and not visit.date_start
+        )
+        if open_visits:
+            open_visits.action_cancel()
+
+    def action_open_visits(self):
+        """Open the visits of this contract."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_inspection.aftersales_visit_action"
+        )
+        return dict(
+            action,
+            domain=[("aftersales_contract_id", "=", self.id)],
+            context={},
+            view_mode="list,calendar,form",
+            views=[(False, "list"), (False, "calendar"), (False, "form")],
+        )

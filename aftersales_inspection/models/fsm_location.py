@@ -1,0 +1,37 @@
+from odoo import api, models
+
+
+class FsmLocation(models.Model):
+    """One location per delivery address, made when a contract first needs it (design §4)."""
+
+    _inherit = "fsm.location"
+
+    @api.model
+    def _of_sites(self, contracts):
+        """Return {site: location} for the sites of ``contracts``, making the missing ones."""
+        sites = contracts.site_id
+        found = {
+            location.partner_id: location
+            for location in self.search([("partner_id", "in", sites.ids)], order="id desc")
+        }
+        owner = {contract.site_id: contract.partner_id for contract in contracts}
+        missing = [site for site in sites if site not in found]
+        types = {site: site.type for site in missing}
+        created = self.create(
+            [{"partner_id": site.id, "owner_id": owner[site].id} for site in missing]
+        )
+        for location in created:
+            # Field Service turns the address into its own type; it must stay a delivery address.
+            location.partner_id.type = types[location.partner_id]
+            found[location.partner_id] = location
+        return found
+
+    def _technicians(self, company):
+        """Return who may go there, the preferred one first."""
+        self.ensure_one()
+        preferred = self.person_ids.sorted("sequence").person_id
+        domain = [("company_id", "in", (company.id, False))]
+        if self.territory_id:
+            domain.append(("territory_ids", "in", self.territory_id.ids))
+        everybody = self.env["fsm.person"].search(domain, order="id")
+        return preferred.filtered("active") | everybody

@@ -1,0 +1,44 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class AftersalesTerms(models.AbstractModel):
+    """Promises about inspection visits (requirements 2-6)."""
+
+    _inherit = "aftersales.terms"
+
+    visit_interval_months = fields.Integer(
+        string="Visit every (months)", help="0: the plan has no inspection visits."
+    )
+    visit_lead_days = fields.Integer(
+        string="Aim (days before the window ends)",
+        default=14,
+        help="How long before the end of its window a visit is planned.",
+    )
+    visit_hours = fields.Float(string="Visit takes (hours)", default=2.0)
+    findings_use_quota = fields.Selection(
+        [
+            ("never", "Never: part of the inspection"),
+            ("customer_accident", "Only the customer's own accidents"),
+            ("always", "Always"),
+        ],
+        string="Findings Use Replacements",
+        default="never",
+        required=True,
+        help="Whether what an inspection finds broken uses the replacement quota.",
+    )
+
+    @api.constrains("visit_interval_months", "visit_lead_days", "visit_hours")
+    def _check_visits(self):
+        for terms in self:
+            if terms.visit_interval_months < 0 or terms.visit_lead_days < 0:
+                raise ValidationError(
+                    self.env._(
+                        "%s: the interval and the aim of visits cannot be negative.",
+                        terms.display_name,
+                    )
+                )
+            if terms.visit_interval_months and terms.visit_hours <= 0:
+                raise ValidationError(
+                    self.env._("%s: a visit takes more than 0 hours.", terms.display_name)
+                )

@@ -1,0 +1,179 @@
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo import api, fields, models
+
+from ..calc.level import Request, level
+from ..calc.window import target_day
+
+TARGET_TIME = time(9)  # visits aim at nine o'clock where the site is
+SILENT_CREATION = {
+    "tracking_disable": True,
+    "mail_create_nosubscribe": True,
+    "mail_create_nolog": True,
+}
+
+
+class AftersalesVisitPlanner(models.AbstractModel):
+    """Makes the visits of contracts, all in one batch, and finds their slots (design §4).
+
+    Idempotent: a visit number of a contract is made once. What cannot be placed exists with its
+    window, without date and technician, and says why.
+    """
+
+    _name = "aftersales.visit.planner"
+    _description = "Visit Planner"
+
+    @api.model
+    def _plan(self, windows_by_contract):
+        """Create the missing visits.
+
+        :param windows_by_contract: {contract: [calc.window.Window, …]}
+        :return: the new visits
+        """
+        contracts = self.env["aftersales.contract"].union(*windows_by_contract)
+        existing = {
+            (visit.aftersales_contract_id.id, visit.aftersales_visit_number)
+            for visit in self.env["fsm.order"]
+            .sudo()  # whoever delivers or confirms, visits follow from the contract alone
+            .search([("aftersales_contract_id", "in", contracts.ids)])
+        }
+        wanted = {
+            (contract, window.number): window
+            for contract, windows in windows_by_contract.items()
+            for window in windows
+            if (contract.id, window.number) not in existing
+        }
+        visits = self.env["fsm.order"].sudo()
+        for company, keys in contracts.sudo().grouped("company_id").items():
+            of_company = {key: window for key, window in wanted.items() if key[0] in keys}
+            if of_company:
+                visits |= self.sudo().with_company(company)._create_visits(of_company)
+        return visits
+
+    def _create_visits(self, wanted):
+        """Create the visits of one company."""
+        contracts = self.env["aftersales.contract"].union(*(contract for contract, _n in wanted))
+        locations = self.env["fsm.location"]._of_sites(contracts)
+        requests, reasons = {}, {}
+        for key, window in wanted.items():
+            location = locations[key[0].site_id]
+            technicians = location._technicians(self.env.company)
+            reason = self._reason_not_to_plan(key[0], window, location, technicians)
+            if reason:
+                reasons[key] = reason
+            else:
+                requests[key] = self._prepare_request(key, window, technicians)
+        slots = self._find_slots(requests)
+        Order = self.env["fsm.order"].with_context(**SILENT_CREATION)
+        defaults = self._prepare_defaults()
+        return Order.create(
+            [
+                {
+                    **defaults,
+                    **self._prepare_visit(key, window, locations[key[0].site_id]),
+                    **self._prepare_slot(slots.get(key), reasons.get(key)),
+                }
+                for key, window in wanted.items()
+            ]
+        )
+
+    def _prepare_defaults(self):
+        Order = self.env["fsm.order"]
+        return {
+            "company_id": self.env.company.id,
+            "stage_id": Order._default_stage_id().id,
+            "team_id": Order._default_team_id().id,
+            "type": self.env.ref("aftersales_inspection.fsm_order_type_inspection").id,
+            "priority": "0",
+        }
+
+    @api.model
+    def _prepare_visit(self, key, window, location):
+        contract, number = key
+        earliest, latest = self._window_in_utc(contract, window)
+        vals = {
+            "name": self.env._(
+                "%(plan)s visit %(number)s · %(site)s",
+                plan=contract.plan_id.code,
+                number=number,
+                site=contract.site_id.name or contract.partner_id.name,
+            ),
+            "location_id": location.id,
+            "aftersales_contract_id": contract.id,
+            "aftersales_visit_number": number,
+            "aftersales_window_start": window.first,
+            "aftersales_window_end": window.last,
+            "request_early": earliest,
+            "request_late": latest,
+        }
+        return dict(vals, team_id=location.team_id.id) if location.team_id else vals
+
+    def _prepare_slot(self, slot, reason):
+        if slot:
+            return {
+                "person_id": slot.technician,
+                "scheduled_date_start": slot.start,
+                "scheduled_date_end": slot.end,
+            }
+        return {
+            "aftersales_unplaced_reason": reason
+            or self.env._("No technician has working time left inside the window")
+        }
+
+    def _reason_not_to_plan(self, contract, window, location, technicians):
+        """Return why a visit cannot be placed, in words; False if it can be tried."""
+        if window.last < contract.company_id._aftersales_today():
+            return self.env._("Missed: the window was over before the contract was entered")
+        if not (contract.site_id.street or contract.site_id.city):
+            return self.env._("%s has no address", contract.site_id.display_name)
+        if not technicians and location.territory_id:
+            return self.env._("No technician works in %s", location.territory_id.display_name)
+        if not technicians:
+            return self.env._("There is no technician yet")
+        return False
+
+    def _find_slots(self, requests):
+        """Level ``requests`` over the working time of their technicians."""
+        if not requests:
+            return {}
+        persons = self.env["fsm.person"].browse(
+            {technician for request in requests.values() for technician in request.technicians}
+        )
+        free = persons._free_time(
+            self.env.company,
+            min(request.earliest for request in requests.values()),
+            max(request.latest for request in requests.values()),
+        )
+        placed = level(list(requests.values()), free)
+        return {key: placed[request.key] for key, request in requests.items()}
+
+    def _prepare_request(self, key, window, technicians):
+        contract, number = key
+        earliest, latest = self._window_in_utc(contract, window)
+        target = target_day(window, contract.visit_lead_days)
+        soonest = fields.Datetime.now().replace(minute=0, second=0) + timedelta(hours=1)
+        return Request(
+            (contract.id, number),
+            max(earliest, soonest),
+            latest,
+            self._local_to_utc(contract, datetime.combine(target, TARGET_TIME)),
+            timedelta(hours=contract.visit_hours),
+            tuple(technicians.ids),
+        )
+
+    @api.model
+    def _window_in_utc(self, contract, window):
+        """Return both ends of the window, whole days where the site is, as naive UTC."""
+        return (
+            self._local_to_utc(contract, datetime.combine(window.first, time.min)),
+            self._local_to_utc(
+                contract, datetime.combine(window.last + timedelta(days=1), time.min)
+            ),
+        )
+
+    @api.model
+    def _local_to_utc(self, contract, moment):
+        zone = pytz.timezone(contract.site_id.tz or contract.company_id._aftersales_tz().zone)
+        return zone.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)

@@ -1,0 +1,57 @@
+"""The people and things of the stories: found where they exist, made where they do not.
+
+Every person has one role's rights and nothing more, so that a story also proves that the clicks
+of a warehouse or billing user work without any right on after-sales models.
+"""
+
+from odoo import Command
+from odoo.modules import get_manifest
+from odoo.tools.convert import convert_file
+
+MODULES = ("aftersales_plans", "aftersales_inspection", "aftersales_referral")
+ROLES = {
+    "salesperson": ("Sam Seller", ["sales_team.group_sale_salesman_all_leads"]),
+    "warehouse": ("Wendy Warehouse", ["stock.group_stock_user"]),
+    "billing": ("Bill Billing", ["account.group_account_invoice"]),
+    "accountant": ("Ada Accountant", ["account.group_account_manager"]),
+    "agent": ("Agnes Agent", ["aftersales_plans.group_agent"]),
+    "technician": ("Petra Novak", ["fieldservice.group_fsm_user"]),
+}
+
+
+def load_demo_data(env):
+    """Load the modules' own demo data where the database was made without."""
+    if env.ref("aftersales_plans.plan_vip", raise_if_not_found=False):
+        return
+    for module in MODULES:
+        for file in get_manifest(module).get("demo", []):
+            convert_file(env, module, file, {}, mode="init", noupdate=True)
+
+
+def user(env, role):
+    """Return the user who plays ``role``, with that role's groups only; password = login."""
+    found = env["res.users"].search([("login", "=", role)])
+    if found:
+        return found
+    name, groups = ROLES[role]
+    return (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            {
+                "name": name,
+                "login": role,
+                "password": role,
+                "email": f"{role}@example.com",
+                "company_id": env.company.id,
+                "company_ids": [Command.set(env.company.ids)],
+                "group_ids": [Command.set([env.ref(group).id for group in groups])],
+            }
+        )
+    )
+
+
+def customer(env, name, **address):
+    """Return the customer ``name``: Odoo's own demo customer where there is one."""
+    found = env["res.partner"].search([("name", "=", name), ("parent_id", "=", False)], limit=1)
+    return found or env["res.partner"].create({"name": name, "is_company": True, **address})
