@@ -7,4 +7,5 @@ from . import claim
 from . import visit_planner
 from . import fsm_location
 from . import fsm_person
+from . import fsm_team
 from . import fsm_order

@@ -84,7 +84,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
         return {
             "company_id": self.env.company.id,
             "stage_id": Order._default_stage_id().id,
-            "team_id": Order._default_team_id().id,
+            "team_id": self.env["fsm.team"]._of_company(self.env.company).id,
             "type": self.env.ref("aftersales_inspection.fsm_order_type_inspection").id,
             "priority": "0",
         }

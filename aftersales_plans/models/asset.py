@@ -163,12 +163,13 @@ class AftersalesAsset(models.Model):
     @api.model
     def _is_delivery(self, move):
         """Tell whether ``move`` hands registrable goods to a customer."""
+        category = move.product_id.categ_id
         return (
             move.state == "done"
             and move.location_dest_id.usage == "customer"
             and move.location_id.usage != "customer"
             and move.product_id.type == "consu"
-            and move.product_id.categ_id.aftersales_register_assets
+            and (not category or category.aftersales_register_assets)
             and bool(move.partner_id or move.picking_id.partner_id)
         )
 

@@ -99,9 +99,9 @@ class AftersalesClaim(models.Model):
     line_ids = fields.One2many("aftersales.claim.line", "claim_id", string="Goods", copy=True)
     move_ids = fields.One2many("stock.move", "aftersales_claim_id", readonly=True)
     picking_ids = fields.Many2many(
-        "stock.picking", string="Shipments", compute="_compute_picking_ids"
+        "stock.picking", string="Shipments", compute="_compute_picking_ids", compute_sudo=True
     )
-    picking_count = fields.Integer(compute="_compute_picking_ids")
+    picking_count = fields.Integer(compute="_compute_picking_ids", compute_sudo=True)
     sale_order_id = fields.Many2one(
         "sale.order", string="Quotation", readonly=True, copy=False, index="btree_not_null"
     )
@@ -151,8 +151,7 @@ class AftersalesClaim(models.Model):
     @api.depends("move_ids.picking_id")
     def _compute_picking_ids(self):
         for claim in self:
-            # The requester of a part need not have rights on the warehouse's documents.
-            claim.picking_ids = claim.sudo().move_ids.picking_id
+            claim.picking_ids = claim.move_ids.picking_id
             claim.picking_count = len(claim.picking_ids)
 
     @api.depends("contract_id.entitlement_ids.used", "date_occurred")

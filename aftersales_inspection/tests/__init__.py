@@ -1,0 +1,3 @@
+from . import test_visit
+from . import test_visit_planner
+from . import test_visit_rights

@@ -1,0 +1,19 @@
+from odoo.addons.aftersales_plans.tests.common import AfterSalesCase
+from odoo.tests import freeze_time
+
+
+class InspectionCase(AfterSalesCase):
+    """A plan with four visits a year and one technician of one company."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["fsm.person"].search([]).active = False
+        cls.technician = cls.env["fsm.person"].create({"name": "Tess"})
+        cls.plan.visit_interval_months = 3
+
+    @classmethod
+    def sell_on(cls, moment, *lines, **values):
+        """Sell and deliver at a fixed UTC moment; return the contract."""
+        with freeze_time(moment):
+            return cls.sell(*(lines or ((cls.goods, 10), (cls.plan_product, 1))), **values)

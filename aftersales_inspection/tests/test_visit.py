@@ -1,0 +1,140 @@
+from odoo import Command
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import freeze_time, tagged
+
+from .common import InspectionCase
+
+
+@tagged("post_install", "-at_install")
+class TestVisit(InspectionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contract = cls.sell_on("2026-03-15 06:00:00")
+        cls.asset = cls.contract.asset_ids
+        cls.visit = cls.contract.visit_ids.filtered(lambda v: v.aftersales_visit_number == 1)
+        cls.replacements = cls.contract._entitlement("replacement", cls.contract.date_start)
+        cls.visits = cls.contract._entitlement("visit", cls.contract.date_start)
+        cls.wear = cls.env.ref("aftersales_plans.cause_wear")
+
+    def find(self, **values):
+        """Write a finding that asks for a replacement."""
+        self.visit.finding_ids = [
+            Command.create(
+                {
+                    "asset_id": self.asset.id,
+                    "condition": "broken",
+                    "cause_id": self.wear.id,
+                    "action": "replace",
+                    "quantity": 2,
+                    **values,
+                }
+            )
+        ]
+
+    def complete(self, conclusion="remarks"):
+        self.visit.conclusion = conclusion
+        with freeze_time("2026-06-01 10:00:00"):
+            self.visit.action_complete()
+
+    def test_no_visit_ends_without_a_conclusion(self):
+        with self.assertRefused("without a conclusion"):
+            self.visit.action_complete()
+        with self.assertRefused("without a conclusion"):
+            self.visit.with_context(bypass_order_completed_stage=True).stage_id = self.env.ref(
+                "fieldservice.fsm_stage_completed"
+            )
+        self.assertFalse(self.visit.is_closed)
+        self.assertEqual(self.visits.used, 0)
+
+    def test_completing_uses_the_visit_and_opens_one_claim(self):
+        self.find()
+        self.find(quantity=1, action="none", condition="worn")
+        self.complete()
+        self.assertEqual((self.visits.used, self.visit.outcome), (1, "done"))
+        self.assertEqual(str(self.visit.date_end), "2026-06-01 10:00:00")
+        self.assertRecordValues(
+            self.visit.claim_ids,
+            [
+                {
+                    "state": "draft",
+                    "channel": "visit",
+                    "contract_id": self.contract.id,
+                    "partner_id": self.customer.id,
+                }
+            ],
+        )
+        self.assertRecordValues(
+            self.visit.claim_ids.line_ids, [{"asset_id": self.asset.id, "quantity": 2.0}]
+        )
+
+    def test_nothing_to_replace_opens_no_claim(self):
+        self.find(action="none", cause_id=False)
+        self.complete("pass")
+        self.assertFalse(self.visit.claim_ids)
+
+    def test_findings_belong_to_the_inspection_and_use_no_replacement(self):
+        self.find()
+        self.complete()
+        with freeze_time("2026-06-01 11:00:00"):
+            self.visit.claim_ids.action_approve()
+        self.assertEqual(self.visit.claim_ids.line_ids.billing_type, "contract")
+        self.assertEqual(self.replacements.used, 0)
+
+    def test_findings_use_replacements_where_the_terms_say_so(self):
+        for policy, cause, used in (
+            ("customer_accident", self.wear, 0),
+            ("customer_accident", self.accident, 1),
+            ("always", self.wear, 2),
+        ):
+            self.contract.findings_use_quota = policy
+            claim = self.claim(
+                self.asset, cause=cause, visit_id=self.visit.id, date_occurred="2026-06-01"
+            )
+            claim.action_approve()
+            self.assertEqual(self.replacements.used, used, (policy, cause.code))
+
+    def test_a_visit_without_access_uses_nothing(self):
+        self.visit.outcome = "no_access"
+        with freeze_time("2026-06-01 10:00:00"):
+            self.visit.action_complete()
+        self.assertTrue(self.visit.is_closed)
+        self.assertEqual(self.visits.used, 0)
+
+    def test_reopening_takes_everything_back_and_completing_again_counts_once(self):
+        self.find()
+        self.complete()
+        claim = self.visit.claim_ids
+        self.visit.stage_id = self.env.ref("fieldservice.fsm_stage_new")
+        self.assertEqual((self.visits.used, claim.state), (0, "cancelled"))
+        self.complete()
+        self.assertEqual(self.visits.used, 1)
+        self.assertEqual((self.visit.claim_ids - claim).state, "draft")
+
+    def test_completing_twice_counts_once(self):
+        self.complete()
+        self.visit.action_complete()
+        self.assertEqual(self.visits.used, 1)
+
+    def test_the_whole_asset_takes_the_seen_condition(self):
+        self.find(quantity=10, action="none", condition="worn")
+        self.complete()
+        self.assertEqual(self.asset.condition, "worn")
+
+    def test_findings_on_foreign_goods_too_many_or_without_cause_are_refused(self):
+        stranger = self.sell_on("2026-03-15 06:00:00", (self.goods, 1))
+        self.assertFalse(stranger)
+        foreign = self.env["aftersales.asset"].search([("contract_ids", "=", False)], limit=1)
+        for values, words in (
+            ({"asset_id": foreign.id, "quantity": 1}, "not covered"),
+            ({"quantity": 11}, "only 10"),
+            ({"cause_id": False}, "cause"),
+        ):
+            with self.assertRefused(words):
+                self.find(**values)
+
+    def test_ordinary_service_orders_are_left_alone(self):
+        order = self.env["fsm.order"].create({"location_id": self.visit.location_id.id})
+        order.action_complete()
+        self.assertTrue(order.is_closed)
+        self.assertFalse(order.outcome)

@@ -1,0 +1,182 @@
+from datetime import date, datetime, timedelta
+
+from odoo import Command
+from odoo.tests import tagged
+
+from ..calc.window import windows
+from .common import InspectionCase
+
+
+@tagged("post_install", "-at_install")
+class TestVisitPlanner(InspectionCase):
+    def test_a_year_has_four_visits_in_their_windows_with_a_technician(self):
+        contract = self.sell_on("2026-03-15 06:00:00")
+        self.assertRecordValues(
+            contract.visit_ids.sorted("aftersales_visit_number"),
+            [
+                {
+                    "aftersales_visit_number": number,
+                    "aftersales_window_start": first,
+                    "aftersales_window_end": last,
+                    "scheduled_date_start": start,
+                    "scheduled_date_end": start + timedelta(hours=2),
+                    "person_id": self.technician.id,
+                }
+                for number, first, last, start in (
+                    # Aimed at 14 days before the end, 9:00; a Sunday moves to Monday morning,
+                    # a Saturday to Friday afternoon.
+                    (1, date(2026, 3, 15), date(2026, 6, 14), datetime(2026, 6, 1, 8)),
+                    (2, date(2026, 6, 15), date(2026, 9, 14), datetime(2026, 8, 31, 9)),
+                    (3, date(2026, 9, 15), date(2026, 12, 14), datetime(2026, 11, 30, 9)),
+                    (4, date(2026, 12, 15), date(2027, 3, 14), datetime(2027, 3, 1, 8)),
+                )
+            ],
+        )
+        entitlement = contract.entitlement_ids.filtered(lambda e: e.kind == "visit")
+        self.assertEqual((entitlement.included, entitlement.used), (4, 0))
+
+    def test_planning_again_makes_nothing_new(self):
+        contract = self.sell_on("2026-03-15 06:00:00")
+        again = self.env["aftersales.visit.planner"]._plan(
+            {contract: windows(contract.date_start, 12, 3)}
+        )
+        self.assertFalse(again)
+        self.assertEqual(len(contract.visit_ids), 4)
+
+    def test_visits_are_planned_in_the_time_of_the_site(self):
+        self.customer.tz = "America/Los_Angeles"
+        self.technician.calendar_id = self.env["resource.calendar"].create(
+            {"name": "West", "tz": "America/Los_Angeles"}
+        )
+        contract = self.sell_on("2026-03-20 06:00:00")
+        second = contract.visit_ids.filtered(lambda v: v.aftersales_visit_number == 2)
+        # Saturday 5 September moves to Friday 15:00 in Los Angeles, which is 22:00 UTC.
+        self.assertEqual(second.scheduled_date_start, datetime(2026, 9, 4, 22))
+
+    def test_two_contracts_never_share_a_technicians_hour(self):
+        first = self.sell_on("2026-03-17 06:00:00")
+        second = self.sell_on("2026-03-17 06:00:00")
+        slots = sorted(
+            (visit.scheduled_date_start, visit.scheduled_date_end)
+            for visit in first.visit_ids | second.visit_ids
+        )
+        self.assertEqual(len(slots), 8)
+        for (_start, end), (following, _end) in zip(slots, slots[1:], strict=False):
+            self.assertLessEqual(end, following)
+
+    def test_public_holidays_and_the_technicians_leave_are_kept_free(self):
+        user = self.env["res.users"].create(
+            {"name": "Tess", "login": "t-tess", "partner_id": self.technician.partner_id.id}
+        )
+        resource = self.env["resource.resource"].create(
+            {"name": "Tess", "user_id": user.id, "company_id": self.company.id}
+        )
+        self.env["resource.calendar.leaves"].create(
+            [
+                {
+                    "name": "Public holiday",
+                    "calendar_id": self.company.resource_calendar_id.id,
+                    "date_from": "2026-08-31 00:00:00",
+                    "date_to": "2026-08-31 23:59:59",
+                },
+                {
+                    "name": "Leave",
+                    "resource_id": resource.id,
+                    "calendar_id": self.company.resource_calendar_id.id,
+                    "date_from": "2026-09-01 00:00:00",
+                    "date_to": "2026-09-01 23:59:59",
+                },
+            ]
+        )
+        contract = self.sell_on("2026-03-15 06:00:00")
+        second = contract.visit_ids.filtered(lambda v: v.aftersales_visit_number == 2)
+        self.assertNotIn(second.scheduled_date_start.date(), (date(2026, 8, 31), date(2026, 9, 1)))
+        self.assertTrue(
+            date(2026, 6, 15) <= second.scheduled_date_start.date() <= date(2026, 9, 14)
+        )
+
+    def test_what_cannot_be_placed_exists_and_says_why(self):
+        self.technician.active = False
+        contract = self.sell_on("2026-03-15 06:00:00")
+        self.assertEqual(len(contract.visit_ids), 4)
+        self.assertFalse(any(contract.visit_ids.mapped("scheduled_date_start")))
+        self.assertEqual(
+            set(contract.visit_ids.mapped("aftersales_unplaced_reason")),
+            {"There is no technician yet"},
+        )
+        contract.visit_ids[0].write(
+            {"scheduled_date_start": "2026-06-01 08:00", "scheduled_date_end": "2026-06-01 10:00"}
+        )
+        self.assertFalse(contract.visit_ids[0].aftersales_unplaced_reason)
+
+    def test_a_site_without_address_is_said_and_loses_nothing(self):
+        self.customer.write({"street": False, "city": False})
+        contract = self.sell_on("2026-03-15 06:00:00")
+        self.assertEqual(contract.state, "active")
+        self.assertIn("has no address", contract.visit_ids[0].aftersales_unplaced_reason)
+
+    def test_nobody_in_the_territory_is_said(self):
+        territory = self.env["res.territory"].create({"name": "North"})
+        location = self.env["fsm.location"].create(
+            {"partner_id": self.customer.id, "owner_id": self.customer.id}
+        )
+        location.territory_id = territory
+        contract = self.sell_on("2026-03-15 06:00:00")
+        self.assertIn("North", contract.visit_ids[0].aftersales_unplaced_reason)
+        self.technician.territory_ids = territory
+        other = self.sell_on("2026-03-16 06:00:00")
+        self.assertEqual(other.visit_ids.person_id, self.technician)
+
+    def test_the_preferred_technician_goes(self):
+        favourite = self.env["fsm.person"].create({"name": "Fay"})
+        location = self.env["fsm.location"].create(
+            {"partner_id": self.customer.id, "owner_id": self.customer.id}
+        )
+        location.person_ids = [Command.create({"person_id": favourite.id})]
+        contract = self.sell_on("2026-03-15 06:00:00")
+        self.assertEqual(contract.visit_ids.person_id, favourite)
+
+    def test_one_location_per_address_which_stays_a_delivery_address(self):
+        site = self.env["res.partner"].create(
+            {
+                "name": "Warehouse of Casa Verde",
+                "type": "delivery",
+                "parent_id": self.customer.id,
+                "city": "Springfield",
+            }
+        )
+        first = self.sell_on("2026-03-15 06:00:00", partner_shipping_id=site.id)
+        second = self.sell_on("2026-03-16 06:00:00", partner_shipping_id=site.id)
+        location = (first | second).visit_ids.location_id
+        self.assertEqual((len(location), location.partner_id), (1, site))
+        self.assertEqual((site.type, location.owner_id), ("delivery", self.customer))
+
+    def test_a_plan_without_interval_has_no_visits(self):
+        self.plan.visit_interval_months = 0
+        contract = self.sell_on("2026-03-15 06:00:00")
+        self.assertFalse(contract.visit_ids)
+        self.assertNotIn("visit", contract.entitlement_ids.mapped("kind"))
+
+    def test_cancelling_the_contract_cancels_what_nobody_started(self):
+        contract = self.sell_on("2026-03-15 06:00:00")
+        contract.action_cancel()
+        cancelled = self.env.ref("fieldservice.fsm_stage_cancelled")
+        self.assertEqual(contract.visit_ids.stage_id, cancelled)
+
+    def test_a_second_company_plans_its_own(self):
+        company = self.env["res.company"].create({"name": "South Branch"})
+        env = self.env(context=dict(self.env.context, allowed_company_ids=company.ids))
+        contract = env["aftersales.contract"].create(
+            {
+                "plan_id": env["aftersales.plan"]
+                .create({"name": "VIP", "code": "T-SOUTH", "visit_interval_months": 6})
+                .id,
+                "visit_interval_months": 6,
+                "partner_id": self.customer.id,
+                "site_id": self.customer.id,
+                "company_id": company.id,
+            }
+        )
+        contract._start(date(2026, 3, 15))
+        self.assertEqual(contract.visit_ids.company_id, company)
+        self.assertEqual(len(contract.visit_ids), 2)

@@ -1,0 +1,5 @@
+from . import test_asset
+from . import test_claim
+from . import test_company
+from . import test_contract
+from . import test_entitlement

@@ -1,0 +1,109 @@
+from contextlib import contextmanager
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import TransactionCase, new_test_user
+
+
+class AfterSalesCase(TransactionCase):
+    """A company with goods in stock, two plans and a customer; builders for what happens next."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
+        cls.company = cls.env.company
+        cls.customer = cls.env["res.partner"].create(
+            {"name": "Casa Verde", "street": "1 Elm Street", "city": "Springfield"}
+        )
+        cls.goods = cls.env["product.product"].create(
+            {"name": "Boiler", "type": "consu", "is_storable": True, "list_price": 500.0}
+        )
+        cls.stock_up(cls.goods, 100)
+        cls.plan = cls.env["aftersales.plan"].create(
+            {"name": "Gold", "code": "T-GOLD", "replacements_included": 3}
+        )
+        cls.plan_product = cls.env["product.product"].create(
+            {
+                "name": "Gold plan",
+                "type": "service",
+                "list_price": 600.0,
+                "aftersales_plan_id": cls.plan.id,
+            }
+        )
+        cls.accident = cls.env.ref("aftersales_plans.cause_accident")
+        cls.defect = cls.env.ref("aftersales_plans.cause_defect")
+        cls.agent = new_test_user(cls.env, "t-agent", "aftersales_plans.group_agent")
+        cls.manager = new_test_user(cls.env, "t-manager", "aftersales_plans.group_manager")
+
+    @classmethod
+    def stock_up(cls, product, quantity, lot=None):
+        """Put goods on the shelf."""
+        cls.env["stock.quant"]._update_available_quantity(
+            product, cls.warehouse().lot_stock_id, quantity, lot_id=lot
+        )
+
+    @classmethod
+    def warehouse(cls):
+        """Return the company's warehouse."""
+        return cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
+
+    @classmethod
+    def quote(cls, *lines, **values):
+        """Write a quotation; ``lines`` are (product, quantity)."""
+        return cls.env["sale.order"].create(
+            {
+                "partner_id": cls.customer.id,
+                "order_line": [
+                    Command.create({"product_id": product.id, "product_uom_qty": quantity})
+                    for product, quantity in lines
+                ],
+                **values,
+            }
+        )
+
+    @classmethod
+    def deliver(cls, pickings, quantity=None):
+        """Ship everything, or ``quantity`` of every move with a backorder for the rest."""
+        for picking in pickings.filtered(lambda p: p.state not in ("done", "cancel")):
+            picking.action_assign()
+            if quantity is not None:
+                picking.move_ids.quantity = quantity
+            picking.with_context(skip_backorder=True).button_validate()
+
+    @classmethod
+    def sell(cls, *lines, **values):
+        """Sell and deliver; return the contracts."""
+        order = cls.quote(*lines, **values)
+        order.action_confirm()
+        cls.deliver(order.picking_ids)
+        return order.aftersales_contract_ids
+
+    @contextmanager
+    def assertRefused(self, words):
+        """Expect an error that says ``words`` (a pattern), and undo what was done before it."""
+        with self.assertRaises(UserError) as caught:
+            yield
+        self.assertRegex(str(caught.exception), words)
+
+    def claim(self, asset, quantity=1, cause=None, user=None, **values):
+        """Report broken goods; not yet approved."""
+        return (
+            self.env["aftersales.claim"]
+            .with_user(user or self.agent)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "asset_id": asset.id,
+                                "quantity": quantity,
+                                "cause_id": (cause or self.accident).id,
+                            }
+                        )
+                    ],
+                    **values,
+                }
+            )
+        )

@@ -1,0 +1,200 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import freeze_time, new_test_user, tagged
+
+from .common import AfterSalesCase
+
+
+@tagged("post_install", "-at_install")
+class TestClaim(AfterSalesCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contract = cls.sell((cls.goods, 10), (cls.plan_product, 1))
+        cls.asset = cls.contract.asset_ids
+        cls.entitlement = cls.contract.entitlement_ids.filtered(
+            lambda e: e.kind == "replacement"
+        )
+
+    def use_up(self):
+        for _number in range(3):
+            self.claim(self.asset).action_approve()
+
+    def test_an_accident_is_replaced_free_and_uses_one(self):
+        claim = self.claim(self.asset, quantity=2)
+        claim.action_approve()
+        self.assertRecordValues(
+            claim.line_ids,
+            [
+                {
+                    "billing_type": "contract",
+                    "price_unit": 0.0,
+                    "decision_note": "Replacement 1 of 3 this year",
+                }
+            ],
+        )
+        self.assertEqual((claim.state, self.entitlement.used), ("approved", 1))
+        self.assertEqual(claim.contract_id, self.contract)
+        self.assertFalse(claim.sale_order_id)
+
+    def test_the_shipment_goes_to_the_after_sales_location_without_touching_the_order(self):
+        order = self.contract.sale_order_id
+        lines_before = order.order_line.ids
+        claim = self.claim(self.asset)
+        claim.action_approve()
+        picking = claim.picking_ids.sudo()
+        self.assertFalse(picking.sale_id)
+        self.assertEqual(
+            picking.move_ids.location_dest_id, self.company.aftersales_replacement_location_id
+        )
+        self.deliver(picking)
+        self.assertEqual(claim.state, "done")
+        self.assertEqual(order.order_line.ids, lines_before)
+        self.assertEqual(order.order_line[0].qty_delivered, 10)
+
+    def test_the_replaced_part_leaves_the_cover_and_the_new_one_enters_it(self):
+        claim = self.claim(self.asset, quantity=2)
+        claim.action_approve()
+        self.deliver(claim.picking_ids.sudo())
+        new = claim.line_ids.replacement_asset_ids
+        broken = self.env["aftersales.asset"].search([("replaced_by_id", "=", new.id)])
+        self.assertEqual((self.asset.quantity, broken.quantity, new.quantity), (8.0, 2.0, 2.0))
+        self.assertEqual(broken.condition, "broken")
+        self.assertEqual(self.contract.asset_ids, self.asset | new)
+
+    def test_a_claim_shipment_neither_starts_nor_extends_a_contract(self):
+        end = self.contract.date_end
+        with freeze_time("2030-01-01"):
+            claim = self.claim(self.asset)
+            claim.action_approve()
+            self.deliver(claim.picking_ids.sudo())
+        self.assertEqual(self.contract.date_end, end)
+
+    def test_the_fourth_is_billed_at_list_price(self):
+        self.use_up()
+        claim = self.claim(self.asset)
+        claim.action_approve()
+        self.assertRecordValues(
+            claim.line_ids, [{"billing_type": "billable", "price_unit": 500.0}]
+        )
+        self.assertIn("Replacement 4", claim.line_ids.decision_note)
+        self.assertEqual(self.entitlement.used, 3)
+        quotation = claim.sudo().sale_order_id
+        self.assertEqual((quotation.state, quotation.amount_untaxed), ("draft", 500.0))
+        quotation.action_confirm()
+        self.assertEqual(claim.state, "done")
+
+    def test_the_fourth_is_refused_where_the_plan_says_so(self):
+        self.contract.over_quota_policy = "refuse"
+        self.use_up()
+        claim = self.claim(self.asset)
+        claim.action_approve()
+        self.assertEqual(claim.line_ids.billing_type, "refused")
+        self.assertEqual(claim.state, "done")
+        self.assertFalse(claim.sale_order_id or claim.picking_ids)
+
+    def test_unlimited_goes_on(self):
+        self.entitlement.unlimited = True
+        self.use_up()
+        claim = self.claim(self.asset)
+        claim.action_approve()
+        self.assertEqual(claim.line_ids.billing_type, "contract")
+        self.assertEqual(claim.line_ids.decision_note, "Replacement 4, unlimited")
+
+    def test_one_claim_is_one_time_whatever_its_lines(self):
+        claim = self.claim(self.asset)
+        claim.write(
+            {
+                "line_ids": [
+                    Command.create({"asset_id": self.asset.id, "cause_id": self.accident.id})
+                ]
+            }
+        )
+        claim.action_approve()
+        self.assertEqual(self.entitlement.used, 1)
+        self.assertEqual(claim.line_ids.mapped("billing_type"), ["contract", "contract"])
+
+    def test_approving_twice_is_refused_and_changes_nothing(self):
+        claim = self.claim(self.asset)
+        claim.action_approve()
+        with self.assertRefused(claim.name):
+            claim.action_approve()
+        self.assertEqual(self.entitlement.used, 1)
+        self.assertEqual(len(claim.picking_ids), 1)
+
+    def test_cancelling_gives_the_quota_back_until_the_part_is_shipped(self):
+        claim = self.claim(self.asset)
+        claim.action_approve()
+        claim.action_cancel()
+        self.assertEqual(self.entitlement.used, 0)
+        self.assertEqual(claim.picking_ids.sudo().state, "cancel")
+        claim = self.claim(self.asset)
+        claim.action_approve()
+        self.deliver(claim.picking_ids.sudo())
+        with self.assertRaises(UserError):
+            claim.action_cancel()
+        self.assertEqual(self.entitlement.used, 1)
+
+    def test_a_defect_in_the_guarantee_is_free_without_a_plan(self):
+        self.sell((self.goods, 1))
+        asset = self.env["aftersales.asset"].search(
+            [("product_id", "=", self.goods.id), ("contract_id", "=", False)]
+        )
+        claim = self.claim(asset, cause=self.defect)
+        claim.action_approve()
+        self.assertEqual(claim.line_ids.billing_type, "warranty")
+        accident = self.claim(asset)
+        accident.action_approve()
+        self.assertEqual(accident.line_ids.billing_type, "billable")
+
+    def test_after_the_guarantee_a_defect_is_the_plans_without_quota(self):
+        self.asset.warranty_end = "2020-01-01"
+        claim = self.claim(self.asset, cause=self.defect)
+        claim.action_approve()
+        self.assertEqual((claim.line_ids.billing_type, self.entitlement.used), ("contract", 0))
+
+    def test_what_happened_before_the_term_is_billed(self):
+        claim = self.claim(self.asset, date_occurred="2020-01-01")
+        claim.action_approve()
+        self.assertEqual(claim.line_ids.billing_type, "billable")
+        self.assertIn("did not run", claim.line_ids.decision_note)
+
+    def test_goodwill_needs_a_manager(self):
+        goodwill = self.env.ref("aftersales_plans.cause_goodwill")
+        claim = self.claim(self.asset, cause=goodwill)
+        with self.assertRefused(claim.name):
+            claim.action_approve()
+        self.assertEqual(claim.state, "draft")
+        claim.with_user(self.manager).action_approve()
+        self.assertEqual(claim.line_ids.billing_type, "goodwill")
+
+    def test_somebody_elses_goods_too_many_and_none_are_refused(self):
+        stranger = self.env["res.partner"].create({"name": "Stranger"})
+        with self.assertRefused("not to Stranger"):
+            self.claim(self.asset, partner_id=stranger.id)
+        with self.assertRefused("10.0"):
+            self.claim(self.asset, quantity=11)
+        empty = self.env["aftersales.claim"].create({"partner_id": self.customer.id})
+        with self.assertRefused("names no goods"):
+            empty.action_approve()
+
+    def test_a_free_part_is_booked_as_service_cost(self):
+        self.goods.categ_id = self.env["product.category"].create(
+            {"name": "Valued", "property_valuation": "real_time"}
+        )
+        self.goods.standard_price = 300.0
+        claim = self.claim(self.asset)
+        claim.action_approve()
+        self.deliver(claim.picking_ids.sudo())
+        entry = claim.sudo().move_ids.account_move_id
+        cost = entry.line_ids.filtered(
+            lambda line: line.account_id == self.company.aftersales_service_cost_account_id
+        )
+        self.assertEqual(cost.balance, 300.0)
+        self.assertEqual(sum(entry.line_ids.mapped("balance")), 0.0)
+
+    def test_who_only_reads_cannot_approve(self):
+        reader = new_test_user(self.env, "t-reader", "account.group_account_invoice")
+        claim = self.claim(self.asset)
+        with self.assertRaises(AccessError):
+            claim.with_user(reader).action_approve()

@@ -1,0 +1,200 @@
+from datetime import date
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import freeze_time, tagged
+
+from .common import AfterSalesCase
+
+
+@tagged("post_install", "-at_install")
+class TestContract(AfterSalesCase):
+    def test_confirming_opens_a_draft_that_the_delivery_starts(self):
+        with freeze_time("2026-03-10 12:00:00"):
+            order = self.quote((self.goods, 2), (self.plan_product, 1))
+            order.action_confirm()
+        contract = order.aftersales_contract_ids
+        self.assertRecordValues(
+            contract,
+            [
+                {
+                    "state": "draft",
+                    "date_start": False,
+                    "partner_id": self.customer.id,
+                    "plan_id": self.plan.id,
+                    "amount_untaxed": 600.0,
+                }
+            ],
+        )
+        with freeze_time("2026-03-15 12:00:00"):
+            self.deliver(order.picking_ids)
+        self.assertRecordValues(
+            contract,
+            [
+                {
+                    "state": "active",
+                    "date_start": date(2026, 3, 15),
+                    "date_end": date(2027, 3, 14),
+                }
+            ],
+        )
+        self.assertRecordValues(
+            contract.entitlement_ids.filtered(lambda e: e.kind == "replacement"),
+            [
+                {
+                    "date_start": date(2026, 3, 15),
+                    "date_end": date(2027, 3, 14),
+                    "included": 3,
+                    "used": 0,
+                    "remaining": 3,
+                }
+            ],
+        )
+        self.assertEqual(contract.asset_ids.product_id, self.goods)
+
+    def test_the_day_is_the_day_where_the_company_is(self):
+        self.company.partner_id.tz = "Pacific/Auckland"
+        with freeze_time("2026-03-15 20:00:00"):
+            contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        self.assertEqual(contract.date_start, date(2026, 3, 16))
+
+    def test_terms_are_frozen_at_the_sale(self):
+        contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        self.plan.write({"replacements_included": 1, "duration_months": 6})
+        self.assertEqual((contract.replacements_included, contract.duration_months), (3, 12))
+
+    def test_every_promise_is_copied_to_the_contract(self):
+        self.plan.excluded_cause_ids = self.accident
+        contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        for name in self.plan._terms_fields():
+            self.assertEqual(contract[name], self.plan[name], name)
+
+    def test_a_part_delivery_starts_the_term_and_the_rest_joins_it(self):
+        order = self.quote((self.goods, 3), (self.plan_product, 1))
+        order.action_confirm()
+        with freeze_time("2026-03-15 12:00:00"):
+            self.deliver(order.picking_ids, quantity=1)
+        with freeze_time("2026-03-20 12:00:00"):
+            self.deliver(order.picking_ids)
+        contract = order.aftersales_contract_ids
+        self.assertEqual(contract.date_start, date(2026, 3, 15))
+        self.assertEqual(sorted(contract.asset_ids.mapped("quantity")), [1.0, 2.0])
+
+    def test_full_delivery_waits_for_the_last_piece(self):
+        self.plan.start_policy = "full_delivery"
+        order = self.quote((self.goods, 3), (self.plan_product, 1))
+        order.action_confirm()
+        contract = order.aftersales_contract_ids
+        with freeze_time("2026-03-15 12:00:00"):
+            self.deliver(order.picking_ids, quantity=1)
+        self.assertEqual(contract.state, "draft")
+        with freeze_time("2026-03-20 12:00:00"):
+            self.deliver(order.picking_ids)
+        self.assertEqual((contract.state, contract.date_start), ("active", date(2026, 3, 20)))
+
+    def test_confirmation_and_installation_start_it_as_the_terms_say(self):
+        self.plan.start_policy = "confirmation"
+        order = self.quote((self.goods, 1), (self.plan_product, 1))
+        order.action_confirm()
+        self.assertEqual(order.aftersales_contract_ids.state, "active")
+        self.plan.start_policy = "installed"
+        contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        self.assertEqual(contract.state, "draft")
+        contract.action_mark_installed()
+        self.assertEqual(contract.state, "active")
+        with self.assertRaises(UserError):
+            contract.action_mark_installed()
+
+    def test_cancelling_the_order_ends_the_contract_and_confirming_again_makes_a_new_one(self):
+        order = self.quote((self.goods, 1), (self.plan_product, 1))
+        order.action_confirm()
+        first = order.aftersales_contract_ids
+        order._action_cancel()
+        self.assertEqual(first.state, "cancelled")
+        order.action_draft()
+        order.action_confirm()
+        self.assertEqual(first.state, "cancelled")
+        self.assertEqual((order.aftersales_contract_ids - first).mapped("state"), ["draft"])
+
+    def test_confirming_twice_opens_one_contract(self):
+        order = self.quote((self.goods, 1), (self.plan_product, 1))
+        order.action_confirm()
+        self.env["aftersales.contract"]._create_from_orders(order)
+        self.assertEqual(len(order.aftersales_contract_ids), 1)
+
+    def test_an_illegal_move_is_refused_by_name(self):
+        contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        contract._close("expired")
+        with self.assertRefused(contract.name):
+            contract._set_state("active")
+
+    def test_a_plan_without_goods_is_refused_in_words_and_the_quotation_stays(self):
+        order = self.quote((self.plan_product, 1))
+        with self.assertRefused("covers nothing yet"):
+            order.action_confirm()
+        self.assertEqual(order.state, "draft")
+
+    def test_a_plan_for_goods_bought_earlier_covers_them_after_the_waiting_days(self):
+        self.sell((self.goods, 2))
+        self.plan.waiting_days = 14
+        with freeze_time("2026-03-01 12:00:00"):
+            order = self.quote((self.plan_product, 1))
+            order.action_confirm()
+        contract = order.aftersales_contract_ids
+        self.assertEqual(contract.asset_ids.product_id, self.goods)
+        self.assertEqual((contract.state, contract.date_start), ("draft", date(2026, 3, 15)))
+
+    def test_a_plan_sold_twice_on_one_line_an_archived_one_and_a_foreign_one_are_refused(self):
+        order = self.quote((self.goods, 1), (self.plan_product, 2))
+        with self.assertRefused("quantity to 1"):
+            order.action_confirm()
+        order = self.quote((self.goods, 1), (self.plan_product, 1))
+        self.plan.active = False
+        with self.assertRefused("no longer sold"):
+            order.action_confirm()
+        self.plan.write(
+            {"active": True, "company_id": self.env["res.company"].create({"name": "Other"}).id}
+        )
+        with self.assertRefused("is a plan of Other"):
+            order.action_confirm()
+
+    def test_a_plan_covers_only_goods_of_its_categories(self):
+        heating = self.env["product.category"].create({"name": "Heating"})
+        self.plan.category_ids = heating
+        order = self.quote((self.goods, 1), (self.plan_product, 1))
+        self.assertFalse(order.order_line.aftersales_plan_line_id)
+        self.goods.categ_id = self.env["product.category"].create(
+            {"name": "Boilers", "parent_id": heating.id}
+        )
+        order = self.quote((self.goods, 1), (self.plan_product, 1))
+        self.assertEqual(order.order_line[0].aftersales_plan_line_id, order.order_line[1])
+
+    def test_only_a_service_can_sell_a_plan(self):
+        with self.assertRefused("must be Service"):
+            self.goods.product_tmpl_id.aftersales_plan_id = self.plan
+
+    def test_bad_terms_are_refused(self):
+        for values in ({"duration_months": 0}, {"replacements_included": -1}):
+            with self.assertRaises(ValidationError):
+                self.plan.write(values)
+
+    def test_the_calendar_expires_contracts_and_opens_the_next_year(self):
+        self.plan.duration_months = 24
+        with freeze_time("2026-03-15 12:00:00"):
+            contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        self.assertEqual(len(contract.entitlement_ids), 1)
+        self.run_calendar("2027-03-14 12:00:00")
+        self.assertEqual(len(contract.entitlement_ids), 1)
+        self.run_calendar("2027-03-15 12:00:00")
+        self.run_calendar("2027-03-15 13:00:00")
+        self.assertEqual(
+            contract.entitlement_ids.mapped("date_start"), [date(2026, 3, 15), date(2027, 3, 15)]
+        )
+        self.run_calendar("2028-03-14 12:00:00")
+        self.assertEqual(contract.state, "active")
+        self.run_calendar("2028-03-15 12:00:00")
+        self.assertEqual((contract.state, contract.date_closed), ("expired", date(2028, 3, 15)))
+
+    def run_calendar(self, moment):
+        with freeze_time(moment), self.enter_registry_test_mode():
+            self.env.ref("aftersales_plans.cron_follow_calendar").method_direct_trigger()
+        self.env.invalidate_all()
