@@ -1,6 +1,6 @@
 {
     "name": "After-Sales Plans",
-    "summary": "Service plans as products, contracts, installed base, entitlements and replacement claims",
+    "summary": "Service plans, contracts, installed base, entitlements, replacement claims",
     "version": "19.0.0.1.0",
     "category": "Services/After-Sales",
     "author": "After-Sales Suite",

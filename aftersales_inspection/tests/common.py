@@ -1,5 +1,6 @@
-from odoo.addons.aftersales_plans.tests.common import AfterSalesCase
 from odoo.tests import freeze_time
+
+from odoo.addons.aftersales_plans.tests.common import AfterSalesCase
 
 
 class InspectionCase(AfterSalesCase):

@@ -1,5 +1,4 @@
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
 from .common import InspectionCase

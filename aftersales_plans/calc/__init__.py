@@ -1,1 +1,1 @@
-"""Pure arithmetic of plans: dates in, dates out. Imports nothing from Odoo, never asks for today."""
+"""Pure arithmetic of plans: imports nothing from Odoo, never asks for today."""

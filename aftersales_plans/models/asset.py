@@ -86,10 +86,10 @@ class AftersalesAsset(models.Model):
         "CHECK(quantity > 0)", "An asset needs a quantity above zero."
     )
 
-    @api.depends("product_id.display_name", "lot_id.name")
+    @api.depends("product_id.name", "lot_id.name")
     def _compute_name(self):
         for asset in self:
-            product = asset.product_id.display_name or ""
+            product = asset.product_id.name or ""
             asset.name = f"{product} ({asset.lot_id.name})" if asset.lot_id else product
 
     @api.depends("date_delivered", "product_id", "company_id")

@@ -16,9 +16,9 @@ class AftersalesCause(models.Model):
     active = fields.Boolean(default=True)
     billing_type = fields.Selection(
         [
-            (CONTRACT, "Covered by the plan"),
+            (CONTRACT, "Plan"),
             (GOODWILL, "Goodwill"),
-            (BILLABLE, "Charged"),
+            (BILLABLE, "Customer"),
         ],
         string="Paid by",
         required=True,

@@ -41,10 +41,10 @@ class AftersalesClaimLine(models.Model):
     cause_id = fields.Many2one("aftersales.cause", required=True, ondelete="restrict")
     billing_type = fields.Selection(
         [
-            (decision.CONTRACT, "Covered by the plan"),
-            (decision.WARRANTY, "Statutory guarantee"),
+            (decision.CONTRACT, "Plan"),
+            (decision.WARRANTY, "Guarantee"),
             (decision.GOODWILL, "Goodwill"),
-            (decision.BILLABLE, "Charged"),
+            (decision.BILLABLE, "Customer"),
             (decision.REFUSED, "Refused"),
         ],
         string="Paid by",

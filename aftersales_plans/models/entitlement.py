@@ -29,6 +29,8 @@ class AftersalesEntitlement(models.Model):
     remaining = fields.Integer(
         compute="_compute_remaining", help="Empty when there is no limit: look at Unlimited."
     )
+    included_label = fields.Char(string="Included", compute="_compute_labels")
+    remaining_label = fields.Char(string="Left", compute="_compute_labels")
     usage_ids = fields.One2many("aftersales.entitlement.usage", "entitlement_id", readonly=True)
 
     _period_unique = models.Constraint(
@@ -48,6 +50,16 @@ class AftersalesEntitlement(models.Model):
             entitlement.remaining = (
                 0 if entitlement.unlimited else entitlement.included - entitlement.used
             )
+
+    @api.depends("included", "remaining", "unlimited")
+    def _compute_labels(self):
+        for entitlement in self:
+            if entitlement.unlimited:
+                entitlement.included_label = self.env._("Unlimited")
+                entitlement.remaining_label = self.env._("Unlimited")
+            else:
+                entitlement.included_label = str(entitlement.included)
+                entitlement.remaining_label = str(entitlement.remaining)
 
     @api.depends("kind", "date_start", "date_end")
     def _compute_display_name(self):

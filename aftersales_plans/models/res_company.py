@@ -4,7 +4,7 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """What a company needs before it can promise service: locations, a cost account, a guarantee."""
+    """What a company needs to keep its promises: locations, a cost account, a guarantee."""
 
     _inherit = "res.company"
 

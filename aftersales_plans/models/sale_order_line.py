@@ -45,7 +45,7 @@ class SaleOrderLine(models.Model):
     def _aftersales_covered_lines(self):
         """Return the goods lines this plan line covers."""
         self.ensure_one()
-        return self.order_id.order_line.filtered(lambda l: l.aftersales_plan_line_id == self)
+        return self.order_id.order_line.filtered(lambda line: line.aftersales_plan_line_id == self)
 
     def _aftersales_plan_error(self):
         """Return why this plan line cannot be sold as it is, in words; else False."""

@@ -33,7 +33,12 @@ def deliver(warehouse_user, pickings):
     """Reserve and validate ``pickings``."""
     for picking in pickings.with_user(warehouse_user):
         picking.action_assign()
-        picking.button_validate()
+        answer = picking.button_validate()
+        if isinstance(answer, dict) and answer.get("res_model") == "confirm.stock.sms":
+            # Odoo asks once whether deliveries shall be announced by text message.
+            picking.env["confirm.stock.sms"].browse(answer["res_id"]).with_context(
+                answer["context"]
+            ).dont_send_sms()
 
 
 def invoice(salesperson, billing_user, order):

@@ -3,7 +3,7 @@
 Told by ``make demo`` and by ``tests/test_story_vip.py``, through the same methods as the buttons.
 """
 
-from odoo import fields
+from odoo import Command, fields
 
 from . import cast, clicks
 
@@ -40,6 +40,7 @@ class VipStory:
     def tell(self):
         """Let everything happen, in order; nothing if it happened before."""
         if not self.told():
+            self.know_the_site()
             self.sell_and_deliver()
             self.inspect()
             self.break_one_more()
@@ -47,6 +48,20 @@ class VipStory:
             self.pay_out()
             self.spend()
         return self
+
+    def know_the_site(self):
+        """Petra looks after the customer's site; a STANDARD customer gets whoever is free."""
+        self.env["fsm.location"].create(
+            {
+                "partner_id": self.customer.id,
+                "owner_id": self.customer.id,
+                "person_ids": [
+                    Command.create(
+                        {"person_id": self.env.ref("aftersales_inspection.person_petra").id}
+                    )
+                ],
+            }
+        )
 
     def sell_and_deliver(self):
         """A salesperson sells 120 m² of tiles with the VIP plan; delivered, invoiced, paid."""
