@@ -23,7 +23,7 @@ class AftersalesEntitlement(models.Model):
     date_start = fields.Date(string="From", required=True, readonly=True)
     date_end = fields.Date(string="To", required=True, readonly=True, help="Last day, inclusive.")
     # Required: NULL would slip through the CHECKs and the arithmetic of _add_used.
-    included = fields.Integer(required=True, default=0, readonly=True)
+    included = fields.Integer("Included Times", required=True, default=0, readonly=True)
     unlimited = fields.Boolean(required=True, default=False, readonly=True)
     used = fields.Integer(required=True, default=0, readonly=True, copy=False)
     remaining = fields.Integer(

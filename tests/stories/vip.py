@@ -18,10 +18,10 @@ class VipStory:
         cast.load_demo_data(env)
         self.company = env.company
         self.customer = cast.customer(
-            env, "Azure Interior", street="4557 De Silva St", city="Fremont", zip="94538"
+            env, "Joel Willis", is_company=False, street="858 Lynn Street", city="Bayonne"
         )
         self.neighbour = cast.customer(
-            env, "Deco Addict", street="77 Santa Barbara Rd", city="Pleasant Hill", zip="94523"
+            env, "Maria Santos", is_company=False, street="860 Lynn Street", city="Bayonne"
         )
         self.tiles = env.ref("aftersales_plans.product_paving_tile")
         self.plan_product = env.ref("aftersales_plans.product_plan_vip")
@@ -147,9 +147,8 @@ class VipStory:
         accountant = self.people["accountant"]
         self.customer.write(
             {
-                "referral_tax_status": "business",
-                "vat": self.customer.vat or "US12345671",
-                "referral_agreement_date": fields.Date.context_today(self.customer),
+                "referral_tax_status": "individual",
+                "referral_self_billing_date": fields.Date.context_today(self.customer),
             }
         )
         for method, amount in (("credit", 100.0), ("cash", 50.0)):

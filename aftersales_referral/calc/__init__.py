@@ -1,0 +1,5 @@
+"""Pure arithmetic of referral rewards: documents in, amounts out.
+
+Imports nothing from Odoo, never asks for today. Amounts are exact fractions until the one
+rounding at the ledger row.
+"""

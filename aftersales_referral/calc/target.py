@@ -1,0 +1,162 @@
+"""What a referrer should have earned on an order, from today's documents (requirement 73).
+
+``target = round(rate% × N × min(1, M ÷ G) × fx)``, 0 where G ≤ 0 (design §5):
+
+* N eligible net and G gross, invoices less credit notes, in document currency, before
+  store-credit lines;
+* M money in, less money given out through credit notes;
+* fx company ÷ document total of the invoices.
+
+The ledger appends the difference between this target and what it holds already, so that the
+order in which documents and payments arrive does not matter.
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable
+from fractions import Fraction
+from typing import NamedTuple
+
+from .exact import exact, round_half_up, share
+
+INVOICE, CREDIT_NOTE = 1, -1
+MONEY_IN, MONEY_OUT = 1, -1
+
+
+class Line(NamedTuple):
+    """One line of a document, as far as it belongs to ``order``; positive on both kinds."""
+
+    order: Hashable  # None: written by hand, belongs to no order
+    net: Fraction
+    gross: Fraction
+    eligible: Fraction = Fraction(1)  # part of the net that earns a reward, 0 to 1
+    is_credit: bool = False  # paid by card: before the total, neither revenue nor discount
+
+
+class Match(NamedTuple):
+    """An amount of a document that was settled by another entry, in document currency."""
+
+    amount: Fraction  # positive
+    direction: int  # MONEY_IN or MONEY_OUT, seen from the company
+    money: Fraction = Fraction(1)  # part that is money: 1 less written off, 0 for store credit
+    document: Hashable = None  # the other entry, where that is a document with lines of orders
+
+
+class Document(NamedTuple):
+    """A posted invoice or credit note."""
+
+    key: Hashable
+    sign: int  # INVOICE or CREDIT_NOTE
+    total: Fraction  # to pay, taxes included, in document currency
+    total_company: Fraction  # the same in company currency
+    lines: tuple[Line, ...]
+    matches: tuple[Match, ...] = ()
+    rate: Fraction = Fraction(1)  # company per document currency, for a document of total 0
+
+    @property
+    def fx(self) -> Fraction:
+        """Company currency per unit of document currency."""
+        return share(self.total_company, self.total, self.rate)
+
+    @property
+    def orders(self) -> set:
+        """The orders whose lines are on this document."""
+        return {line.order for line in self.lines if line.order is not None}
+
+
+class Facts(NamedTuple):
+    """What counts for one order, in document currency."""
+
+    net: Fraction
+    gross: Fraction
+    money: Fraction
+    fx: Fraction
+
+    @property
+    def paid_share(self) -> Fraction:
+        """How much of the gross has been paid, 0 to 1."""
+        if self.gross <= 0:
+            return Fraction(0)
+        return max(Fraction(0), min(Fraction(1), self.money / self.gross))
+
+
+def due(document: Document) -> dict:
+    """Split what is to pay on a document over its orders, by gross.
+
+    The key None stands for lines that belong to no order.
+    """
+    gross = defaultdict(Fraction)
+    for line in document.lines:
+        gross[line.order] += line.gross
+    whole = sum(gross.values())
+    if not whole:
+        return dict(gross)
+    return {order: document.total * part / whole for order, part in gross.items()}
+
+
+def own_credit(document: Document, match: Match, others: dict) -> dict:
+    """Return what a match settles between documents of the same order, by order.
+
+    Such a match moves no money. It is split as the credit note among the two is.
+    """
+    other = others.get(match.document)
+    if other is None or other.sign == document.sign:
+        return {}
+    common = document.orders & other.orders
+    if not common:
+        return {}
+    parts = due(document if document.sign == CREDIT_NOTE else other)
+    whole = sum(parts[order] for order in common)
+    return {order: match.amount * share(parts[order], whole) for order in common}
+
+
+def money(document: Document, others: dict) -> dict:
+    """Split the money a document brought (or gave back, negative) over its orders.
+
+    The documents' own credit notes first take away from the orders they credit; what is left to
+    pay divides the money.
+    """
+    left, received = defaultdict(Fraction, due(document)), Fraction(0)
+    for match in document.matches:
+        own = own_credit(document, match, others)
+        for order, amount in own.items():
+            left[order] -= amount
+        if not own:
+            received += match.amount * match.direction * match.money
+    left = {order: max(Fraction(0), amount) for order, amount in left.items()}
+    whole = sum(left.values())
+    return {order: received * share(amount, whole) for order, amount in left.items()}
+
+
+def facts(order: Hashable, documents: list[Document]) -> Facts:
+    """Add up what the documents of ``order`` say about it.
+
+    :param documents: all posted documents of the order and of the orders they share
+    """
+    others = {document.key: document for document in documents}
+    net = gross = received = weighted = invoiced = Fraction(0)
+    rate = Fraction(1)
+    for document in documents:
+        if order not in document.orders:
+            continue
+        lines = [line for line in document.lines if line.order == order]
+        credit = -sum(line.gross for line in lines if line.is_credit)
+        own_gross = due(document)[order] + credit
+        net += document.sign * sum(
+            line.net * line.eligible for line in lines if not line.is_credit
+        )
+        gross += document.sign * own_gross
+        received += money(document, others)[order]
+        if document.sign == INVOICE:
+            weighted, invoiced = weighted + own_gross * document.fx, invoiced + own_gross
+            rate = document.fx
+    return Facts(net, gross, received, share(weighted, invoiced, rate))
+
+
+def target(rate_percent, of: Facts, rounding=Fraction(1, 100)) -> Fraction:
+    """Return the reward in company currency, rounded once.
+
+    :param rate_percent: 15.0 for 15 %
+    :param rounding: smallest amount of the company currency
+    """
+    earned = exact(rate_percent) / 100 * max(Fraction(0), of.net) * of.paid_share * of.fx
+    return round_half_up(earned, rounding)

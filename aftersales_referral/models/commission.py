@@ -1,0 +1,209 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..calc import target
+from .documents import DocumentReader
+
+EARNED_KINDS = ("earned", "reversed")
+
+
+class AftersalesCommission(models.Model):
+    """One movement of what is owed to a referrer; append-only (requirements 73, 75, 76).
+
+    ``earned`` and ``reversed`` rows follow the documents of an order: their sum is the order's
+    target (``calc.target``). ``adjusted`` rows are an accountant's, ``paid`` rows come from
+    payouts. Invariant: the sum of all rows of a referrer = what account A owes (design §6).
+    Created by :meth:`_settle` and ``aftersales.payout`` alone.
+    """
+
+    _name = "aftersales.commission"
+    _description = "Commission Ledger"
+    _inherit = "aftersales.append.only"
+    _order = "id desc"
+    _fill_once = ("account_move_id", "payout_id")
+    _rec_name = "key"
+
+    kind = fields.Selection(
+        [
+            ("earned", "Earned"),
+            ("reversed", "Reversed"),
+            ("adjusted", "Adjusted"),
+            ("paid", "Paid"),
+        ],
+        required=True,
+        index=True,
+    )
+    referral_id = fields.Many2one(
+        "aftersales.referral", index="btree_not_null", ondelete="restrict"
+    )
+    referrer_id = fields.Many2one(
+        "res.partner",
+        string="Referrer",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        help="The commercial partner of who referred the customer.",
+    )
+    order_id = fields.Many2one("sale.order", index="btree_not_null", ondelete="restrict")
+    user_id = fields.Many2one(related="order_id.user_id", string="Salesperson")
+    company_id = fields.Many2one("res.company", required=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id", store=True)
+    date = fields.Date(required=True, index=True)
+    available_date = fields.Date(
+        string="Available from", required=True, help="First day it can be paid out."
+    )
+    base_amount = fields.Monetary(
+        string="Eligible Net",
+        help="Net of what earns a reward on this order's invoices less credit notes.",
+    )
+    paid_percent = fields.Float(
+        string="Paid (%)", digits=(5, 2), aggregator=None, help="Part of the invoices paid so far."
+    )
+    rate = fields.Float(string="Rate (%)", digits=(5, 2), aggregator=None)
+    target_amount = fields.Monetary(
+        string="Target",
+        aggregator=None,
+        help="What the order had earned in all once this row was written.",
+    )
+    amount = fields.Monetary(required=True, help="Positive: owed to the referrer.")
+    note = fields.Char()
+    payout_id = fields.Many2one(
+        "aftersales.payout", index="btree_not_null", ondelete="restrict"
+    )
+    account_move_id = fields.Many2one(
+        "account.move", string="Journal Entry", index="btree_not_null", ondelete="restrict"
+    )
+    key = fields.Char(required=True, help="Makes every row unique, whoever writes it twice.")
+    evidence_ids = fields.One2many("aftersales.commission.evidence", "commission_id")
+
+    _key_unique = models.Constraint("UNIQUE(key)", "This commission was recorded already.")
+
+    # --- Following the documents ---------------------------------------------------------------
+
+    @api.model
+    def _settle_moves(self, moves):
+        """Settle the orders whose invoices or credit notes are among ``moves``."""
+        documents = moves.filtered(lambda move: move.is_sale_document(include_receipts=True))
+        if documents:
+            self._settle(self._orders_of(documents | documents.reversed_entry_id))
+
+    @api.model
+    def _orders_of(self, moves):
+        """Return the orders with a referral, or with rows of one, that ``moves`` have lines of."""
+        self.env["sale.order"].flush_model(["referral_id"])
+        self.env["account.move.line"].flush_model(["move_id", "sale_line_ids"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT so.id
+                  FROM account_move_line aml
+                  JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = aml.id
+                  JOIN sale_order_line sol ON sol.id = rel.order_line_id
+                  JOIN sale_order so ON so.id = sol.order_id
+                 WHERE aml.move_id IN %(moves)s
+                   AND (so.referral_id IS NOT NULL
+                        OR EXISTS (SELECT 1 FROM aftersales_commission c WHERE c.order_id = so.id))
+                """,
+                moves=tuple(moves.ids),
+            )
+        )
+        return self.env["sale.order"].browse(row[0] for row in rows)
+
+    @api.model
+    def _settle(self, orders):
+        """Append to each order's ledger what it lacks: target − Σ(earned + reversed).
+
+        Runs whenever money arrives or leaves and documents are posted or withdrawn; twice has no
+        effect. The number of queries does not depend on the number of orders.
+
+        :return: the new rows
+        """
+        orders = orders.filtered("referral_id") | self._search_settled(orders)
+        if not orders:
+            return self
+        orders.referral_id._take_ledger_turn()
+        reader = DocumentReader(orders)
+        documents = reader.documents()
+        totals = self._settled_totals(orders)
+        vals_list = []
+        for order in orders:
+            facts = target.facts(order.id, documents)
+            for referral in order.referral_id.union(*totals[order]):
+                vals = self._prepare_difference(order, referral, facts, totals[order])
+                if vals:
+                    vals["evidence_ids"] = reader.evidence(order)
+                    vals_list.append(vals)
+        rows = self.create(vals_list)
+        rows._post_entries()
+        return rows
+
+    @api.model
+    def _search_settled(self, orders):
+        return self.search(
+            [("order_id", "in", orders.ids), ("kind", "in", EARNED_KINDS)]
+        ).order_id
+
+    @api.model
+    def _settled_totals(self, orders):
+        """Return what the ledger holds: {order: {referral: (amount, rows, last hold date)}}."""
+        totals = {order: {} for order in orders}
+        for order, referral, amount, count, hold in self._read_group(
+            [("order_id", "in", orders.ids), ("kind", "in", EARNED_KINDS)],
+            ["order_id", "referral_id"],
+            ["amount:sum", "__count", "available_date:max"],
+        ):
+            totals[order][referral] = (amount, count, hold)
+        return totals
+
+    @api.model
+    def _prepare_difference(self, order, referral, facts, totals):
+        """Return the row that brings one order and referral to the target; None if there."""
+        company = order.company_id
+        currency = company.currency_id
+        held, count, hold = totals.get(referral, (0.0, 0, False))
+        due = 0.0
+        if referral == order.referral_id and referral.state == "qualified":
+            due = float(target.target(referral.rate, facts, currency.rounding))
+        amount = currency.round(due - held)
+        if currency.is_zero(amount):
+            return None
+        today = company._aftersales_today()
+        earned = amount > 0
+        return {
+            "kind": "earned" if earned else "reversed",
+            "referral_id": referral.id,
+            "referrer_id": referral.referrer_id.commercial_partner_id.id,
+            "order_id": order.id,
+            "company_id": company.id,
+            "date": today,
+            # a reversal waits as long as what it reverses
+            "available_date": today + timedelta(days=company.aftersales_hold_days)
+            if earned
+            else hold or today,
+            "base_amount": float(facts.net * facts.fx),
+            "paid_percent": float(facts.paid_share * 100),
+            "rate": referral.rate,
+            "target_amount": due,
+            "amount": amount,
+            "key": f"order-{order.id}-{referral.id}-{count + 1}",
+        }
+
+    # --- Balances ------------------------------------------------------------------------------
+
+    @api.model
+    def _balances(self, partners, company, on=None):
+        """Return what is owed per commercial partner: {partner: amount}.
+
+        :param on: count only what is available on this day; without, everything
+        """
+        domain = [("referrer_id", "in", partners.ids), ("company_id", "=", company.id)]
+        if on:
+            domain.append(("available_date", "<=", on))
+        return dict(self._read_group(domain, ["referrer_id"], ["amount:sum"]))
+
+    def action_open_entry(self):
+        """Open the journal entry this row was posted with."""
+        self.ensure_one()
+        return self.account_move_id.get_formview_action()

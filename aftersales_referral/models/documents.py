@@ -1,0 +1,196 @@
+"""Reads posted invoices and credit notes into the values ``calc.target`` works on.
+
+Plain Python beside the ORM: it only reads, with a number of queries that does not depend on the
+number of documents. Everything is read as superuser by the ledger.
+"""
+
+from fractions import Fraction
+
+from odoo.fields import Command
+
+from ..calc.exact import exact, share
+from ..calc.target import CREDIT_NOTE, INVOICE, MONEY_IN, MONEY_OUT, Document, Line, Match
+
+NOT_MONEY_GROUPS = ("income", "expense")
+
+
+class DocumentReader:
+    """The posted documents of some orders, and of the orders they share documents with."""
+
+    def __init__(self, orders):
+        """Find the documents.
+
+        :param orders: sale orders, as superuser
+        """
+        self.env = orders.env
+        moves = self._with_credit_notes(self._moves_of(orders))
+        self.orders = orders | moves.line_ids.sale_line_ids.order_id
+        self.moves = self._with_credit_notes(self._moves_of(self.orders) | moves)
+        self.shares = orders.order_line._referral_shares()
+        self.move_lines = {
+            move: move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+            for move in self.moves
+        }
+
+    def documents(self):
+        """Return the documents, invoices before the credit notes that reverse them."""
+        lines, documents = {}, []
+        for move in self.moves.sorted(lambda move: (move.move_type == "out_refund", move.id)):
+            lines[move] = self._lines(move, lines)
+            documents.append(self._document(move, lines[move]))
+        return documents
+
+    def evidence(self, order):
+        """Return commands for the evidence rows of a ledger row of ``order``."""
+        return [
+            Command.create(self._prepare_evidence(move, line))
+            for move, lines in self.move_lines.items()
+            for line in lines
+            if self._order_of(line) == order
+            or (not line.sale_line_ids and self._order_of_reversed(move) == order)
+        ]
+
+    # --- Finding -------------------------------------------------------------------------------
+
+    def _moves_of(self, orders):
+        return orders.order_line.invoice_lines.move_id.filtered(self._counts)
+
+    def _with_credit_notes(self, moves):
+        """Add posted credit notes that name one of ``moves`` but no order line."""
+        return moves | moves.reversal_move_ids.filtered(self._counts)
+
+    @staticmethod
+    def _counts(move):
+        return move.state == "posted" and move.is_sale_document(include_receipts=True)
+
+    @staticmethod
+    def _order_of(line):
+        return line.sale_line_ids.order_id[:1]
+
+    def _order_of_reversed(self, move):
+        orders = move.reversed_entry_id.line_ids.sale_line_ids.order_id
+        return orders if len(orders) == 1 else orders.browse()
+
+    # --- Documents -----------------------------------------------------------------------------
+
+    def _document(self, move, lines):
+        is_refund = move.move_type == "out_refund"
+        total = exact(abs(move.amount_total))
+        rate = exact(move.invoice_currency_rate or 1.0)
+        return Document(
+            key=move.id,
+            sign=CREDIT_NOTE if is_refund else INVOICE,
+            total=total,
+            total_company=exact(abs(move.amount_total_signed)),
+            lines=tuple(lines),
+            matches=tuple(self._matches(move)),
+            rate=1 / rate,
+        )
+
+    def _lines(self, move, known):
+        """Return the lines of a document.
+
+        A credit note's line without order belongs to the orders of the invoice it reverses, by
+        gross, and reduces them as a whole.
+        """
+        lines = []
+        for line in self.move_lines[move]:
+            net, gross = exact(line.price_subtotal), exact(line.price_total)
+            sale_line = line.sale_line_ids[:1]
+            counted = self.shares.get(sale_line)
+            if sale_line or move.move_type != "out_refund":
+                lines.append(
+                    Line(
+                        sale_line.order_id.id or None,
+                        net,
+                        gross,
+                        counted.eligible if counted else Fraction(0),
+                        bool(counted and counted.is_credit),
+                    )
+                )
+                continue
+            lines += self._spread(net, gross, known.get(move.reversed_entry_id, ()))
+        return lines
+
+    def _spread(self, net, gross, reversed_lines):
+        """Return parts of a hand-written credit-note line, like the lines it takes back."""
+        sold = [line for line in reversed_lines if not line.is_credit]
+        whole = sum((line.gross for line in sold), Fraction(0))
+        if not whole:
+            return [Line(None, net, gross)]
+        return [
+            Line(
+                line.order,
+                net * line.gross / whole,
+                gross * line.gross / whole,
+                line.eligible,
+            )
+            for line in sold
+        ]
+
+    # --- Money ---------------------------------------------------------------------------------
+
+    def _matches(self, move):
+        """Return what settled a document, in its currency."""
+        for line in move.line_ids:
+            if line.account_id.account_type != "asset_receivable":
+                continue
+            for partial in line.matched_credit_ids:
+                yield from self._match(
+                    partial, partial.credit_move_id, partial.debit_amount_currency, MONEY_IN
+                )
+            for partial in line.matched_debit_ids:
+                yield from self._match(
+                    partial, partial.debit_move_id, partial.credit_amount_currency, MONEY_OUT
+                )
+
+    def _match(self, partial, counterpart, amount, direction):
+        entry = counterpart.move_id
+        if not amount or entry.state != "posted" or entry.exchange_diff_partial_ids:
+            return
+        is_document = self._counts(entry)
+        yield Match(
+            amount=exact(amount),
+            direction=direction,
+            money=Fraction(1) if is_document else self._money_part(entry, direction),
+            document=entry.id if entry in self.moves else None,
+        )
+
+    def _money_part(self, entry, direction):
+        """Return how much of an entry's receivable is money, 0 to 1.
+
+        What it books on profit and loss, on tax accounts or on store credit (a write-off, an
+        early-payment discount, credit) is not.
+        """
+        company = entry.company_id
+        receivable = booked = Fraction(0)
+        for line in entry.line_ids:
+            balance = exact(line.balance) * direction
+            account = line.account_id
+            if account.account_type == "asset_receivable":
+                receivable -= balance
+            elif (
+                account.internal_group in NOT_MONEY_GROUPS
+                or line.tax_line_id
+                or account == company.aftersales_store_credit_account_id
+            ):
+                booked += balance
+        return max(Fraction(0), min(Fraction(1), 1 - share(booked, receivable)))
+
+    # --- Evidence ------------------------------------------------------------------------------
+
+    def _prepare_evidence(self, move, line):
+        counted = self.shares.get(line.sale_line_ids[:1])
+        sign = -1 if move.move_type == "out_refund" else 1
+        eligible = counted.eligible if counted and not counted.is_credit else Fraction(0)
+        if not line.sale_line_ids:
+            eligible = Fraction(1)
+        return {
+            "move_id": move.id,
+            "document": move.name,
+            "name": line.name or line.product_id.display_name or move.name,
+            "kind": counted.kind if counted else "credit_note",
+            "net_amount": sign * line.price_subtotal,
+            "eligible_amount": sign * float(exact(line.price_subtotal) * eligible),
+            "currency_id": line.currency_id.id,
+        }

@@ -1,0 +1,84 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class LoyaltyProgram(models.Model):
+    """The program behind a company's store credit is money owed: it is not edited by hand."""
+
+    _inherit = "loyalty.program"
+
+    aftersales_wallet = fields.Boolean(
+        string="Store Credit for Referrals", readonly=True, copy=False, index="btree_not_null"
+    )
+
+    def write(self, vals):
+        """Refuse changes of store-credit programs, and making one by hand."""
+        if vals.keys() - {"name", "sequence", "portal_visible"}:
+            self._refuse_wallet_by_hand(vals)
+        return super().write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse to make a store-credit program by hand."""
+        for vals in vals_list:
+            self._refuse_wallet_by_hand(vals)
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_wallet(self):
+        self._refuse_wallet_by_hand()
+
+    def _refuse_wallet_by_hand(self, vals=None):
+        """Raise when one of these programs, or the one in ``vals``, holds store credit.
+
+        :raises AccessError: and the change does not come from our own methods
+        """
+        wallets = self.sudo().filtered("aftersales_wallet")  # whether it is one of ours
+        if not self.env.su and (wallets or (vals or {}).get("aftersales_wallet")):
+            raise AccessError(
+                self.env._(
+                    "Store credit of referrers changes through payouts and orders only, so that "
+                    "it always equals the liability in the books."
+                )
+            )
+
+
+class LoyaltyReward(models.Model):
+    """What a point of store credit is worth is not edited by hand."""
+
+    _inherit = "loyalty.reward"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse another reward on store credit."""
+        rewards = super().create(vals_list)
+        rewards.program_id._refuse_wallet_by_hand()
+        return rewards
+
+    def write(self, vals):
+        """Refuse to change what store credit is worth."""
+        self.program_id._refuse_wallet_by_hand()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_wallet(self):
+        self.program_id._refuse_wallet_by_hand()
+
+
+class LoyaltyRule(models.Model):
+    """Store credit is never earned by buying: it has no rules."""
+
+    _inherit = "loyalty.rule"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse a rule on store credit."""
+        rules = super().create(vals_list)
+        rules.program_id._refuse_wallet_by_hand()
+        return rules
+
+    def write(self, vals):
+        """Refuse to move a rule to store credit."""
+        result = super().write(vals)
+        self.program_id._refuse_wallet_by_hand()
+        return result

@@ -1,0 +1,432 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+TRANSITIONS = {
+    "registered": {"qualified", "rejected", "expired"},
+    "qualified": {"rejected"},
+    "rejected": set(),
+    "expired": set(),
+}
+# What decides about money: set by our own methods, never by hand.
+GUARDED = {"state", "contract_id", "plan_id", "rate", "date", "company_id", "ledger_version"}
+
+
+class AftersalesReferral(models.Model):
+    """One customer brought by another, and the rate promised for it (requirements 8, 73, 78).
+
+    Registered from a quotation or by hand; *qualified* once an order is confirmed; then the
+    ledger (``aftersales.commission``) follows the order's documents. ``rate``, ``contract_id``
+    and ``plan_id`` are frozen at registration. All states change through :meth:`_set_state`.
+    """
+
+    _name = "aftersales.referral"
+    _description = "Referral"
+    _inherit = ["mail.thread"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, readonly=True, copy=False, default="/")
+    state = fields.Selection(
+        [
+            ("registered", "Registered"),
+            ("qualified", "Qualified"),
+            ("rejected", "Rejected"),
+            ("expired", "Expired"),
+        ],
+        default="registered",
+        required=True,
+        readonly=True,
+        tracking=True,
+        index=True,
+    )
+    referrer_id = fields.Many2one(
+        "res.partner",
+        string="Referred by",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+    )
+    referred_id = fields.Many2one(
+        "res.partner", string="New Customer", index=True, ondelete="restrict", tracking=True
+    )
+    contact_name = fields.Char()
+    phone = fields.Char()
+    email = fields.Char()
+    date = fields.Date(string="Registered on", required=True, readonly=True)
+    source = fields.Selection(
+        [
+            ("salesperson", "Salesperson"),
+            ("code", "Code"),
+            ("link", "Link"),
+            ("portal", "Portal"),
+        ],
+        default="salesperson",
+        required=True,
+        readonly=True,
+    )
+    reject_reason = fields.Char(tracking=True)
+    contract_id = fields.Many2one(
+        "aftersales.contract", readonly=True, ondelete="restrict", check_company=True
+    )
+    plan_id = fields.Many2one(
+        "aftersales.plan", readonly=True, ondelete="restrict", check_company=True
+    )
+    rate = fields.Float(
+        string="Rate (%)", readonly=True, digits=(5, 2), help="Frozen at registration."
+    )
+    consent_state = fields.Selection(
+        [("none", "Not asked"), ("given", "Given"), ("refused", "Refused")],
+        string="Consent of the Contact",
+        default="none",
+        required=True,
+    )
+    consent_date = fields.Date()
+    user_id = fields.Many2one(
+        "res.users", string="Salesperson", default=lambda self: self.env.user, tracking=True
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    order_ids = fields.One2many("sale.order", "referral_id", string="Orders", readonly=True)
+    commission_ids = fields.One2many("aftersales.commission", "referral_id", readonly=True)
+    amount_earned = fields.Monetary(compute="_compute_amount_earned")
+    ledger_version = fields.Integer(readonly=True, copy=False)
+
+    _rate_is_percentage = models.Constraint(
+        "CHECK(rate >= 0 AND rate <= 100)", "A reward lies between 0 and 100 %."
+    )
+
+    @api.depends("commission_ids.amount")
+    def _compute_amount_earned(self):
+        amounts = dict(
+            # only the sum of a referral the user may read anyway
+            self.env["aftersales.commission"].sudo()._read_group(
+                [("referral_id", "in", self.ids)], ["referral_id"], ["amount:sum"]
+            )
+        )
+        for referral in self:
+            referral.amount_earned = amounts.get(referral._origin, 0.0)
+
+    @api.depends("name", "referrer_id.name", "referred_id.name")
+    def _compute_display_name(self):
+        for referral in self:
+            referral.display_name = self.env._(
+                "%(name)s: %(referrer)s for %(referred)s",
+                name=referral.name,
+                referrer=referral.referrer_id.name or "",
+                referred=referral.referred_id.name or referral.contact_name or "?",
+            )
+
+    # --- Registration --------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Number, date and freeze each referral; the rate is nobody's to type."""
+        for vals in vals_list:
+            if not self.env.su and not GUARDED.isdisjoint(vals.keys() - {"company_id"}):
+                raise UserError(
+                    self.env._("Rate, plan and state of a referral follow from the contract.")
+                )
+            company = self.env["res.company"].browse(
+                vals.setdefault("company_id", self.env.company.id)
+            )
+            vals.setdefault("date", company._aftersales_today())
+            vals["name"] = (
+                self.env["ir.sequence"].with_company(company).next_by_code("aftersales.referral")
+            )
+            referrer = self.env["res.partner"].browse(vals.get("referrer_id"))
+            vals.update(self._prepare_frozen_terms(referrer, company))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Refuse by-hand changes of what decides about money."""
+        if not self.env.su and not GUARDED.isdisjoint(vals):
+            raise UserError(
+                self.env._("Rate, plan and state of a referral follow from the contract.")
+            )
+        if {"referrer_id", "referred_id"} & vals.keys() and not self.env.su:
+            for referral in self:
+                if referral.state != "registered" or referral.order_ids:
+                    raise UserError(
+                        self.env._(
+                            "%s keeps its people: change who referred the customer on the "
+                            "quotation.",
+                            referral.name,
+                        )
+                    )
+        result = super().write(vals)
+        if "referrer_id" in vals and not self.env.su:
+            for referral in self.sudo():  # the new referrer's rate, which users cannot write
+                referral.write(
+                    self._prepare_frozen_terms(referral.referrer_id, referral.company_id)
+                )
+        return result
+
+    @api.model
+    def _register_order(self, order):
+        """Make, update or drop the referral of a quotation after its "Referred by" changed.
+
+        Called by ``sale.order`` after the user's right to write the order was checked.
+
+        :raises UserError: the order is confirmed, or the customer was referred by another before
+        :raises ValidationError: the people may not refer one another, the referrer has no plan
+            that rewards it, or the customer is not new
+        """
+        if order.state not in ("draft", "sent"):
+            raise UserError(
+                self.env._(
+                    "%s is confirmed: who referred the customer must be named before.", order.name
+                )
+            )
+        if not order.referrer_id:
+            order.referral_id._drop_from(order)
+            return
+        self._check_new_customer(order)
+        referral = self._reuse(order)
+        if referral:
+            referral.write(self._prepare_from_order(order))
+            referral.write(self._prepare_frozen_terms(order.referrer_id, order.company_id))
+        else:
+            order.referral_id._drop_from(order)
+            referral = self.create(self._prepare_from_order(order))
+        order.referral_id = referral
+
+    @api.model
+    def _prepare_from_order(self, order):
+        return {
+            "referrer_id": order.referrer_id.id,
+            "referred_id": order.partner_id.id,
+            "user_id": order.user_id.id,
+            "company_id": order.company_id.id,
+        }
+
+    @api.model
+    def _reuse(self, order):
+        """Return the open referral this order belongs to; the earliest registration wins.
+
+        :raises UserError: another referrer was earlier
+        """
+        earlier = self.search(
+            [
+                ("state", "=", "registered"),
+                ("company_id", "=", order.company_id.id),
+                ("referred_id.commercial_partner_id", "=", order.partner_id.commercial_partner_id.id),
+            ],
+            order="date, id",
+            limit=1,
+        )
+        same = (
+            earlier.referrer_id.commercial_partner_id == order.referrer_id.commercial_partner_id
+        )
+        if earlier and not same and earlier.order_ids != order:
+            raise UserError(
+                self.env._(
+                    "%(customer)s was already referred by %(referrer)s on %(date)s (%(name)s).",
+                    customer=order.partner_id.display_name,
+                    referrer=earlier.referrer_id.display_name,
+                    date=earlier.date,
+                    name=earlier.name,
+                )
+            )
+        if earlier:
+            return earlier
+        own = order.referral_id
+        return own if own.state == "registered" and own.order_ids == order else self.browse()
+
+    def _drop_from(self, order):
+        """Take the referral off a quotation; without any order left it is rejected."""
+        for referral in self:
+            order.referral_id = False
+            if referral.state == "registered" and not referral.order_ids:
+                referral.reject_reason = self.env._("Taken off %s.", order.name)
+                referral._set_state("rejected")
+
+    # --- Rules ---------------------------------------------------------------------------------
+
+    @api.model
+    def _prepare_frozen_terms(self, referrer, company):
+        """Return the best rate among the referrer's active contracts, to be frozen.
+
+        :raises ValidationError: no active contract promises a reward
+        """
+        today = company._aftersales_today()
+        # Which contract backs the referral is decided here, whoever registers it.
+        contracts = self.env["aftersales.contract"].sudo().search(
+            [
+                ("state", "=", "active"),
+                ("company_id", "=", company.id),
+                ("partner_id.commercial_partner_id", "=", referrer.commercial_partner_id.id),
+                ("date_start", "<=", today),
+                ("date_end", ">=", today),
+                ("referral_percent", ">", 0),
+            ],
+            order="referral_percent desc, date_start, id",
+            limit=1,
+        )
+        if not contracts:
+            raise ValidationError(
+                self.env._(
+                    "%s has no active service contract that rewards referrals.",
+                    referrer.display_name or self.env._("The referrer"),
+                )
+            )
+        return {
+            "contract_id": contracts.id,
+            "plan_id": contracts.plan_id.id,
+            "rate": contracts.referral_percent,
+        }
+
+    @api.constrains("referrer_id", "referred_id", "email", "phone")
+    def _check_different_people(self):
+        """Nobody earns a reward for buying himself (requirement 77)."""
+        for referral in self:
+            shared = referral._shared_identity()
+            if shared:
+                raise ValidationError(
+                    self.env._(
+                        "%(referrer)s cannot refer %(referred)s: both have the same %(what)s.",
+                        referrer=referral.referrer_id.display_name,
+                        referred=referral.referred_id.display_name or referral.contact_name,
+                        what=shared,
+                    )
+                )
+
+    def _shared_identity(self):
+        """Return what referrer and new customer have in common, in words; else False."""
+        self.ensure_one()
+        referrer, referred = self.referrer_id, self.referred_id
+        if referred and referrer.commercial_partner_id == referred.commercial_partner_id:
+            return self.env._("company or person")
+        mine, theirs = referrer._referral_identity(), referred._referral_identity()
+        theirs["email"] |= {self.email.strip().lower()} if self.email else set()
+        theirs["phone"] |= referred._referral_digits(self.phone)
+        labels = {
+            "vat": self.env._("tax number"),
+            "email": self.env._("e-mail address"),
+            "phone": self.env._("phone number"),
+            "bank": self.env._("bank account"),
+        }
+        return next((label for key, label in labels.items() if mine[key] & theirs[key]), False)
+
+    @api.model
+    def _check_new_customer(self, order):
+        """Only a customer without a confirmed order for a while can be referred."""
+        company = order.company_id
+        since = fields.Datetime.now() - relativedelta(months=company.aftersales_new_customer_months)
+        # Whether there is such an order, whoever may read it.
+        known = self.env["sale.order"].sudo().search(
+            [
+                ("state", "=", "sale"),
+                ("company_id", "=", company.id),
+                ("date_order", ">=", since),
+                ("id", "!=", order.id),
+                ("partner_id.commercial_partner_id", "=", order.partner_id.commercial_partner_id.id),
+            ],
+            limit=1,
+        )
+        if known:
+            raise ValidationError(
+                self.env._(
+                    "%(customer)s is not a new customer: %(order)s was confirmed on %(date)s.",
+                    customer=order.partner_id.display_name,
+                    order=known.name,
+                    date=company._aftersales_day_of(known.date_order),
+                )
+            )
+
+    # --- Life ----------------------------------------------------------------------------------
+
+    def _set_state(self, state):
+        """Move to ``state``; the only place where it changes.
+
+        :raises UserError: the move is not in ``TRANSITIONS``
+        """
+        states = dict(self._fields["state"]._description_selection(self.env))
+        for referral in self:
+            if state not in TRANSITIONS[referral.state]:
+                raise UserError(
+                    self.env._(
+                        "Referral %(name)s is %(old)s and cannot become %(new)s.",
+                        name=referral.name,
+                        old=states[referral.state],
+                        new=states[state],
+                    )
+                )
+        self.write({"state": state})
+
+    @api.model
+    def _follow_confirmation(self, orders):
+        """Qualify the referrals of confirmed orders; only the first order of each counts.
+
+        Never raises: an order confirms whatever its referral looks like by then.
+        """
+        for order in orders.filtered("referral_id"):
+            referral = order.referral_id
+            if referral.order_ids.filtered(lambda o, order=order: o.state == "sale") - order:
+                order.message_post(
+                    body=self.env._("%s rewards the first order only, not this one.", referral.name)
+                )
+                order.referral_id = False
+            elif referral.state == "registered":
+                referral._set_state("qualified")
+
+    def action_reject(self):
+        """Refuse the reward; what was earned is reversed."""
+        self.check_access("write")
+        if not self.env.user.has_group("aftersales_plans.group_manager"):
+            raise UserError(self.env._("Only a plan manager rejects a referral."))
+        for referral in self:
+            if not referral.reject_reason:
+                raise UserError(self.env._("Write down why %s is rejected first.", referral.name))
+        # States and ledger are nobody's to write; the manager's right was checked above.
+        referrals = self.sudo()
+        referrals._set_state("rejected")
+        self.env["aftersales.commission"].sudo()._settle(referrals.order_ids)
+
+    def _take_ledger_turn(self):
+        """Let only one of several runs at once append rows for these referrals.
+
+        At REPEATABLE READ two transactions that update the same row conflict; the later is
+        retried by Odoo on fresh data. Must come before the documents are read.
+        """
+        if self:
+            self.env.execute_query(
+                SQL(
+                    """
+                    UPDATE aftersales_referral
+                       SET ledger_version = COALESCE(ledger_version, 0) + 1
+                     WHERE id IN %(ids)s
+                 RETURNING id
+                    """,
+                    ids=tuple(self.ids),
+                )
+            )
+            self.invalidate_recordset(["ledger_version"], flush=False)
+
+    # --- Buttons -------------------------------------------------------------------------------
+
+    def action_open_orders(self):
+        """Open the orders this referral is rewarded for."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Orders"),
+            "res_model": "sale.order",
+            "view_mode": "list,form",
+            "domain": [("referral_id", "in", self.ids)],
+        }
+
+    def action_open_commissions(self):
+        """Open the ledger rows of this referral."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_referral.aftersales_commission_action"
+        )
+        return dict(action, domain=[("referral_id", "in", self.ids)], context={})

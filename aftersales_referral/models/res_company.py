@@ -1,0 +1,207 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+ACCRUAL_JOURNAL_CODE = "ASC"
+SELF_BILLING_JOURNAL_CODE = "ASB"
+REQUIRED_TO_POST = (
+    "aftersales_commission_expense_account_id",
+    "aftersales_accrued_commission_account_id",
+    "aftersales_store_credit_account_id",
+    "aftersales_commission_journal_id",
+    "aftersales_self_billing_journal_id",
+)
+
+
+class ResCompany(models.Model):
+    """Accounts, journals, the wallet program and the rules of rewards, per company (design §6)."""
+
+    _inherit = "res.company"
+
+    aftersales_commission_expense_account_id = fields.Many2one(
+        "account.account",
+        string="Commission Expense",
+        check_company=True,
+        help="Debited when a referrer earns a reward.",
+    )
+    aftersales_accrued_commission_account_id = fields.Many2one(
+        "account.account",
+        string="Accrued Commissions",
+        check_company=True,
+        help="What is owed to referrers and not paid out yet, per partner.",
+    )
+    aftersales_store_credit_account_id = fields.Many2one(
+        "account.account",
+        string="Store Credit",
+        check_company=True,
+        help="What referrers may still spend on materials.",
+    )
+    aftersales_commission_journal_id = fields.Many2one(
+        "account.journal",
+        string="After-Sales Journal",
+        check_company=True,
+        domain="[('type', '=', 'general')]",
+    )
+    aftersales_self_billing_journal_id = fields.Many2one(
+        "account.journal",
+        string="Self-Billing Journal",
+        check_company=True,
+        domain="[('type', '=', 'purchase')]",
+        help="Bills made for referrers who are paid in money.",
+    )
+    aftersales_wallet_program_id = fields.Many2one(
+        "loyalty.program", string="Store Credit Program", readonly=True, check_company=True
+    )
+    aftersales_hold_days = fields.Integer(
+        string="Hold Rewards (days)",
+        default=14,
+        help="Days between a payment and the day its reward can be paid out.",
+    )
+    aftersales_new_customer_months = fields.Integer(
+        string="New Customer (months)",
+        default=24,
+        help="Without a confirmed order for so long, a customer counts as new.",
+    )
+    aftersales_credit_months = fields.Integer(
+        string="Store Credit Expires (months)", default=12, help="0: store credit never expires."
+    )
+
+    _aftersales_referral_periods_not_negative = models.Constraint(
+        "CHECK(aftersales_hold_days >= 0 AND aftersales_new_customer_months >= 0"
+        " AND aftersales_credit_months >= 0)",
+        "Periods of referral rewards cannot be negative.",
+    )
+
+    def write(self, vals):
+        """Keep the payment product of the wallet on the store-credit account."""
+        result = super().write(vals)
+        if "aftersales_store_credit_account_id" in vals:
+            self._aftersales_set_wallet_account()
+        return result
+
+    def _aftersales_create_accounts(self):
+        """Make E, A, L and the journals of rewards too, where they are missing."""
+        super()._aftersales_create_accounts()
+        for company in self:
+            company._aftersales_create_referral_accounts()
+            company._aftersales_create_referral_journals()
+
+    def _aftersales_create_referral_accounts(self):
+        for field_name, name, account_types, values in (
+            (
+                "aftersales_commission_expense_account_id",
+                self.env._("Referral commissions"),
+                ["expense", "expense_direct_cost"],
+                {},
+            ),
+            (
+                "aftersales_accrued_commission_account_id",
+                self.env._("Accrued referral commissions"),
+                ["liability_current"],
+                {"reconcile": True},
+            ),
+            (
+                "aftersales_store_credit_account_id",
+                self.env._("Store credit of referrers"),
+                ["liability_current"],
+                {},
+            ),
+        ):
+            if not self[field_name]:
+                self[field_name] = self._aftersales_create_account(name, account_types, **values)
+
+    def _aftersales_create_referral_journals(self):
+        if not self.aftersales_commission_journal_id:
+            self.aftersales_commission_journal_id = self._aftersales_create_journal(
+                self.env._("After-sales"), ACCRUAL_JOURNAL_CODE, "general"
+            )
+        if not self.aftersales_self_billing_journal_id:
+            self.aftersales_self_billing_journal_id = self._aftersales_create_journal(
+                self.env._("After-sales self-billing"), SELF_BILLING_JOURNAL_CODE, "purchase"
+            )
+
+    def _aftersales_create_journal(self, name, code, journal_type):
+        """Create a journal under ``code``, or the first free code like it."""
+        self.ensure_one()
+        Journal = self.env["account.journal"].with_company(self)
+        taken = set(
+            Journal.with_context(active_test=False)
+            .search([*Journal._check_company_domain(self), ("code", "=like", f"{code}%")])
+            .mapped("code")
+        )
+        number = 1
+        while code in taken:
+            number += 1
+            code = f"{code[:3]}{number}"
+        return Journal.create(
+            {
+                "name": name,
+                "code": code,
+                "type": journal_type,
+                "company_id": self.id,
+                "show_on_dashboard": False,
+            }
+        )
+
+    def _aftersales_check_referral_accounts(self):
+        """Raise when an account or journal of rewards is missing.
+
+        :raises UserError: naming what is missing and where to set it
+        """
+        self.ensure_one()
+        missing = [
+            self._fields[name].get_description(self.env)["string"]
+            for name in REQUIRED_TO_POST
+            if not self[name]
+        ]
+        if missing:
+            raise UserError(
+                self.env._(
+                    "%(company)s: set %(missing)s under After-Sales, Configuration, Settings.",
+                    company=self.name,
+                    missing=missing,
+                )
+            )
+
+    # --- Store credit --------------------------------------------------------------------------
+
+    def _aftersales_wallet_program(self):
+        """Return the company's eWallet program, making it when it is first needed.
+
+        It cannot be topped up by buying (no rule, no product), is not sold at the till, can be
+        spent to the last cent, and its payment product books to the store-credit account.
+        """
+        self.ensure_one()
+        if not self.aftersales_wallet_program_id:
+            Program = self.env["loyalty.program"].sudo().with_company(self)
+            program = Program.browse(Program.create_from_template("ewallet")["res_id"])
+            program.rule_ids.unlink()
+            program.reward_ids.write(
+                {"required_points": 0.01, "description": self.env._("Store credit")}
+            )
+            program.write(self._prepare_aftersales_wallet(program))
+            self.sudo().aftersales_wallet_program_id = program
+            self._aftersales_set_wallet_account()
+        return self.aftersales_wallet_program_id
+
+    def _prepare_aftersales_wallet(self, program):
+        vals = {
+            "name": self.env._("Store credit for referrals"),
+            "company_id": self.id,
+            "currency_id": self.currency_id.id,
+            "communication_plan_ids": [Command.clear()],
+            "aftersales_wallet": True,
+        }
+        if "pos_ok" in program._fields:
+            vals["pos_ok"] = False
+        return vals
+
+    def _aftersales_set_wallet_account(self):
+        for company in self.sudo():  # the product follows the company's setting, whoever sets it
+            product = company.aftersales_wallet_program_id.reward_ids.discount_line_product_id
+            product.with_company(company).write(
+                {
+                    "property_account_income_id": company.aftersales_store_credit_account_id.id,
+                    "taxes_id": [Command.clear()],
+                }
+            )

@@ -1,0 +1,157 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class SaleOrder(models.Model):
+    """Hooks of the sales order: who referred the customer, and paying with store credit."""
+
+    _inherit = "sale.order"
+
+    referrer_id = fields.Many2one(
+        "res.partner",
+        string="Referred by",
+        copy=False,
+        index="btree_not_null",
+        tracking=True,
+        help="The customer who brought this one. Must be named before the order is confirmed.",
+    )
+    referral_id = fields.Many2one(
+        "aftersales.referral",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+    )
+    referral_expected_amount = fields.Monetary(
+        string="Expected Commission",
+        compute="_compute_referral_expected_amount",
+        help="Reward of the referrer once this order is paid in full.",
+    )
+    referral_margin = fields.Monetary(
+        string="Margin after Commission", compute="_compute_referral_expected_amount"
+    )
+
+    @api.depends("referral_id.rate", "order_line.price_subtotal", "margin")
+    def _compute_referral_expected_amount(self):
+        # the rate belongs to an order the user may read
+        shares = self.sudo().order_line.filtered("order_id.referral_id")._referral_shares()
+        for order in self:
+            eligible = sum(
+                line.price_subtotal * float(shares[line].eligible)
+                for line in order.sudo().order_line
+                if line in shares and not shares[line].is_credit
+            )
+            rate = order.sudo().referral_id.rate
+            order.referral_expected_amount = order.currency_id.round(eligible * rate / 100)
+            order.referral_margin = order.margin - order.referral_expected_amount
+
+    # --- Referral ------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Register the referral of a new quotation."""
+        orders = super().create(vals_list)
+        orders.filtered("referrer_id")._register_referral()
+        return orders
+
+    def write(self, vals):
+        """Register the referral again when the people change."""
+        result = super().write(vals)
+        if "referrer_id" in vals:
+            self._register_referral()
+        elif "partner_id" in vals:
+            self.filtered("referrer_id")._register_referral()
+        return result
+
+    def _register_referral(self):
+        # The order was written with the user's own rights; the referral follows from it.
+        for order in self.sudo():
+            self.env["aftersales.referral"].sudo()._register_order(order)
+
+    def _action_confirm(self):
+        """Qualify the referral."""
+        result = super()._action_confirm()
+        # Customers confirm by signing or paying; the referral follows from the order alone.
+        self.env["aftersales.referral"].sudo()._follow_confirmation(self.sudo())
+        return result
+
+    # --- Store credit --------------------------------------------------------------------------
+
+    def action_confirm(self):
+        """Let core take the points as superuser: cards of store credit are nobody's to write.
+
+        What the user may do is checked before; that the credit lines are honest, too.
+        """
+        if not self._aftersales_wallet_lines():
+            return super().action_confirm()
+        self.check_access("write")
+        self._aftersales_wallet_lines()._check_store_credit()
+        result = super(SaleOrder, self.sudo()).action_confirm()
+        self._aftersales_wallet_lines()._check_store_credit()
+        return result
+
+    def _action_cancel(self):
+        """Let core give the points back as superuser, except what a posted invoice holds."""
+        lines = self._aftersales_wallet_lines()
+        if not lines:
+            return super()._action_cancel()
+        self.check_access("write")
+        held = lines.sudo()._store_credit_held()
+        held_by_card = [
+            (line.coupon_id, line.order_id, amount)
+            for line, amount in held.items()
+            if amount and line.order_id.state == "sale"
+        ]
+        result = super(SaleOrder, self.sudo())._action_cancel()
+        for card, order, amount in held_by_card:
+            card._change_points(
+                -amount, self.env._("Invoiced on %s, which was cancelled", order.name), order
+            )
+        return result
+
+    def _aftersales_wallet_lines(self):
+        """Return the order lines that are paid with store credit."""
+        # whether a card is one of ours, whoever looks
+        return self.order_line.filtered(lambda line: line.sudo().coupon_id.aftersales_wallet)
+
+    def _update_programs_and_rewards(self):
+        """Offer the store credit of the company a contact belongs to."""
+        self._offer_store_credit()
+        return super()._update_programs_and_rewards()
+
+    def _offer_store_credit(self):
+        for order in self.filtered(lambda o: o.currency_id == o.company_id.currency_id):
+            # the card of the customer's own company, which the order is for
+            cards = self.env["loyalty.card"].sudo().search(
+                [
+                    ("aftersales_wallet", "=", True),
+                    ("company_id", "=", order.company_id.id),
+                    ("partner_id", "=", order.partner_id.commercial_partner_id.id),
+                    ("points", ">", 0),
+                ]
+            )
+            missing = cards - order.sudo().applied_coupon_ids
+            if missing:
+                order.sudo().applied_coupon_ids |= missing
+
+    def _get_claimable_rewards(self, forced_coupons=None):
+        """Offer store credit on orders in the company's currency only."""
+        claimable = super()._get_claimable_rewards(forced_coupons=forced_coupons)
+        if self.currency_id == self.company_id.currency_id:
+            return claimable
+        for card in list(claimable):
+            if card.sudo().aftersales_wallet:
+                del claimable[card]
+        return claimable
+
+    def _apply_program_reward(self, reward, coupon, **kwargs):
+        """Refuse another customer's store credit.
+
+        :raises ValidationError: the card belongs to somebody else
+        """
+        card = coupon.sudo()  # only to compare the owner
+        owner, customer = card.partner_id, self.partner_id
+        if card.aftersales_wallet and owner.commercial_partner_id != customer.commercial_partner_id:
+            raise ValidationError(self.env._("This store credit belongs to another customer."))
+        return super()._apply_program_reward(reward, coupon, **kwargs)

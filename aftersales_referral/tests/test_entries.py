@@ -1,0 +1,180 @@
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import freeze_time, tagged
+
+from .common import TODAY, ReferralCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestEntries(ReferralCommon):
+    """What the ledger books, and that its entries stay (design §6)."""
+
+    def test_a_company_with_a_chart_has_accounts_and_journals(self):
+        company = self.company
+        self.assertEqual(
+            company.aftersales_accrued_commission_account_id.account_type, "liability_current"
+        )
+        self.assertTrue(company.aftersales_accrued_commission_account_id.reconcile)
+        self.assertEqual(
+            company.aftersales_store_credit_account_id.account_type, "liability_current"
+        )
+        self.assertEqual(
+            company.aftersales_commission_expense_account_id.internal_group, "expense"
+        )
+        self.assertEqual(company.aftersales_commission_journal_id.type, "general")
+        self.assertEqual(company.aftersales_commission_journal_id.code, "ASC")
+        self.assertEqual(company.aftersales_self_billing_journal_id.type, "purchase")
+
+    def test_earning_books_expense_against_what_is_owed(self):
+        order = self._order()
+        self._pay(self._invoice(order))
+        row = self._rows(order)
+        entry = row.account_move_id
+        self.assertEqual(entry.state, "posted")
+        self.assertEqual(str(entry.date), TODAY)
+        self.assertRecordValues(
+            entry.line_ids.sorted("balance"),
+            [
+                {
+                    "account_id": self.company.aftersales_accrued_commission_account_id.id,
+                    "partner_id": self.referrer.id,
+                    "balance": -150.0,
+                },
+                {
+                    "account_id": self.company.aftersales_commission_expense_account_id.id,
+                    "partner_id": self.referrer.id,
+                    "balance": 150.0,
+                },
+            ],
+        )
+
+    def test_the_expense_carries_the_analytic_distribution_of_the_order(self):
+        plan = self.env["account.analytic.plan"].create({"name": "Shops"})
+        north, south = self.env["account.analytic.account"].create(
+            [{"name": "North", "plan_id": plan.id}, {"name": "South", "plan_id": plan.id}]
+        )
+        order = self._order(
+            (self.goods_untaxed, 750.0), (self.goods_untaxed, 250.0), confirm=False
+        )
+        order.order_line[0].analytic_distribution = {str(north.id): 100.0}
+        order.order_line[1].analytic_distribution = {str(south.id): 100.0}
+        order.action_confirm()
+        self._pay(self._invoice(order))
+        expense = self._rows(order).account_move_id.line_ids.filtered("analytic_distribution")
+        self.assertEqual(
+            expense.analytic_distribution, {str(north.id): 75.0, str(south.id): 25.0}
+        )
+        self.assertEqual(expense.balance, 150.0)
+
+    def test_nothing_is_posted_into_a_locked_period(self):
+        order = self._order()
+        invoice = self._invoice(order)
+        payment = self._pay(invoice)
+        self.company.fiscalyear_lock_date = "2027-03-31"
+        payment.move_id.line_ids.remove_move_reconcile()
+        entry = self._rows(order)[-1].account_move_id
+        self.assertEqual(entry.state, "posted")
+        self.assertGreater(str(entry.date), "2027-03-31")
+        self.assertEarned(order, 0.0)
+
+    def test_without_account_the_row_waits_and_the_cron_posts_it(self):
+        account = self.company.aftersales_accrued_commission_account_id
+        self.company.aftersales_accrued_commission_account_id = False
+        order = self._order()
+        with self.assertLogs("odoo.addons.aftersales_referral", "WARNING"):
+            self._pay(self._invoice(order))
+        row = self._rows(order)
+        self.assertEqual(row.amount, 150.0)
+        self.assertFalse(row.account_move_id)
+        self.assertTrue(self.Commission._check_invariants(self.company))
+        self.company.aftersales_accrued_commission_account_id = account
+        cron = self.env.ref("aftersales_referral.cron_post_entries")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.assertEqual(row.account_move_id.state, "posted")
+        self.assertEarned(order, 150.0)
+
+    def test_entries_of_the_ledger_stay_as_they_are(self):
+        order = self._order()
+        self._pay(self._invoice(order))
+        entry = self._rows(order).account_move_id
+        attempts = [
+            entry.button_draft,
+            entry.button_cancel,
+            entry.unlink,
+            entry._reverse_moves,
+            entry.with_context(aftersales_payout_cancel=True)._reverse_moves,
+            lambda: entry.write({"state": "draft"}),
+            lambda: entry.line_ids[0].write({"balance": 1.0}),
+            lambda: entry.line_ids[0].write({"account_id": self.account_other().id}),
+            lambda: entry.sudo().button_draft(),
+        ]
+        for attempt in attempts:
+            with self.assertRaisesRegex(UserError, "belongs to the commission ledger"):
+                attempt()
+        self.assertInvariants()
+
+    def account_other(self):
+        return self.company_data["default_account_expense"]
+
+    def test_payments_settled_together_share_one_entry(self):
+        orders = self.env["sale.order"]
+        for name in ("Anna", "Berta"):
+            partner = self.env["res.partner"].create({"name": name})
+            orders |= self._order(partner=partner)
+        invoices = self.env["account.move"].union(*(self._invoice(order) for order in orders))
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": TODAY,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": self.company_data["default_journal_bank"]
+                            .default_account_id.id,
+                            "balance": 2400.0,
+                        }
+                    ),
+                    Command.create(
+                        {
+                            "account_id": self.company_data["default_account_receivable"].id,
+                            "balance": -2400.0,
+                        }
+                    ),
+                ],
+            }
+        )
+        entry.action_post()
+        self._reconcile(invoices, entry)
+        rows = self._rows(orders[0]) | self._rows(orders[1])
+        self.assertEqual(rows.mapped("amount"), [150.0, 150.0])
+        self.assertEqual(len(rows.account_move_id), 1)
+        self.assertEqual(len(rows.account_move_id.line_ids), 4)
+        self.assertInvariants()
+
+    def test_invariants_name_a_difference(self):
+        order = self._order()
+        self._pay(self._invoice(order))
+        self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": TODAY,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "partner_id": self.referrer.id,
+                            "balance": balance,
+                        }
+                    )
+                    for account, balance in (
+                        (self.company.aftersales_accrued_commission_account_id, 10.0),
+                        (self.company.aftersales_store_credit_account_id, -10.0),
+                    )
+                ],
+            }
+        ).action_post()
+        differences = self.Commission._check_invariants(self.company)
+        self.assertEqual(len(differences), 2)
+        self.assertIn("Rita Referrer", differences[0])

@@ -1,0 +1,186 @@
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import freeze_time, tagged
+
+from .common import TODAY, ReferralCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestPayout(ReferralCommon):
+    """Paying out in money or in store credit (requirements 8, 74, 79)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._order()
+        cls._pay(cls._invoice(cls.order))  # 150 earned
+        cls.E = cls.company.aftersales_commission_expense_account_id
+        cls.A = cls.company.aftersales_accrued_commission_account_id
+        cls.L = cls.company.aftersales_store_credit_account_id
+
+    def test_credit_moves_what_is_owed_to_store_credit(self):
+        payout = self._payout(100.0, "credit")
+        self.assertEqual(payout.state, "posted")
+        self.assertBalance(self.A, 50.0)
+        self.assertBalance(self.L, 100.0)
+        card = payout.card_id
+        self.assertEqual((card.points, card.partner_id), (100.0, self.referrer))
+        self.assertTrue(card.aftersales_wallet)
+        self.assertEqual(card.history_ids.mapped("issued"), [100.0])
+        lot = card.aftersales_lot_ids
+        self.assertEqual((lot.amount, lot.remaining), (100.0, 100.0))
+        self.assertEqual(str(lot.date_expiry), "2028-03-15")
+        self.assertEqual(lot.move_id, payout.move_id)
+        self.assertInvariants()
+
+    def test_a_second_credit_payout_uses_the_same_card(self):
+        first, second = self._payout(100.0), self._payout(50.0)
+        self.assertEqual(first.card_id, second.card_id)
+        self.assertEqual(first.card_id.points, 150.0)
+        self.assertEqual(len(first.card_id.aftersales_lot_ids), 2)
+        self.assertInvariants()
+
+    def test_the_wallet_cannot_be_topped_up_and_is_spent_to_the_last_cent(self):
+        program = self._payout(100.0).card_id.program_id
+        self.assertEqual(program.program_type, "ewallet")
+        self.assertFalse(program.rule_ids)
+        self.assertFalse(program.trigger_product_ids)
+        self.assertEqual(program.reward_ids.required_points, 0.01)
+        product = program.reward_ids.discount_line_product_id
+        self.assertEqual(product.property_account_income_id, self.L)
+        self.assertEqual(program.company_id, self.company)
+
+    def test_cash_is_a_bill_on_what_is_owed_paid_with_core_s_payment(self):
+        self.referrer.referral_self_billing_date = TODAY
+        payout = self._payout(50.0, "cash")
+        bill = payout.bill_id
+        self.assertEqual(bill.journal_id, self.company.aftersales_self_billing_journal_id)
+        self.assertEqual((bill.state, bill.amount_total), ("posted", 50.0))
+        self.assertEqual(bill.invoice_line_ids.account_id, self.A)
+        self.assertBalance(self.A, 100.0)
+        self._pay(bill)
+        self.assertEqual(bill.payment_state, "paid")
+        self.assertInvariants()
+
+    def test_cash_needs_the_self_billing_agreement(self):
+        with self.assertRaisesRegex(UserError, "self-billing"):
+            self._payout(50.0, "cash")
+        self.assertBalance(self.A, 150.0)
+
+    def test_no_more_than_is_available(self):
+        with self.assertRaisesRegex(UserError, r"150\.00.*not.*150\.01"):
+            self._payout(150.01)
+        self._payout(100.0)
+        with self.assertRaisesRegex(UserError, r"50\.00"):
+            self._payout(51.0)
+        with self.assertRaises(ValidationError):
+            self._payout(0.0)
+
+    def test_what_is_on_hold_waits(self):
+        self.company.aftersales_hold_days = 14
+        other = self._order(partner=self.env["res.partner"].create({"name": "Nora"}))
+        self._pay(self._invoice(other))
+        with self.assertRaisesRegex(UserError, r"150\.00 today.*300\.00"):
+            self._payout(200.0)
+        with freeze_time("2027-03-28"), self.assertRaises(UserError):
+            self._payout(200.0)
+        with freeze_time("2027-03-29"):
+            self._payout(200.0)
+            self.assertInvariants()
+
+    def test_a_reversal_after_the_payout_is_carried_forward(self):
+        self._payout(150.0)
+        self._credit(self.order.invoice_ids)
+        self.assertEqual(self.referrer.referral_balance, -150.0)
+        self.assertBalance(self.A, -150.0)
+        self.assertInvariants()
+        with self.assertRaises(UserError):
+            self._payout(1.0)
+
+    def test_cancelling_credit_brings_everything_back(self):
+        payout = self._payout(100.0)
+        payout.action_cancel()
+        self.assertEqual(payout.state, "cancelled")
+        self.assertEqual(payout.card_id.points, 0.0)
+        self.assertEqual(payout.commission_ids.sorted("id").mapped("amount"), [-100.0, 100.0])
+        self.assertBalance(self.A, 150.0)
+        self.assertBalance(self.L, 0.0)
+        self.assertInvariants()
+        self._payout(150.0)
+        self.assertInvariants()
+
+    def test_cancelling_cash_reverses_the_bill_unless_it_is_paid(self):
+        self.referrer.referral_self_billing_date = TODAY
+        payout = self._payout(50.0, "cash")
+        payout.action_cancel()
+        self.assertEqual(payout.bill_id.payment_state, "reversed")
+        self.assertBalance(self.A, 150.0)
+        self.assertInvariants()
+        paid = self._payout(50.0, "cash")
+        self._pay(paid.bill_id)
+        with self.assertRaisesRegex(UserError, "paid"):
+            paid.action_cancel()
+        self.assertInvariants()
+
+    def test_buttons_work_once(self):
+        payout = self._payout(100.0)
+        with self.assertRaisesRegex(UserError, "cannot become"):
+            payout.action_post()
+        payout.action_cancel()
+        with self.assertRaisesRegex(UserError, "cannot become"):
+            payout.action_cancel()
+        self.assertInvariants()
+
+    def test_a_posted_payout_is_not_changed_or_deleted(self):
+        payout = self._payout(100.0)
+        with self.assertRaises(UserError):
+            payout.amount = 1.0
+        with self.assertRaises(UserError):
+            payout.unlink()
+        with self.assertRaises(UserError):
+            payout.state = "draft"
+        with self.assertRaises(UserError):
+            payout.card_id.program_id.with_user(self.env.user).reward_ids.discount = 10
+        draft = self._payout(10.0, post=False)
+        with self.assertRaises(UserError):
+            draft.state = "posted"
+        draft.unlink()
+
+    def test_the_bill_and_the_entry_of_a_payout_stay(self):
+        self.referrer.referral_self_billing_date = TODAY
+        for entry in (self._payout(50.0, "cash").bill_id, self._payout(50.0).move_id):
+            with self.assertRaisesRegex(UserError, "belongs to the commission ledger"):
+                entry.button_draft()
+
+    def test_an_accountant_pays_out_and_a_salesperson_does_not(self):
+        Payout = self.env["aftersales.payout"]
+        vals = {"referrer_id": self.referrer.id, "method": "credit", "amount": 100.0}
+        with self.assertRaises(AccessError):
+            Payout.with_user(self.salesperson).create(vals)
+        payout = Payout.with_user(self.biller).create(vals)
+        payout.action_post()
+        self.assertEqual(payout.sudo().card_id.points, 100.0)
+        self.assertInvariants()
+        payout.action_cancel()
+        self.assertInvariants()
+
+    def test_a_contact_is_paid_through_its_company(self):
+        parent = self.env["res.partner"].create({"name": "Rita Ltd", "is_company": True})
+        contact = self.env["res.partner"].create({"name": "Clerk", "parent_id": parent.id})
+        self._contract(contact, self.plan)
+        order = self._order(
+            partner=self.env["res.partner"].create({"name": "Nina"}), referrer=contact
+        )
+        self._pay(self._invoice(order))
+        self.assertEqual(self._rows(order).referrer_id, parent)
+        self.assertEqual(contact.referral_balance, 150.0)
+        payout = self._payout(150.0, referrer=contact)
+        self.assertEqual(payout.card_id.partner_id, parent)
+        self.assertInvariants()
+
+    def test_two_payouts_at_once_touch_the_same_row(self):
+        """The second of two concurrent payouts meets a row the first has changed."""
+        before = self.referrer.sudo().aftersales_payout_count
+        self._payout(10.0)
+        self._payout(10.0)
+        self.assertEqual(self.referrer.sudo().aftersales_payout_count, before + 2)
