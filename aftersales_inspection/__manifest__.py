@@ -17,5 +17,6 @@
         "views/aftersales_menus.xml",
     ],
     "demo": ["demo/aftersales_inspection_demo.xml"],
+    "assets": {"web.assets_tests": ["aftersales_inspection/static/tests/tours/**/*"]},
     "post_init_hook": "_share_stages",
 }

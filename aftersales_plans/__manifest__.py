@@ -26,5 +26,6 @@
         "views/aftersales_menus.xml",
     ],
     "demo": ["demo/aftersales_plans_demo.xml"],
+    "assets": {"web.assets_tests": ["aftersales_plans/static/tests/tours/**/*"]},
     "post_init_hook": "_set_up_companies",
 }

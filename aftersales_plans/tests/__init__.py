@@ -3,3 +3,4 @@ from . import test_claim
 from . import test_company
 from . import test_contract
 from . import test_entitlement
+from . import test_tours

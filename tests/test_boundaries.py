@@ -1,0 +1,126 @@
+"""Borders of the modules (docs/architecture.md), read from the source: no database needed."""
+
+import ast
+import re
+from pathlib import Path
+from unittest import TestCase
+
+ROOT = Path(__file__).resolve().parent.parent
+PLANS, INSPECTION, REFERRAL = "aftersales_plans", "aftersales_inspection", "aftersales_referral"
+FORBIDDEN = {
+    PLANS: {INSPECTION, REFERRAL},
+    INSPECTION: {REFERRAL},
+    REFERRAL: {INSPECTION},
+}
+ALLOWED_DEPENDS = {
+    PLANS: {"sale_stock", "stock_account", "portal", "calendar", "rating"},
+    INSPECTION: {PLANS, "fieldservice"},
+    REFERRAL: {PLANS, "sale_loyalty", "sale_margin", "account"},
+}
+LICENSES = {PLANS: "LGPL-3", INSPECTION: "AGPL-3", REFERRAL: "LGPL-3"}
+
+
+def manifest(module):
+    return ast.literal_eval((ROOT / module / "__manifest__.py").read_text())
+
+
+def code_files(module, suffixes):
+    """Return the files of a module that run in production: its tests may look around."""
+    return [
+        path
+        for path in (ROOT / module).rglob("*")
+        if path.suffix in suffixes and "tests" not in path.parts
+    ]
+
+
+def imported_modules(path):
+    """Return the absolute names a Python file imports."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module
+
+
+def calls(path, name):
+    """Return the lines on which ``name`` is called in a Python file."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and (getattr(node.func, "id", None) or getattr(node.func, "attr", None)) == name
+    ]
+
+
+class TestBoundaries(TestCase):
+    def test_modules_depend_on_what_the_design_allows(self):
+        for module, allowed in ALLOWED_DEPENDS.items():
+            self.assertEqual(set(manifest(module)["depends"]), allowed, module)
+            self.assertEqual(manifest(module)["license"], LICENSES[module])
+
+    def test_no_module_names_one_it_must_not_know(self):
+        for module, forbidden in FORBIDDEN.items():
+            for path in code_files(module, {".py", ".xml", ".csv", ".js"}):
+                for name in forbidden:
+                    self.assertNotIn(name, path.read_text(), path)
+
+    def test_plans_names_no_field_of_its_siblings(self):
+        names = re.compile(r"\b(visit_interval_months|visit_ids|referral_percent|referrer_id)\b")
+        for path in code_files(PLANS, {".py", ".xml"}):
+            self.assertNotRegex(path.read_text(), names, path)
+
+    def test_calc_is_pure(self):
+        for module in FORBIDDEN:
+            files = list((ROOT / module / "calc").rglob("*.py"))
+            self.assertTrue(files, module)
+            for path in files:
+                imported = set(imported_modules(path))
+                self.assertFalse({n for n in imported if n.split(".")[0] == "odoo"}, path)
+                if "tests" not in path.parts:
+                    for call in ("today", "now", "_", "gettext"):
+                        self.assertFalse(calls(path, call), f"{path} calls {call}()")
+
+    def test_a_state_is_written_in_one_place_per_model(self):
+        """Only ``_set_state`` writes ``state`` of models that have the gate."""
+        for module in FORBIDDEN:
+            for path in (ROOT / module / "models").glob("*.py"):
+                tree = ast.parse(path.read_text())
+                functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+                if not any(function.name == "_set_state" for function in functions):
+                    continue
+                for function in functions:
+                    if function.name != "_set_state":
+                        self.assertFalse(list(state_writes(function)), f"{path}:{function.name}")
+
+    def test_manifests_list_every_data_file(self):
+        for module in FORBIDDEN:
+            content = manifest(module)
+            listed = set(content["data"]) | set(content.get("demo", []))
+            for folder in ("data", "demo", "security", "views", "report", "wizard"):
+                for path in (ROOT / module / folder).glob("*"):
+                    if path.suffix in {".xml", ".csv"}:
+                        self.assertIn(f"{folder}/{path.name}", listed, path)
+
+    def test_versions_agree_with_the_changelog(self):
+        changelog = (ROOT / "CHANGELOG.md").read_text()
+        for module in FORBIDDEN:
+            self.assertIn(manifest(module)["version"], changelog)
+
+
+def state_writes(function):
+    """Yield ``x.state = …`` and ``x.write({"state": …})`` inside a function."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign):
+            yield from (
+                target
+                for target in node.targets
+                if isinstance(target, ast.Attribute) and target.attr == "state"
+            )
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", None) == "write":
+            for argument in node.args:
+                if isinstance(argument, ast.Dict):
+                    yield from (
+                        key
+                        for key in argument.keys
+                        if isinstance(key, ast.Constant) and key.value == "state"
+                    )
