@@ -107,7 +107,7 @@ class TestVipStory(TransactionCase):
             user = self.story.people[role]
             for model in ("aftersales.contract", "aftersales.claim", "aftersales.commission"):
                 self.assertFalse(
-                    self.env[model].with_user(user).has_access("write"), (role, model)
+                    self.env[model].with_user(user).has_access("read"), (role, model)
                 )
 
     def ledger(self):

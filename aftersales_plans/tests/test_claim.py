@@ -194,7 +194,7 @@ class TestClaim(AfterSalesCase):
         self.assertEqual(sum(entry.line_ids.mapped("balance")), 0.0)
 
     def test_who_only_reads_cannot_approve(self):
-        reader = new_test_user(self.env, "t-reader", "account.group_account_invoice")
+        reader = new_test_user(self.env, "t-reader", "aftersales_plans.group_accountant")
         claim = self.claim(self.asset)
         with self.assertRaises(AccessError):
             claim.with_user(reader).action_approve()

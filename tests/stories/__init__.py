@@ -1,13 +1,15 @@
 """The stories every part of the suite has to make true."""
 
+from .season import tell_season
 from .standard import StandardStory
 from .table import print_contract, print_referral
 from .vip import VipStory
 
 
 def tell_all(env):
-    """Tell both stories, if this database does not know them, and print what they left behind."""
+    """Tell the stories, if this database does not know them, and print what they left behind."""
     vip, standard = VipStory(env).tell(), StandardStory(env).tell()
+    tell_season(env)
     print_contract(vip.contract)
     print_referral(vip)
     print_contract(standard.contract)

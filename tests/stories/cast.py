@@ -13,7 +13,7 @@ ROLES = {
     "salesperson": ("Sam Seller", ["sales_team.group_sale_salesman_all_leads"]),
     "warehouse": ("Wendy Warehouse", ["stock.group_stock_user"]),
     "billing": ("Bill Billing", ["account.group_account_invoice"]),
-    "accountant": ("Ada Accountant", ["account.group_account_manager"]),
+    "accountant": ("Ada Accountant", ["aftersales_plans.group_accountant"]),
     "agent": ("Agnes Agent", ["aftersales_plans.group_agent"]),
     "technician": ("Petra Novak", ["fieldservice.group_fsm_user"]),
 }

@@ -5,8 +5,8 @@ from odoo.tests import Form
 
 
 def sell(salesperson, customer, lines, **values):
-    """Write a quotation and confirm it; ``lines`` are (product, quantity, unit or None)."""
-    order = (
+    """Write a quotation; ``lines`` are (product, quantity, unit or None)."""
+    return (
         salesperson.env["sale.order"]
         .with_user(salesperson)
         .create(
@@ -26,7 +26,6 @@ def sell(salesperson, customer, lines, **values):
             }
         )
     )
-    return order
 
 
 def deliver(warehouse_user, pickings):
