@@ -85,7 +85,6 @@ class AftersalesContract(models.Model):
         return dict(
             action,
             domain=[("aftersales_contract_id", "=", self.id)],
-            context={},
             view_mode="list,calendar,form",
             views=[(False, "list"), (False, "calendar"), (False, "form")],
         )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
@@ -10,6 +10,12 @@ class SaleOrder(models.Model):
         "aftersales.contract", "sale_order_id", string="Service Contracts", readonly=True
     )
     aftersales_contract_count = fields.Integer(compute="_compute_aftersales_contract_count")
+    aftersales_has_plan = fields.Boolean(compute="_compute_aftersales_has_plan")
+
+    @api.depends("order_line.product_id")
+    def _compute_aftersales_has_plan(self):
+        for order in self:
+            order.aftersales_has_plan = bool(order.order_line.aftersales_plan_id)
 
     def _compute_aftersales_contract_count(self):
         for order in self:

@@ -21,6 +21,14 @@ class SaleOrderLine(models.Model):
         help="The plan on this order that covers these goods.",
     )
 
+    @api.depends_context("aftersales_show_plan")
+    def _compute_display_name(self):
+        """Call a plan line by its plan where goods lines point to it."""
+        super()._compute_display_name()
+        if self.env.context.get("aftersales_show_plan"):
+            for line in self.filtered("aftersales_plan_id"):
+                line.display_name = line.aftersales_plan_id.name
+
     def _auto_init(self):
         """Add the column empty: computing it for years of old orders would find nothing."""
         if not column_exists(self.env.cr, "sale_order_line", "aftersales_plan_line_id"):

@@ -4,6 +4,17 @@ from odoo import Command, fields
 from odoo.tests import Form
 
 
+def prefer(technician, customer):
+    """Make ``technician`` the one who goes to the customer's site whenever there is time."""
+    return technician.env["fsm.location"].create(
+        {
+            "partner_id": customer.id,
+            "owner_id": customer.id,
+            "person_ids": [Command.create({"person_id": technician.id})],
+        }
+    )
+
+
 def sell(salesperson, customer, lines, **values):
     """Write a quotation; ``lines`` are (product, quantity, unit or None)."""
     return (

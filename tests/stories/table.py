@@ -96,7 +96,14 @@ def print_referral(story):
         f"Commission ledger of {referrer.name} for {story.neighbours_order.name}",
         ["Date", "Kind", "Base", "Rate %", "Amount", "Entry"],
         [
-            (row.date, row.kind, row.base_amount, row.rate, row.amount, row.account_move_id.name)
+            (
+                row.date,
+                row.kind,
+                row.base_amount or None,
+                row.rate or None,
+                row.amount,
+                row.account_move_id.name,
+            )
             for row in rows
         ],
     )

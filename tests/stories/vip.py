@@ -3,7 +3,7 @@
 Told by ``make demo`` and by ``tests/test_story_vip.py``, through the same methods as the buttons.
 """
 
-from odoo import Command, fields
+from odoo import fields
 
 from . import cast, clicks
 
@@ -51,17 +51,7 @@ class VipStory:
 
     def know_the_site(self):
         """Petra looks after the customer's site; a STANDARD customer gets whoever is free."""
-        self.env["fsm.location"].create(
-            {
-                "partner_id": self.customer.id,
-                "owner_id": self.customer.id,
-                "person_ids": [
-                    Command.create(
-                        {"person_id": self.env.ref("aftersales_inspection.person_petra").id}
-                    )
-                ],
-            }
-        )
+        clicks.prefer(self.env.ref("aftersales_inspection.person_petra"), self.customer)
 
     def sell_and_deliver(self):
         """A salesperson sells 120 m² of tiles with the VIP plan; delivered, invoiced, paid."""
@@ -148,7 +138,7 @@ class VipStory:
         self.customer.write(
             {
                 "referral_tax_status": "individual",
-                "referral_self_billing_date": fields.Date.context_today(self.customer),
+                "referral_self_billing_date": self.company._aftersales_today(),
             }
         )
         for method, amount in (("credit", 100.0), ("cash", 50.0)):
