@@ -1,0 +1,30 @@
+"""What holds for every test run: nothing is skipped in silence."""
+
+import re
+import shutil
+
+import pytest
+
+from tools.system_packages import BROWSERS
+
+#: Reasons for which Odoo and pytest-odoo skip a browser test by themselves.
+SKIPPED_BROWSER = re.compile(r"chrome|websocket-client|--odoo-http", re.IGNORECASE)
+
+COLLECTED = pytest.StashKey()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Turn the skip of a browser test into a failure wherever a browser is there to run it."""
+    report = yield
+    reason = str(call.excinfo.value) if report.skipped and call.excinfo else ""
+    if SKIPPED_BROWSER.search(reason) and any(map(shutil.which, BROWSERS)):
+        report.outcome = "failed"
+        report.longrepr = f"A browser test was skipped although a browser is there: {reason}"
+    return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(session, config, items):
+    """Remember which files gave a test before -k and -m take some away (for tests/test_collection.py)."""
+    config.stash[COLLECTED] = {item.path for item in items}

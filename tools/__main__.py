@@ -1,0 +1,206 @@
+"""The commands behind the Makefile. The first line of each docstring is the command's line in `make help`."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+from . import environment, odoo_source, project, steps, system_packages
+from .steps import Failed, say
+
+FIRST_PORT = 8069
+START_SECONDS = 120  # that Odoo may take to answer
+
+WHERE_TO_LOOK = """
+  Open    http://localhost:{port}
+  Log in  admin / admin
+
+  Look first at After-Sales > Contracts.
+
+  Ctrl-C ends the server; `make demo` starts it again with the same data.
+"""
+
+
+def demo() -> int:
+    """Get everything, tell the story in a demo database, serve it (DEMO_SERVE=0: do not serve)."""
+    from . import databases, postgres
+
+    system_packages.ensure("wkhtmltopdf", "print PDF documents", ("wkhtmltopdf",))
+    with postgres.server():
+        with steps.one_at_a_time():
+            databases.drop_stale()
+            databases.ensure_demo()
+        tell = [sys.executable, "-m", "tools.inside_odoo", "tell", databases.DEMO]
+        code = steps.foreground(tell, cwd=project.ROOT)
+        if code or os.environ.get("DEMO_SERVE") == "0":
+            return code
+        return _serve(databases.DEMO)
+
+
+def _serve(database: str) -> int:
+    """Serve a database on the next free port until Ctrl-C; return the status to end with."""
+    from . import databases
+
+    port = _free_port()
+    log = project.LOGS / "server.log"
+    options = [*databases.odoo_options(database), f"--http-port={port}", "--workers=0", f"--logfile={log}",
+               f"--db-filter=^{database}$", "--no-database-list"]  # fmt: skip
+    # in a session of its own, so that Ctrl-C reaches us alone and Odoo is asked to stop once, not twice
+    server = subprocess.Popen(
+        [sys.executable, "-m", "odoo", *options], cwd=project.ROOT, start_new_session=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )
+    try:
+        _await_answer(f"http://127.0.0.1:{port}/web/health", server, log)
+        if port != FIRST_PORT:
+            say(f"Port {FIRST_PORT} is taken; serving on {port} instead.")
+        say(WHERE_TO_LOOK.format(port=port))
+        return server.wait()
+    except KeyboardInterrupt:
+        say("\nStopping ...")
+        return 0
+    finally:
+        if server.poll() is None:
+            server.send_signal(signal.SIGINT)
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+
+
+def _free_port() -> int:
+    """Return the first port from FIRST_PORT on that nobody listens on."""
+    for port in range(FIRST_PORT, FIRST_PORT + 100):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+    raise Failed(f"no free port from {FIRST_PORT} to {FIRST_PORT + 99}")
+
+
+def _await_answer(url: str, server: subprocess.Popen, log: object) -> None:
+    """Wait until Odoo answers at the address.
+
+    :raise Failed: it ended or did not answer in time
+    """
+    for _attempt in range(START_SECONDS):
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (OSError, urllib.error.URLError):
+            if server.poll() is not None:
+                break
+            time.sleep(1)
+    raise Failed(f"Odoo does not answer; its log: {log}")
+
+
+def test() -> int:
+    """Run every test (ARGS="-k word path" narrows them)."""
+    from . import databases, postgres
+
+    system_packages.ensure("chromium", "run the browser tests", system_packages.BROWSERS)
+    with postgres.server():
+        with steps.one_at_a_time():
+            databases.drop_stale()
+            databases.ensure_test_template()
+        with databases.copy(databases.TEST_TEMPLATE, "test") as database:
+            options = [
+                f"--odoo-database={database}", f"--odoo-addons-path={project.ROOT}", "--odoo-http",
+                f"--odoo-extra=data-dir={project.BUILD / 'data'}", "--odoo-extra=http-interface=127.0.0.1",
+            ]  # fmt: skip
+            arguments = shlex.split(os.environ.get("ARGS", ""))
+            return steps.foreground([sys.executable, "-m", "pytest", *options, *arguments], cwd=project.ROOT)
+
+
+def lint() -> int:
+    """Check the style of the whole tree with ruff and pylint-odoo."""
+    checks = [["ruff", "check", "."], ["pylint", *project.ADDONS]]
+    codes = [steps.foreground([sys.executable, "-m", *check], cwd=project.ROOT) for check in checks]
+    return max(codes)
+
+
+def shell() -> int:
+    """Open Odoo's Python shell on the demo database (env.cr.commit() keeps what you do)."""
+    from . import databases, postgres
+
+    with postgres.server():
+        options = [*databases.odoo_options(databases.DEMO), "--no-http"]
+        return steps.foreground([sys.executable, "-m", "odoo", "shell", *options], cwd=project.ROOT)
+
+
+def psql() -> int:
+    """Open an SQL prompt on the demo database."""
+    from . import databases, postgres
+
+    with postgres.server():
+        return steps.foreground([shutil.which("psql") or postgres.binaries() / "psql", databases.DEMO])
+
+
+def clean() -> int:
+    """Stop our own database server and remove everything that was made (.build)."""
+    if environment.active():
+        from . import postgres
+
+        postgres.stop()
+    shutil.rmtree(project.BUILD, ignore_errors=True)
+    return 0
+
+
+def help() -> int:  # noqa: A001 - the command's name
+    """Show this list."""
+    say("make <command>:\n")
+    for name, command in COMMANDS.items():
+        say(f"  {name:6} {command.__doc__.splitlines()[0]}")
+    return 0
+
+
+COMMANDS = {command.__name__: command for command in (demo, test, lint, shell, psql, clean, help)}
+
+
+def _prepare(name: str) -> None:
+    """Have Odoo and the environment, and go on inside it.
+
+    `clean` takes them as they are, since it removes them.
+    """
+    if name == "clean":
+        ready = environment.STAMP.exists()
+    else:
+        with steps.one_at_a_time():
+            environment.ensure(odoo_source.ensure())
+        ready = True
+    if ready:
+        sys.stdout.flush()
+        os.execv(environment.PYTHON, [str(environment.PYTHON), "-m", "tools", name])
+
+
+def main(name: str = "help") -> int:
+    """Run a command; return the status to end with."""
+    if name not in COMMANDS:
+        say(f"There is no command {name}.\n")
+        name = "help"
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _frame: sys.exit(128 + number))
+    try:
+        if name != "help" and not environment.active():
+            _prepare(name)
+        return COMMANDS[name]()
+    except Failed as failure:
+        say(f"\n{failure}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,163 @@
+"""Template databases in two layers, and the copies that demo and tests work on.
+
+base template      everything of others that our add-ons need; minutes to make, once
+project template   a copy of it with our add-ons installed; remade when their files change
+copy               one per test run, dropped afterwards
+
+A database's comment holds the key of what it was made of. It is made under another name and renamed when complete, so
+that a name with the right comment is always whole. Attachments are stored in the database instead of in files, so that
+a copy of a database is a copy of everything.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from contextlib import contextmanager
+from typing import Iterator
+
+import psycopg2
+from psycopg2 import sql
+
+from . import odoo_source, project, steps
+from .steps import Failed
+
+BASE = {False: "aftersales_base", True: "aftersales_base_demo"}  # by: with Odoo's demo data?
+TEST_TEMPLATE = "aftersales_test_template"
+DEMO = "aftersales_demo"
+TEMPORARY = "aftersales_tmp_%d_%s"  # process id and purpose; stale when that process is gone
+RECIPE = 2  # raise when the way of making a template changes
+
+
+def odoo_options(database: str) -> list[str]:
+    """Return the options that every start of Odoo gets."""
+    return [
+        f"--database={database}", f"--addons-path={project.ROOT}", f"--data-dir={project.BUILD / 'data'}",
+        "--http-interface=127.0.0.1", "--max-cron-threads=1",
+    ]  # fmt: skip
+
+
+def ensure_test_template() -> None:
+    """Have the template of the tests: our add-ons without demo data."""
+    key = project.fingerprint(_base_key(False), project.installed_files())
+    if key != _key(TEST_TEMPLATE):
+        _ensure_base(demo=False)
+        _make(TEST_TEMPLATE, key, BASE[False], project.ADDONS, "Installing the add-ons for the tests", "30 s")
+
+
+def ensure_demo() -> None:
+    """Have the demo database; replace it, saying so, when the add-ons or the stories changed."""
+    key = project.fingerprint(_base_key(True), project.installed_files(), project.files("tests/stories"))
+    old = _key(DEMO)
+    if key != old:
+        if old:
+            steps.say("The add-ons or their stories changed: the demo database is made afresh.")
+        _ensure_base(demo=True)
+        _make(DEMO, key, BASE[True], project.ADDONS, "Installing the add-ons with demo data", "40 s")
+
+
+def _base_key(demo: bool) -> str:
+    """Return the key of a base template."""
+    constraints = [project.CONSTRAINTS.relative_to(project.ROOT)]
+    return project.fingerprint(
+        RECIPE, odoo_source.ensure().identity, constraints, " ".join(project.external_modules()), demo
+    )
+
+
+def _ensure_base(demo: bool) -> None:
+    """Have the base template with or without Odoo's demo data."""
+    key = _base_key(demo)
+    if key != _key(BASE[demo]):
+        title = "Installing Odoo's modules" + (" with demo data" if demo else "")
+        _make(BASE[demo], key, None, project.external_modules(), title, "3 min", *["--demo"] * demo)
+
+
+def _make(name: str, key: str, source: str | None, modules: list[str], title: str, about: str, *options: str) -> None:
+    """Make a database out of the source (None: empty) plus modules, and put it in the place of the old one."""
+    unfinished = TEMPORARY % (os.getpid(), name)
+    drop(unfinished)
+    create(unfinished, source)
+    command = [sys.executable, "-m", "tools.inside_odoo", "install", *options, unfinished, *modules]
+    log = steps.run(title, command, name, about, cwd=project.ROOT)
+    warnings = re.findall(r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) .*", log.read_text(errors="replace"), re.M)
+    if warnings and source:
+        steps.say(f"{len(warnings)} warnings in {log.relative_to(project.ROOT)}, the first: {warnings[0][:200]}")
+    drop(name)
+    with _connection() as cursor:
+        cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*map(sql.Identifier, (unfinished, name))))
+        cursor.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(key)))
+
+
+@contextmanager
+def copy(template: str, purpose: str) -> Iterator[str]:
+    """Yield the name of a fresh copy of a template, which is dropped at the end of the block."""
+    name = TEMPORARY % (os.getpid(), purpose)
+    drop(name)
+    create(name, template)
+    try:
+        yield name
+    finally:
+        drop(name)
+
+
+def create(name: str, template: str | None) -> None:
+    """Create a database; without a template an empty one, sorted by code points, as Odoo does.
+
+    :raise Failed: the template does not exist, or the user may not create databases
+    """
+    source = sql.Identifier(template) if template else sql.SQL("template0 LC_COLLATE 'C' ENCODING 'unicode'")
+    try:
+        with _connection() as cursor:
+            cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), source))
+    except psycopg2.Error as error:
+        raise Failed(f"cannot create the database {name}: {error}") from error
+
+
+def drop(name: str) -> None:
+    """Drop a database, and the connections to it, if it exists."""
+    if not name.startswith("aftersales_"):
+        raise ValueError(f"{name} is not ours")
+    with _connection() as cursor:
+        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def drop_stale() -> None:
+    """Drop the temporary databases of runs that were killed: their process is gone and nobody is connected."""
+    with _connection() as cursor:
+        cursor.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE 'aftersales\\_tmp\\_%'"
+            " AND datname NOT IN (SELECT datname FROM pg_stat_activity WHERE datname IS NOT NULL)"
+        )
+        names = [name for (name,) in cursor.fetchall()]
+    for name in names:
+        if not os.path.exists(f"/proc/{name.split('_')[2]}"):
+            drop(name)
+
+
+def _key(name: str) -> str | None:
+    """Return the key that a database was made with, None where there is none."""
+    with _connection() as cursor:
+        cursor.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
+        )
+        row = cursor.fetchone()
+    return row and row[0]
+
+
+@contextmanager
+def _connection() -> Iterator[psycopg2.extensions.cursor]:
+    """Yield a cursor on the server's maintenance database; every statement is committed by itself.
+
+    :raise Failed: the server cannot be reached
+    """
+    try:
+        connection = psycopg2.connect(dbname="postgres")
+    except psycopg2.Error as error:
+        raise Failed(f"cannot connect to PostgreSQL: {error}") from error
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()

@@ -1,0 +1,76 @@
+"""The virtual environment: pinned packages, and Odoo on the Python path."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from . import project, steps, system_packages
+from .odoo_source import Odoo
+from .steps import Failed
+
+FOLDER = project.BUILD / "python"
+PYTHON = FOLDER / "bin" / "python"
+STAMP = FOLDER / "READY"  # written last; holds the key of what was installed
+VERSIONS = [(3, 11), (3, 12), (3, 13), (3, 10)]  # that Odoo 19 supports, in order of preference
+
+#: Prints the version, and fails where an environment cannot be made (Debian keeps these modules apart).
+PROBE = "import ensurepip, sys, venv; print('%d.%d' % sys.version_info[:2])"
+
+
+def active() -> bool:
+    """Tell whether this very process runs in the environment."""
+    return Path(sys.prefix) == FOLDER
+
+
+def ensure(odoo: Odoo) -> None:
+    """Make the environment if it is missing or its pins changed, and let it find Odoo.
+
+    :raise Failed: no fitting interpreter, or pip failed
+    """
+    key = project.fingerprint([project.CONSTRAINTS.relative_to(project.ROOT)])
+    if not STAMP.exists() or STAMP.read_text() != key or not PYTHON.exists():
+        interpreter = _interpreter()
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        steps.run("Making a Python environment", [interpreter, "-m", "venv", FOLDER], "python-venv", "5 s")
+        pip = [PYTHON, "-m", "pip", "install", "--no-deps", "--no-input", "--disable-pip-version-check"]
+        steps.run("Installing the Python packages", [*pip, "-r", project.CONSTRAINTS], "python-packages", "1 min")
+        STAMP.write_text(key)
+    for folder in FOLDER.glob("lib/python*/site-packages"):
+        (folder / "aftersales_odoo.pth").write_text(f"{odoo.python_path}\n")
+
+
+def _interpreter() -> str:
+    """Return an interpreter that Odoo supports and that can make an environment.
+
+    :raise Failed: there is none, or PYTHON names another
+    """
+    wanted = os.environ.get("PYTHON", "python3")
+    if wanted != "python3":
+        if _version(wanted) in VERSIONS:
+            return wanted
+        raise Failed(f"PYTHON={wanted} is no Python 3.10 to 3.13 with the modules venv and ensurepip.")
+    candidates = [sys.executable, "python3"] + ["python%d.%d" % version for version in VERSIONS]
+    found = _first(candidates)
+    if not found and system_packages.ensure("python3-venv", "make a Python environment"):
+        found = _first(candidates)
+    if not found:
+        raise Failed("No Python 3.10 to 3.13 with the modules venv and ensurepip was found; set PYTHON to one.")
+    return found
+
+
+def _first(candidates: list[str]) -> str | None:
+    """Return the first candidate that really runs and is supported."""
+    return next((candidate for candidate in candidates if _version(candidate) in VERSIONS), None)
+
+
+def _version(interpreter: str) -> tuple[int, ...] | None:
+    """Return the interpreter's version, None where it does not run or cannot make environments."""
+    try:
+        shown = subprocess.run([interpreter, "-c", PROBE], check=True, capture_output=True, text=True, timeout=60)
+        return tuple(int(number) for number in shown.stdout.split("."))
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return None

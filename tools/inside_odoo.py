@@ -1,0 +1,58 @@
+"""Scripts that run inside Odoo, each in a process of its own: `python -m tools.inside_odoo <script> ...`."""
+
+from __future__ import annotations
+
+import sys
+
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+from . import databases
+
+
+def install(database: str, modules: list[str], *, demo: bool) -> None:
+    """Install modules into a database that may be empty.
+
+    :param demo: whether an empty database gets Odoo's demo data; a filled one keeps what it was made with
+    :raise SystemExit: a module is not there, or not installed at the end
+    """
+    registry = Registry.new(database, update_module=True, new_db_demo=demo)
+    with registry.cursor() as cursor:
+        env = api.Environment(cursor, SUPERUSER_ID, {})
+        env["ir.config_parameter"].set_param("ir_attachment.location", "db")
+        env["ir.attachment"].force_storage()
+        env["ir.module.module"].update_list()
+    registry = Registry.new(database, install_modules=modules)
+    with registry.cursor() as cursor:
+        env = api.Environment(cursor, SUPERUSER_ID, {})
+        installed = env["ir.module.module"].search([("name", "in", modules), ("state", "=", "installed")])
+        missing = set(modules) - set(installed.mapped("name"))
+        if missing:
+            sys.exit(f"not installed: {', '.join(sorted(missing))}")
+
+
+def tell(database: str) -> None:
+    """Tell every story in the database, as the superuser, and keep what happened."""
+    from tests.stories import tell_all
+
+    with Registry(database).cursor() as cursor:
+        tell_all(api.Environment(cursor, SUPERUSER_ID, {}))
+
+
+def main(script: str, *arguments: str) -> None:
+    """Start Odoo without serving and run one of the scripts."""
+    demo = "--demo" in arguments
+    database, *modules = [argument for argument in arguments if argument != "--demo"]
+    options = [*databases.odoo_options(database), "--no-http"]
+    if script == "tell":
+        options.append("--logfile=.build/log/story.log")
+    config.parse_config(options, setup_logging=True)
+    if script == "install":
+        install(database, modules, demo=demo)
+    else:
+        tell(database)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
