@@ -55,7 +55,7 @@ class AftersalesContract(models.Model):
 
     def _on_period_opened(self, years_by_contract):
         """Plan the visits of the years that opened, all contracts in one batch."""
-        super()._on_period_opened(years_by_contract)
+        result = super()._on_period_opened(years_by_contract)
         self.env["aftersales.visit.planner"]._plan(
             {
                 contract: [
@@ -64,10 +64,11 @@ class AftersalesContract(models.Model):
                 for contract, years in years_by_contract.items()
             }
         )
+        return result
 
     def _on_contract_closed(self):
         """Cancel the visits nobody has started; a contract that ran out keeps its record."""
-        super()._on_contract_closed()
+        result = super()._on_contract_closed()
         ended_early = self.filtered(lambda contract: contract.state == "cancelled")
         # follows from closing the contract, which was checked
         open_visits = ended_early.sudo().visit_ids.filtered(
@@ -75,6 +76,7 @@ class AftersalesContract(models.Model):
         )
         if open_visits:
             open_visits.action_cancel()
+        return result
 
     def action_open_visits(self):
         """Open the visits of this contract."""

@@ -32,7 +32,7 @@ class AftersalesAsset(models.Model):
         "res.partner", string="Owner", required=True, index=True, ondelete="restrict"
     )
     site_id = fields.Many2one(
-        "res.partner", string="Site", required=True, index=True, ondelete="restrict"
+        "res.partner", required=True, index=True, ondelete="restrict"
     )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company

@@ -52,7 +52,6 @@ class AftersalesClaim(models.Model):
     )
     site_id = fields.Many2one(
         "res.partner",
-        string="Site",
         compute="_compute_site_id",
         store=True,
         readonly=False,
@@ -342,9 +341,6 @@ class AftersalesClaim(models.Model):
     def _uses_quota(self, line):
         """Tell whether ``line`` uses a replacement; a sibling may say no for its own claims."""
         return line.cause_id.consumes_quota
-
-    def _send_specialist(self):
-        """Called when a person, not a part, is to settle the claim; empty here."""
 
     # --- Buttons -------------------------------------------------------------------------------
 

@@ -130,31 +130,40 @@ class AftersalesClaimLine(models.Model):
         )
 
     def _reason(self, key):
+        """Put the reason of a decision into words; ``key`` comes from ``calc.decision``."""
         entitlement = self.claim_id.entitlement_id
-        _ = self.env._
-        return {
-            "warranty": _("Defect within the statutory guarantee: free with or without a plan"),
-            "cause_billable": _("%s is charged", self.cause_id.name),
-            "goodwill": _("Goodwill"),
-            "no_cover": _("No service plan covers these goods: list price"),
-            "outside_term": _("The plan did not run on that day: list price"),
-            "cause_excluded": _("The plan excludes: %s", self.cause_id.name),
-            "no_quota_needed": _("Covered by the plan; uses no replacement"),
-            "over_quota": _(
-                "Replacement %(next)s, but the plan includes %(included)s a year",
-                next=entitlement.used + 1,
-                included=entitlement.included,
-            ),
-            "within_quota": (
-                _("Replacement %(number)s, unlimited", number=entitlement.used)
-                if entitlement.unlimited
-                else _(
-                    "Replacement %(number)s of %(included)s this year",
-                    number=entitlement.used,
-                    included=entitlement.included,
+        used, included = entitlement.used, entitlement.included
+        match key:
+            case "warranty":
+                return self.env._(
+                    "Defect within the statutory guarantee: free with or without a plan"
                 )
-            ),
-        }[key]
+            case "cause_billable":
+                return self.env._("%s is charged", self.cause_id.name)
+            case "goodwill":
+                return self.env._("Goodwill")
+            case "no_cover":
+                return self.env._("No service plan covers these goods: list price")
+            case "outside_term":
+                return self.env._("The plan did not run on that day: list price")
+            case "cause_excluded":
+                return self.env._("The plan excludes: %s", self.cause_id.name)
+            case "no_quota_needed":
+                return self.env._("Covered by the plan; uses no replacement")
+            case "over_quota":
+                return self.env._(
+                    "Replacement %(number)s, but the plan includes %(included)s a year",
+                    number=used + 1,
+                    included=included,
+                )
+            case "within_quota" if entitlement.unlimited:
+                return self.env._("Replacement %(number)s, unlimited", number=used)
+            case "within_quota":
+                return self.env._(
+                    "Replacement %(number)s of %(included)s this year",
+                    number=used,
+                    included=included,
+                )
 
     def _prepare_procurement(self, warehouse, reference):
         self.ensure_one()

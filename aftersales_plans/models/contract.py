@@ -52,7 +52,6 @@ class AftersalesContract(models.Model):
     )
     site_id = fields.Many2one(
         "res.partner",
-        string="Site",
         required=True,
         index=True,
         ondelete="restrict",
@@ -165,7 +164,7 @@ class AftersalesContract(models.Model):
         )
 
     def _cover_goods_delivered_earlier(self):
-        """A plan sold without goods covers what the customer has at the site already.
+        """Cover what the customer has at the site already, for a plan sold without goods.
 
         Cover begins after ``waiting_days``, counted from today (design §3).
         """
@@ -359,16 +358,16 @@ class AftersalesContract(models.Model):
     # --- Hooks for siblings: empty here --------------------------------------------------------
 
     def _on_contract_activated(self):
-        """Called once the contracts are active, before their first year opens."""
+        """Let a sibling act on new contracts: active, their first year not yet opened."""
 
     def _on_period_opened(self, years_by_contract):
-        """Called after contract years opened; must write the caller's own tables only.
+        """Let a sibling act on contract years that opened; it writes its own tables only.
 
         :param years_by_contract: {contract: [Period, …]}
         """
 
     def _on_contract_closed(self):
-        """Called after contracts expired or were cancelled."""
+        """Let a sibling act on contracts that expired or were cancelled."""
 
     # --- Buttons -------------------------------------------------------------------------------
 

@@ -44,8 +44,9 @@ class ResCompany(models.Model):
 
     def _create_per_company_locations(self):
         """Let stock's own hook for new companies make our locations too."""
-        super()._create_per_company_locations()
+        result = super()._create_per_company_locations()
         self._aftersales_create_locations()
+        return result
 
     def _aftersales_create_locations(self):
         """Make the locations that free parts go to and broken parts come back to."""

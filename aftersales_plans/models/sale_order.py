@@ -47,7 +47,7 @@ class SaleOrder(models.Model):
         return result
 
     def _settle_aftersales_claims(self):
-        """A quotation that was accepted or dropped may settle the claim it came from."""
+        """Settle the claims whose quotation was accepted or dropped."""
         # whoever confirms or cancels the order; the claim's state follows from it alone
         self.env["aftersales.claim"].sudo().search([("sale_order_id", "in", self.ids)])._finish()
 

@@ -24,10 +24,11 @@ class SaleOrderLine(models.Model):
     @api.depends_context("aftersales_show_plan")
     def _compute_display_name(self):
         """Call a plan line by its plan where goods lines point to it."""
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         if self.env.context.get("aftersales_show_plan"):
             for line in self.filtered("aftersales_plan_id"):
                 line.display_name = line.aftersales_plan_id.name
+        return result
 
     def _auto_init(self):
         """Add the column empty: computing it for years of old orders would find nothing."""

@@ -26,7 +26,7 @@ class StockMove(models.Model):
         return moves
 
     def _action_cancel(self):
-        """A cancelled shipment may settle its claim."""
+        """Settle the claims that had waited for the shipment."""
         result = super()._action_cancel()
         self.sudo().aftersales_claim_id._finish()  # follows from the move alone
         return result

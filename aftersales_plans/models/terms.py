@@ -26,7 +26,6 @@ class AftersalesTerms(models.AbstractModel):
         required=True,
     )
     waiting_days = fields.Integer(
-        string="Waiting Days",
         help="Days before cover begins, for goods that were not delivered by the same order.",
     )
     replacements_included = fields.Integer(
