@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools.sql import column_exists, create_column
 
 
@@ -50,6 +51,20 @@ class SaleOrderLine(models.Model):
                         plan_line.aftersales_plan_id._covers(line.product_id)
                     )
                 )[:1]
+
+    @api.constrains("aftersales_plan_line_id", "order_id")
+    def _check_aftersales_plan_line(self):
+        for line in self.filtered("aftersales_plan_line_id"):
+            plan_line = line.aftersales_plan_line_id
+            if plan_line.order_id != line.order_id or not plan_line.aftersales_plan_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(goods)s can only be covered by a plan on the same order, not by "
+                        "%(other)s.",
+                        goods=line.product_id.display_name,
+                        other=plan_line.display_name,
+                    )
+                )
 
     def _aftersales_covered_lines(self):
         """Return the goods lines this plan line covers."""

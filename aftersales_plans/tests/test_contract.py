@@ -168,6 +168,36 @@ class TestContract(AfterSalesCase):
         order = self.quote((self.goods, 1), (self.plan_product, 1))
         self.assertEqual(order.order_line[0].aftersales_plan_line_id, order.order_line[1])
 
+    def test_goods_cannot_be_put_under_a_plan_of_another_order(self):
+        other = self.quote((self.goods, 1), (self.plan_product, 1))
+        order = self.quote((self.goods, 1), (self.plan_product, 1))
+        with self.assertRefused("on the same order"):
+            order.order_line[0].aftersales_plan_line_id = other.order_line[1]
+
+    def test_two_plans_on_one_order_cover_what_each_line_says(self):
+        silver = self.env["aftersales.plan"].create({"name": "Silver", "code": "T-SILVER"})
+        silver_product = self.env["product.product"].create(
+            {"name": "Silver plan", "type": "service", "aftersales_plan_id": silver.id}
+        )
+        order = self.quote(
+            (self.goods, 1), (self.goods, 2), (self.plan_product, 1), (silver_product, 1)
+        )
+        order.order_line[1].aftersales_plan_line_id = order.order_line[3]
+        order.action_confirm()
+        self.deliver(order.picking_ids)
+        covered = {
+            contract.plan_id: contract.asset_ids.mapped("quantity")
+            for contract in order.aftersales_contract_ids
+        }
+        self.assertEqual(covered, {self.plan: [1.0], silver: [2.0]})
+
+    def test_a_service_without_plan_is_sold_as_any_service(self):
+        self.plan_product.aftersales_plan_id = False
+        order = self.quote((self.goods, 1), (self.plan_product, 1))
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertFalse(order.aftersales_contract_ids)
+
     def test_only_a_service_can_sell_a_plan(self):
         with self.assertRefused("must be Service"):
             self.goods.product_tmpl_id.aftersales_plan_id = self.plan
