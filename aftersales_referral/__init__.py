@@ -1,4 +1,4 @@
-from . import models
+from . import models, wizard
 
 
 def _set_up_companies(env):

@@ -141,9 +141,7 @@ def facts(order: Hashable, documents: list[Document]) -> Facts:
         lines = [line for line in document.lines if line.order == order]
         credit = -sum(line.gross for line in lines if line.is_credit)
         own_gross = due(document)[order] + credit
-        net += document.sign * sum(
-            line.net * line.eligible for line in lines if not line.is_credit
-        )
+        net += document.sign * sum(line.net * line.eligible for line in lines if not line.is_credit)
         gross += document.sign * own_gross
         received += money(document, others)[order]
         if document.sign == INVOICE:

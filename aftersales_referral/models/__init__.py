@@ -1,23 +1,24 @@
-from . import terms
-from . import plan
-from . import res_company
-from . import res_config_settings
-from . import referral_code
-from . import res_partner
-from . import product_template
-from . import referral
-from . import commission
-from . import commission_evidence
-from . import commission_entry
-from . import commission_invariants
-from . import payout
-from . import credit_lot
-from . import loyalty_program
-from . import loyalty_card
-from . import loyalty_history
-from . import loyalty_card_update_balance
-from . import sale_order
-from . import sale_order_line
-from . import account_move
-from . import account_move_line
-from . import account_partial_reconcile
+from . import (
+    account_move,
+    account_move_line,
+    account_partial_reconcile,
+    commission,
+    commission_entry,
+    commission_evidence,
+    commission_invariants,
+    credit_lot,
+    loyalty_card,
+    loyalty_history,
+    loyalty_program,
+    payout,
+    plan,
+    product_template,
+    referral,
+    referral_code,
+    res_company,
+    res_config_settings,
+    res_partner,
+    sale_order,
+    sale_order_line,
+    terms,
+)

@@ -22,7 +22,5 @@ class AccountMoveLine(models.Model):
     def write(self, vals):
         """Refuse to change what an entry of ours says once it is posted."""
         if not FROZEN.isdisjoint(vals):
-            self.move_id.filtered(
-                lambda move: move.state == "posted"
-            )._refuse_aftersales_entries()
+            self.move_id.filtered(lambda move: move.state == "posted")._refuse_aftersales_entries()
         return super().write(vals)

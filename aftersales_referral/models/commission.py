@@ -23,7 +23,6 @@ class AftersalesCommission(models.Model):
     _inherit = "aftersales.append.only"
     _order = "id desc"
     _fill_once = ("account_move_id", "payout_id")
-    _rec_name = "key"
 
     kind = fields.Selection(
         [
@@ -40,7 +39,6 @@ class AftersalesCommission(models.Model):
     )
     referrer_id = fields.Many2one(
         "res.partner",
-        string="Referrer",
         required=True,
         index=True,
         ondelete="restrict",
@@ -56,6 +54,7 @@ class AftersalesCommission(models.Model):
     )
     base_amount = fields.Monetary(
         string="Eligible Net",
+        aggregator=None,
         help="Net of what earns a reward on this order's invoices less credit notes.",
     )
     paid_percent = fields.Float(
@@ -69,9 +68,7 @@ class AftersalesCommission(models.Model):
     )
     amount = fields.Monetary(required=True, help="Positive: owed to the referrer.")
     note = fields.Char()
-    payout_id = fields.Many2one(
-        "aftersales.payout", index="btree_not_null", ondelete="restrict"
-    )
+    payout_id = fields.Many2one("aftersales.payout", index="btree_not_null", ondelete="restrict")
     account_move_id = fields.Many2one(
         "account.move", string="Journal Entry", index="btree_not_null", ondelete="restrict"
     )
@@ -79,6 +76,13 @@ class AftersalesCommission(models.Model):
     evidence_ids = fields.One2many("aftersales.commission.evidence", "commission_id")
 
     _key_unique = models.Constraint("UNIQUE(key)", "This commission was recorded already.")
+
+    @api.depends("kind", "order_id.name", "note")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for row in self:
+            origin = row.order_id.name or row.note or row.key or ""
+            row.display_name = f"{origin} {kinds.get(row.kind, '')}".strip()
 
     # --- Following the documents ---------------------------------------------------------------
 
@@ -127,6 +131,10 @@ class AftersalesCommission(models.Model):
         reader = DocumentReader(orders)
         documents = reader.documents()
         totals = self._settled_totals(orders)
+        # one query for all of them: the unions below have no common prefetch
+        orders.referral_id.union(*(r for held in totals.values() for r in held)).fetch(
+            ["state", "rate", "referrer_id"]
+        )
         vals_list = []
         for order in orders:
             facts = target.facts(order.id, documents)
@@ -141,9 +149,7 @@ class AftersalesCommission(models.Model):
 
     @api.model
     def _search_settled(self, orders):
-        return self.search(
-            [("order_id", "in", orders.ids), ("kind", "in", EARNED_KINDS)]
-        ).order_id
+        return self.search([("order_id", "in", orders.ids), ("kind", "in", EARNED_KINDS)]).order_id
 
     @api.model
     def _settled_totals(self, orders):

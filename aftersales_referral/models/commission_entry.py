@@ -25,16 +25,20 @@ class AftersalesCommission(models.Model):
         """Post the rows that have no entry yet, one entry per company."""
         waiting = self.filtered(lambda row: not row.account_move_id and row.kind in ACCRUED_KINDS)
         for company, rows in waiting.grouped("company_id").items():
-            try:
-                with self.env.cr.savepoint():
-                    rows._post_entry(company)
-            except (UserError, RedirectWarning) as error:
-                _logger.warning(
-                    "Commissions %s of %s wait for their journal entry: %s",
-                    rows.ids,
-                    company.name,
-                    error,
-                )
+            rows._try_to_post(company)
+
+    def _try_to_post(self, company):
+        """Post one entry for these rows, or leave them waiting and say why in the log."""
+        try:
+            with self.env.cr.savepoint():
+                self._post_entry(company)
+        except (UserError, RedirectWarning) as error:
+            _logger.warning(
+                "Commissions %s of %s wait for their journal entry: %s",
+                self.ids,
+                company.name,
+                error,
+            )
 
     def _post_entry(self, company):
         """Post one entry for these rows of ``company``.
@@ -93,7 +97,11 @@ class AftersalesCommission(models.Model):
 
     @api.model
     def _cron_post_entries(self):
-        """Post rows that had to wait, batch by batch; resumable, twice without effect."""
+        """Post rows that had to wait, batch by batch; resumable, twice without effect.
+
+        Where a batch cannot be posted, its rows are tried one by one: a bad one stays, with its
+        reason in the log, and does not stop the others.
+        """
         cron = self.env["ir.cron"]
         waiting = self.search(
             [("account_move_id", "=", False), ("kind", "in", ACCRUED_KINDS)], order="id"
@@ -102,5 +110,8 @@ class AftersalesCommission(models.Model):
         for start in range(0, len(waiting), BATCH_ROWS):
             batch = waiting[start : start + BATCH_ROWS]
             batch._post_entries()
+            if len(batch) > 1:
+                for row in batch.filtered(lambda row: not row.account_move_id):
+                    row._post_entries()
             if not cron._commit_progress(len(batch)):
                 return

@@ -3,10 +3,11 @@ from collections import defaultdict
 from odoo import api, models
 
 
+# One file per concern: rows, their entries, what must hold.
 class AftersalesCommission(models.Model):
     """What must hold after every step (requirement 75; design §6)."""
 
-    _inherit = "aftersales.commission"
+    _inherit = "aftersales.commission"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _check_invariants(self, companies):
@@ -31,8 +32,8 @@ class AftersalesCommission(models.Model):
             [("company_id", "=", company.id)], ["referrer_id"], ["amount:sum"]
         ):
             ledger[partner.commercial_partner_id] += amount
-        account = company.aftersales_accrued_commission_account_id
-        for partner, balance in self._read_posted(company, account, ["partner_id"]):
+        accounts = self._accrued_accounts(company)
+        for partner, balance in self._read_posted(company, accounts, ["partner_id"]):
             accrued[partner.commercial_partner_id] -= balance
         return [
             self.env._(
@@ -50,8 +51,8 @@ class AftersalesCommission(models.Model):
     @api.model
     def _check_cards_equal_liability(self, company):
         """Σ points + Σ reserved = L; reserved = spent on confirmed orders, not invoiced yet."""
-        account = company.aftersales_store_credit_account_id
-        liability = -sum(balance for (balance,) in self._read_posted(company, account, []))
+        accounts = self._store_credit_accounts(company)
+        liability = -sum(balance for (balance,) in self._read_posted(company, accounts, []))
         points = sum(self._wallet_cards(company).mapped("points"))
         reserved = self._reserved_credit(company)
         if not company.currency_id.compare_amounts(points + reserved, liability):
@@ -106,11 +107,37 @@ class AftersalesCommission(models.Model):
         ]
 
     @api.model
-    def _read_posted(self, company, account, groupby):
+    def _accrued_accounts(self, company):
+        """Return account A, and those that were A before the setting changed."""
+        return company.aftersales_accrued_commission_account_id | self._liabilities_of_entries(
+            company, "commission"
+        )
+
+    @api.model
+    def _store_credit_accounts(self, company):
+        """Return account L, and those that were L before the setting changed."""
+        used = self._liabilities_of_entries(company, "payout")
+        return company.aftersales_store_credit_account_id | (used - self._accrued_accounts(company))
+
+    @api.model
+    def _liabilities_of_entries(self, company, entry):
+        """Return the liability accounts (payables apart) our entries of a kind were booked on."""
+        rows = self.env["account.move.line"]._read_group(
+            [
+                ("company_id", "=", company.id),
+                ("move_id.aftersales_entry", "=", entry),
+                ("account_id.account_type", "=", "liability_current"),
+            ],
+            ["account_id"],
+        )
+        return self.env["account.account"].union(*(account for (account,) in rows))
+
+    @api.model
+    def _read_posted(self, company, accounts, groupby):
         return self.env["account.move.line"]._read_group(
             [
                 ("company_id", "=", company.id),
-                ("account_id", "=", account.id),
+                ("account_id", "in", accounts.ids),
                 ("parent_state", "=", "posted"),
             ],
             groupby,

@@ -54,9 +54,7 @@ class AftersalesCreditLot(models.Model):
 
     def _as_lots(self):
         return [
-            lots.Lot(
-                lot.id, exact(lot.amount), exact(lot.remaining), lot.date_expiry or lots.NEVER
-            )
+            lots.Lot(lot.id, exact(lot.amount), exact(lot.remaining), lot.date_expiry or lots.NEVER)
             for lot in self
         ]
 

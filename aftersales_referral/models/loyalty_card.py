@@ -27,6 +27,7 @@ class LoyaltyCard(models.Model):
 
     def write(self, vals):
         """Refuse changes by hand; let the lots follow the points."""
+        # only whether a card is one of ours
         wallets = self.filtered(lambda card: card.sudo().aftersales_wallet)
         if not GUARDED.isdisjoint(vals):
             wallets.program_id._refuse_wallet_by_hand()

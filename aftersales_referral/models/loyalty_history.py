@@ -32,5 +32,6 @@ class LoyaltyHistory(models.Model):
     def _get_order_description(self):
         """Name a payout in the customer's list; customers have no right to read one."""
         if self.order_model == "aftersales.payout":
+            # the number alone, to whoever may read the history
             return self.env["aftersales.payout"].sudo().browse(self.order_id).name
         return super()._get_order_description()

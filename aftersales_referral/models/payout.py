@@ -32,9 +32,7 @@ class AftersalesPayout(models.Model):
         tracking=True,
         index=True,
     )
-    referrer_id = fields.Many2one(
-        "res.partner", string="Referrer", required=True, index=True, ondelete="restrict"
-    )
+    referrer_id = fields.Many2one("res.partner", required=True, index=True, ondelete="restrict")
     method = fields.Selection(
         [("cash", "Money"), ("credit", "Store credit")],
         string="Paid in",
@@ -56,7 +54,7 @@ class AftersalesPayout(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    bill_id = fields.Many2one("account.move", string="Bill", readonly=True, copy=False)
+    bill_id = fields.Many2one("account.move", readonly=True, copy=False)
     bill_payment_state = fields.Selection(
         related="bill_id.payment_state", string="Payment of the Bill"
     )
@@ -78,8 +76,10 @@ class AftersalesPayout(models.Model):
         """Return what may be paid out today; accountants read every balance."""
         self.ensure_one()
         partner = self.referrer_id.commercial_partner_id
-        balances = self.env["aftersales.commission"].sudo()._balances(
-            partner, self.company_id, self.company_id._aftersales_today()
+        balances = (
+            self.env["aftersales.commission"]
+            .sudo()  # the sum alone, for whoever may read the payout
+            ._balances(partner, self.company_id, self.company_id._aftersales_today())
         )
         return balances.get(partner, 0.0)
 
@@ -91,7 +91,8 @@ class AftersalesPayout(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Number the payouts; they start as drafts."""
+        """Give every payout its number; all start as drafts."""
+        vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
             if not self.env.su and not GUARDED.isdisjoint(vals):
                 raise UserError(self.env._("A payout is posted and cancelled by its buttons."))

@@ -56,7 +56,12 @@ class AftersalesReferral(models.Model):
     contact_name = fields.Char()
     phone = fields.Char()
     email = fields.Char()
-    date = fields.Date(string="Registered on", required=True, readonly=True)
+    date = fields.Date(
+        string="Registered on",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company._aftersales_today(),
+    )
     source = fields.Selection(
         [
             ("salesperson", "Salesperson"),
@@ -109,9 +114,9 @@ class AftersalesReferral(models.Model):
     def _compute_amount_earned(self):
         amounts = dict(
             # only the sum of a referral the user may read anyway
-            self.env["aftersales.commission"].sudo()._read_group(
-                [("referral_id", "in", self.ids)], ["referral_id"], ["amount:sum"]
-            )
+            self.env["aftersales.commission"]
+            .sudo()
+            ._read_group([("referral_id", "in", self.ids)], ["referral_id"], ["amount:sum"])
         )
         for referral in self:
             referral.amount_earned = amounts.get(referral._origin, 0.0)
@@ -130,7 +135,8 @@ class AftersalesReferral(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Number, date and freeze each referral; the rate is nobody's to type."""
+        """Give each referral its number, day and frozen rate; the rate is nobody's to type."""
+        vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
             if not self.env.su and not GUARDED.isdisjoint(vals.keys() - {"company_id"}):
                 raise UserError(
@@ -219,14 +225,16 @@ class AftersalesReferral(models.Model):
             [
                 ("state", "=", "registered"),
                 ("company_id", "=", order.company_id.id),
-                ("referred_id.commercial_partner_id", "=", order.partner_id.commercial_partner_id.id),
+                (
+                    "referred_id.commercial_partner_id",
+                    "=",
+                    order.partner_id.commercial_partner_id.id,
+                ),
             ],
             order="date, id",
             limit=1,
         )
-        same = (
-            earlier.referrer_id.commercial_partner_id == order.referrer_id.commercial_partner_id
-        )
+        same = earlier.referrer_id.commercial_partner_id == order.referrer_id.commercial_partner_id
         if earlier and not same and earlier.order_ids != order:
             raise UserError(
                 self.env._(
@@ -260,17 +268,21 @@ class AftersalesReferral(models.Model):
         """
         today = company._aftersales_today()
         # Which contract backs the referral is decided here, whoever registers it.
-        contracts = self.env["aftersales.contract"].sudo().search(
-            [
-                ("state", "=", "active"),
-                ("company_id", "=", company.id),
-                ("partner_id.commercial_partner_id", "=", referrer.commercial_partner_id.id),
-                ("date_start", "<=", today),
-                ("date_end", ">=", today),
-                ("referral_percent", ">", 0),
-            ],
-            order="referral_percent desc, date_start, id",
-            limit=1,
+        contracts = (
+            self.env["aftersales.contract"]
+            .sudo()
+            .search(
+                [
+                    ("state", "=", "active"),
+                    ("company_id", "=", company.id),
+                    ("partner_id.commercial_partner_id", "=", referrer.commercial_partner_id.id),
+                    ("date_start", "<=", today),
+                    ("date_end", ">=", today),
+                    ("referral_percent", ">", 0),
+                ],
+                order="referral_percent desc, date_start, id",
+                limit=1,
+            )
         )
         if not contracts:
             raise ValidationError(
@@ -323,15 +335,23 @@ class AftersalesReferral(models.Model):
         company = order.company_id
         since = fields.Datetime.now() - relativedelta(months=company.aftersales_new_customer_months)
         # Whether there is such an order, whoever may read it.
-        known = self.env["sale.order"].sudo().search(
-            [
-                ("state", "=", "sale"),
-                ("company_id", "=", company.id),
-                ("date_order", ">=", since),
-                ("id", "!=", order.id),
-                ("partner_id.commercial_partner_id", "=", order.partner_id.commercial_partner_id.id),
-            ],
-            limit=1,
+        known = (
+            self.env["sale.order"]
+            .sudo()
+            .search(
+                [
+                    ("state", "=", "sale"),
+                    ("company_id", "=", company.id),
+                    ("date_order", ">=", since),
+                    ("id", "!=", order.id),
+                    (
+                        "partner_id.commercial_partner_id",
+                        "=",
+                        order.partner_id.commercial_partner_id.id,
+                    ),
+                ],
+                limit=1,
+            )
         )
         if known:
             raise ValidationError(

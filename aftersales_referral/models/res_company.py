@@ -81,10 +81,11 @@ class ResCompany(models.Model):
 
     def _aftersales_create_accounts(self):
         """Make E, A, L and the journals of rewards too, where they are missing."""
-        super()._aftersales_create_accounts()
+        result = super()._aftersales_create_accounts()
         for company in self:
             company._aftersales_create_referral_accounts()
             company._aftersales_create_referral_journals()
+        return result
 
     def _aftersales_create_referral_accounts(self):
         for field_name, name, account_types, values in (
@@ -173,6 +174,7 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         if not self.aftersales_wallet_program_id:
+            # Nobody may make or edit such a program; called from a payout whose right was checked.
             Program = self.env["loyalty.program"].sudo().with_company(self)
             program = Program.browse(Program.create_from_template("ewallet")["res_id"])
             program.rule_ids.unlink()

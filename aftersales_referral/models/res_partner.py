@@ -65,6 +65,7 @@ class ResPartner(models.Model):
     @api.depends("aftersales_referral_code_ids.name")
     def _compute_referral_code(self):
         for partner in self:
+            # a code is made to be shared
             partner.referral_code = partner.sudo().aftersales_referral_code_ids[:1].name
 
     def _search_referral_code(self, operator, value):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class SaleOrder(models.Model):
@@ -51,18 +51,32 @@ class SaleOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Register the referral of a new quotation."""
+        for vals in vals_list:
+            self._refuse_referral_by_hand(vals)
         orders = super().create(vals_list)
         orders.filtered("referrer_id")._register_referral()
         return orders
 
     def write(self, vals):
-        """Register the referral again when the people change."""
+        """Register the referral again when the people of a quotation change."""
+        self._refuse_referral_by_hand(vals)
         result = super().write(vals)
         if "referrer_id" in vals:
             self._register_referral()
         elif "partner_id" in vals:
-            self.filtered("referrer_id")._register_referral()
+            self.filtered(
+                lambda order: order.referrer_id and order.state in ("draft", "sent")
+            )._register_referral()
         return result
+
+    @api.model
+    def _refuse_referral_by_hand(self, vals):
+        """Refuse to point to a referral: it follows from "Referred by" and its rules.
+
+        :raises UserError: always, unless it comes from our own methods
+        """
+        if "referral_id" in vals and not self.env.su:
+            raise UserError(self.env._("Name who referred the customer; the referral follows."))
 
     def _register_referral(self):
         # The order was written with the user's own rights; the referral follows from it.
@@ -112,8 +126,7 @@ class SaleOrder(models.Model):
 
     def _aftersales_wallet_lines(self):
         """Return the order lines that are paid with store credit."""
-        # whether a card is one of ours, whoever looks
-        return self.order_line.filtered(lambda line: line.sudo().coupon_id.aftersales_wallet)
+        return self.order_line._of_wallet()
 
     def _update_programs_and_rewards(self):
         """Offer the store credit of the company a contact belongs to."""
@@ -121,15 +134,20 @@ class SaleOrder(models.Model):
         return super()._update_programs_and_rewards()
 
     def _offer_store_credit(self):
+        """Add the customer's store credit to what can be claimed on these orders."""
         for order in self.filtered(lambda o: o.currency_id == o.company_id.currency_id):
             # the card of the customer's own company, which the order is for
-            cards = self.env["loyalty.card"].sudo().search(
-                [
-                    ("aftersales_wallet", "=", True),
-                    ("company_id", "=", order.company_id.id),
-                    ("partner_id", "=", order.partner_id.commercial_partner_id.id),
-                    ("points", ">", 0),
-                ]
+            cards = (
+                self.env["loyalty.card"]
+                .sudo()
+                .search(
+                    [
+                        ("aftersales_wallet", "=", True),
+                        ("company_id", "=", order.company_id.id),
+                        ("partner_id", "=", order.partner_id.commercial_partner_id.id),
+                        ("points", ">", 0),
+                    ]
+                )
             )
             missing = cards - order.sudo().applied_coupon_ids
             if missing:
@@ -141,7 +159,7 @@ class SaleOrder(models.Model):
         if self.currency_id == self.company_id.currency_id:
             return claimable
         for card in list(claimable):
-            if card.sudo().aftersales_wallet:
+            if card.sudo().aftersales_wallet:  # only whether it is one of ours
                 del claimable[card]
         return claimable
 

@@ -10,6 +10,11 @@ from ..calc.exact import exact, share
 ELIGIBLE = {"goods", "service"}
 PAYMENT = {"store_credit", "gift_card_used"}
 SPREAD = {"discount", "down_payment"}
+# Fields that decide what a credit line deducts and takes.
+PRICE_FIELDS = {
+    "points_cost", "coupon_id", "reward_id", "price_unit", "product_uom_qty", "discount", "tax_ids",
+    "product_id",
+}  # fmt: skip
 
 
 class LineShare(NamedTuple):
@@ -50,7 +55,7 @@ class SaleOrderLine(models.Model):
             line: Fraction(kind in ELIGIBLE) for line, kind in kinds.items() if kind not in SPREAD
         }
         sold = {line: part for line, part in own.items() if kinds[line] not in PAYMENT}
-        for line in self.filtered(lambda l: kinds[l] == "discount"):
+        for line in self.filtered(lambda one: kinds[one] == "discount"):
             own[line] = self._referral_spread(sold, line._referral_discounted(list(sold)))
         counted = {line: own[line] for line in own if kinds[line] not in PAYMENT}
         of_order = self._referral_spread(counted, counted)
@@ -73,7 +78,7 @@ class SaleOrderLine(models.Model):
         elif self.reward_id:
             chosen = self.order_id.order_line - self.order_id._get_no_effect_on_threshold_lines()
         else:
-            chosen = self.order_id.order_line.filtered(lambda l: l.tax_ids == self.tax_ids)
+            chosen = self.order_id.order_line.filtered(lambda one: one.tax_ids == self.tax_ids)
         return [line for line in lines if line in chosen] or lines
 
     def _referral_kind(self, gift_cards):
@@ -116,38 +121,64 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Let core take points for lines added to a confirmed order, once they are honest."""
-        if not self._touches_wallet(vals_list):
+        if not self._takes_points(vals_list):
             return super().create(vals_list)
-        lines = super(SaleOrderLine, self.sudo()).create(vals_list).sudo(self.env.su)
+        plain, commands = zip(*(self._split_commands(vals) for vals in vals_list), strict=True)
+        lines = super(SaleOrderLine, self.sudo()).create(list(plain)).sudo(self.env.su)
         lines.check_access("create")
-        lines.filtered(lambda line: line.state == "sale")._check_store_credit()
+        for line, vals in zip(lines, commands, strict=True):
+            line.write(vals)
+        lines._check_store_credit()
         return lines
-
-    @api.model
-    def _touches_wallet(self, vals_list):
-        """Tell whether new lines would be paid from a card of store credit."""
-        card_ids = {vals["coupon_id"] for vals in vals_list if vals.get("coupon_id")}
-        # only whether the card is one of ours
-        cards = self.env["loyalty.card"].sudo().browse(card_ids)
-        return bool(cards.filtered("aftersales_wallet"))
 
     def write(self, vals):
         """Let core follow a changed credit line of a confirmed order, once it is honest."""
-        wallet = self.filtered(lambda line: line.sudo().coupon_id.aftersales_wallet)
-        if not wallet and not self._touches_wallet([vals]):
-            return super().write(vals)
-        self.check_access("write")
-        result = super(SaleOrderLine, self.sudo()).write(vals)
-        # a quotation may be half-way through core's recomputation; it is checked when confirmed
-        self.filtered(lambda line: line.state == "sale")._check_store_credit()
+        confirmed = self.filtered(lambda line: line.state == "sale")
+        if "points_cost" in vals and confirmed._of_wallet():
+            self.check_access("write")
+            plain, commands = self._split_commands(vals)
+            result = super().write(commands)
+            super(SaleOrderLine, self.sudo()).write(plain)
+        else:
+            result = super().write(vals)
+        if not PRICE_FIELDS.isdisjoint(vals):
+            # a quotation may be half-way through core's recomputation: checked when confirmed
+            confirmed._check_store_credit()
         return result
 
     def unlink(self):
-        """Let core give back the points of a removed credit line."""
-        if not self.filtered(lambda line: line.sudo().coupon_id.aftersales_wallet):
+        """Let core give back the points of a credit line removed from a confirmed order."""
+        if not self.filtered(lambda line: line.state == "sale")._of_wallet():
             return super().unlink()
         self.check_access("unlink")
         return super(SaleOrderLine, self.sudo()).unlink()
+
+    def _of_wallet(self):
+        """Return the lines that are paid with store credit."""
+        # only whether a card is one of ours, whoever looks
+        return self.filtered(lambda line: line.sudo().coupon_id.aftersales_wallet)
+
+    @api.model
+    def _takes_points(self, vals_list):
+        """Tell whether new lines of confirmed orders take points from store credit at once."""
+        paid = [vals for vals in vals_list if vals.get("coupon_id") and vals.get("points_cost")]
+        # only whether a card is one of ours, and whether its order is confirmed
+        cards = self.env["loyalty.card"].sudo().browse({vals["coupon_id"] for vals in paid})
+        orders = self.env["sale.order"].sudo().browse({vals.get("order_id") for vals in paid})
+        return bool(cards.filtered("aftersales_wallet")) and "sale" in orders.mapped("state")
+
+    @api.model
+    def _split_commands(self, vals):
+        """Split values in plain ones and commands to other records.
+
+        Core's spending runs as superuser; commands, which reach beyond the line, must not.
+        """
+        commands = {
+            name: value
+            for name, value in vals.items()
+            if name in self._fields and self._fields[name].type in ("one2many", "many2many")
+        }
+        return {name: vals[name] for name in vals if name not in commands}, commands
 
     def _check_store_credit(self):
         """Every credit line takes from its own customer's card exactly what it deducts.

@@ -1,6 +1,8 @@
-from . import test_commission
-from . import test_entries
-from . import test_payout
-from . import test_referral
-from . import test_store_credit
-from . import test_scenario_neighbour
+from . import (
+    test_commission,
+    test_entries,
+    test_payout,
+    test_referral,
+    test_scenario_neighbour,
+    test_store_credit,
+)

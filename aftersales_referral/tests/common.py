@@ -36,6 +36,7 @@ class ReferralCommon(AccountTestInvoicingCommon):
         cls.contract = cls._contract(cls.referrer, cls.plan)
         cls.customer = cls.env["res.partner"].create({"name": "Ned Neighbour"})
         cls.salesperson = cls._user("sally", "sales_team.group_sale_salesman")
+        cls.accountant = cls._user("ada", "aftersales_plans.group_accountant")
         cls.biller = cls._user("bill", "account.group_account_invoice")
 
     @classmethod
@@ -137,7 +138,7 @@ class ReferralCommon(AccountTestInvoicingCommon):
         )
         note = cls.env["account.move"].browse(wizard.refund_moves()["res_id"])
         if product:
-            note.invoice_line_ids.filtered(lambda l: l.product_id != product).unlink()
+            note.invoice_line_ids.filtered(lambda line: line.product_id != product).unlink()
         if amount is not None:
             note.invoice_line_ids[0].price_unit = amount
         if post:
@@ -148,7 +149,7 @@ class ReferralCommon(AccountTestInvoicingCommon):
     def _reconcile(cls, *moves):
         lines = cls.env["account.move"].union(*moves).line_ids
         lines.filtered(
-            lambda l: l.account_id.account_type == "asset_receivable" and not l.reconciled
+            lambda line: line.account_id.account_type == "asset_receivable" and not line.reconciled
         ).reconcile()
 
     @classmethod
@@ -188,7 +189,7 @@ class ReferralCommon(AccountTestInvoicingCommon):
     # --- Assertions ----------------------------------------------------------------------------
 
     def assertEarned(self, order, expected):
-        """The order has earned ``expected`` in all, and books, cards and lots agree."""
+        """Check what the order has earned in all, and that books, cards and lots agree."""
         self.assertAlmostEqual(self._earned(order), expected, places=2)
         self.assertInvariants()
 
@@ -197,10 +198,8 @@ class ReferralCommon(AccountTestInvoicingCommon):
         self.assertEqual(self.Commission._check_invariants(self.company), [])
 
     def assertBalance(self, account, expected):
-        """What ``account`` owes (credit less debit), posted."""
+        """Check what ``account`` owes (credit less debit), posted."""
         lines = self.env["account.move.line"].search(
             [("account_id", "=", account.id), ("parent_state", "=", "posted")]
         )
         self.assertAlmostEqual(-sum(lines.mapped("balance")), expected, places=2)
-
-

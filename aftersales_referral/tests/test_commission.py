@@ -85,9 +85,7 @@ class TestWorkedExamples(ReferralCommon):
         invoice.invoice_date = fields.Date.today()
         invoice.action_post()
         note = self._credit(invoice, post=False)
-        note.invoice_line_ids.filtered(
-            lambda line: line.sale_line_ids.order_id == order_b
-        ).unlink()
+        note.invoice_line_ids.filtered(lambda line: line.sale_line_ids.order_id == order_b).unlink()
         note.action_post()
         self._reconcile(invoice, note)
         self._pay(invoice)
@@ -330,12 +328,6 @@ class TestCommission(ReferralCommon):
     def test_somebody_without_rights_on_the_ledger_registers_the_payment(self):
         order = self._order()
         invoice = self._invoice(order)
-        self.env["ir.model.access"].search(
-            [
-                ("model_id.model", "=like", "aftersales.%"),
-                ("group_id", "=", self.env.ref("account.group_account_invoice").id),
-            ]
-        ).unlink()
         wizard = (
             self.env["account.payment.register"]
             .with_user(self.biller)

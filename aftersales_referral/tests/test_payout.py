@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .common import TODAY, ReferralCommon
 
@@ -144,7 +144,10 @@ class TestPayout(ReferralCommon):
         draft = self._payout(10.0, post=False)
         with self.assertRaises(UserError):
             draft.state = "posted"
-        draft.unlink()
+        with self.assertRaises(AccessError):
+            draft.with_user(self.accountant).unlink()
+        draft.action_cancel()
+        self.assertEqual(draft.state, "cancelled")
 
     def test_the_bill_and_the_entry_of_a_payout_stay(self):
         self.referrer.referral_self_billing_date = TODAY
@@ -155,14 +158,23 @@ class TestPayout(ReferralCommon):
     def test_an_accountant_pays_out_and_a_salesperson_does_not(self):
         Payout = self.env["aftersales.payout"]
         vals = {"referrer_id": self.referrer.id, "method": "credit", "amount": 100.0}
-        with self.assertRaises(AccessError):
-            Payout.with_user(self.salesperson).create(vals)
-        payout = Payout.with_user(self.biller).create(vals)
+        for user in (self.salesperson, self.biller):
+            with self.assertRaises(AccessError):
+                Payout.with_user(user).create(vals)
+        payout = Payout.with_user(self.accountant).create(vals)
         payout.action_post()
         self.assertEqual(payout.sudo().card_id.points, 100.0)
         self.assertInvariants()
         payout.action_cancel()
         self.assertInvariants()
+
+    def test_the_form_of_an_accountant_offers_the_referrer_s_own_method(self):
+        self.referrer.referral_payout_method = "cash"
+        form = Form(self.env["aftersales.payout"].with_user(self.accountant))
+        form.referrer_id = self.referrer
+        self.assertEqual((form.method, form.available), ("cash", 150.0))
+        form.amount = 20.0
+        self.assertEqual(form.save().state, "draft")
 
     def test_a_contact_is_paid_through_its_company(self):
         parent = self.env["res.partner"].create({"name": "Rita Ltd", "is_company": True})

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .common import TODAY, ReferralCommon
 
@@ -168,6 +168,31 @@ class TestReferral(ReferralCommon):
         with self.assertRaises(UserError):
             referral.referrer_id = self._partner()
 
+    def test_nobody_points_an_order_to_a_referral(self):
+        referral = self._quotation().referral_id
+        other = self._order(partner=self._partner(), referrer=self.env["res.partner"]).with_user(
+            self.salesperson
+        )
+        with self.assertRaises(UserError):
+            other.referral_id = referral
+
+    def test_the_order_form_takes_a_referrer_and_shows_what_it_costs(self):
+        order = self._quotation(referrer=self.env["res.partner"]).with_user(self.salesperson)
+        with Form(order) as form:
+            form.referrer_id = self.referrer
+        self.assertEqual(order.referral_id.rate, 15.0)
+        with Form(order) as form:
+            self.assertEqual(form.referral_expected_amount, 150.0)
+            self.assertEqual(form.referral_margin, order.margin - 150.0)
+
+    def test_a_referral_registered_by_hand_gets_its_rate(self):
+        form = Form(self.env["aftersales.referral"].with_user(self.salesperson))
+        form.referrer_id = self.referrer
+        form.contact_name = "Olga from next door"
+        referral = form.save()
+        self.assertEqual((referral.rate, referral.state), (15.0, "registered"))
+        self.assertEqual(str(referral.date), TODAY)
+
     def test_rejecting_needs_a_manager_and_a_reason(self):
         referral = self._quotation().referral_id
         with self.assertRaisesRegex(UserError, "why"):
@@ -188,7 +213,7 @@ class TestReferral(ReferralCommon):
         with self.assertRaises(AccessError):
             rows.with_user(other).read(["amount"])
         with self.assertRaises(AccessError):
-            self.Commission.with_user(self.biller).create({"amount": 1.0})
+            self.Commission.with_user(self.accountant).create({"amount": 1.0})
 
     def test_a_code_is_short_unique_and_stays(self):
         code = self.referrer._get_referral_code()

@@ -88,9 +88,7 @@ class TestStoreCredit(ReferralCommon):
 
     def test_contacts_spend_the_credit_of_their_company(self):
         self.referrer.is_company = True
-        contact = self.env["res.partner"].create(
-            {"name": "Mason", "parent_id": self.referrer.id}
-        )
+        contact = self.env["res.partner"].create({"name": "Mason", "parent_id": self.referrer.id})
         order = self._spending(partner=contact)
         order.action_confirm()
         self.assertEqual(self._points(), (40.0, 40.0))
@@ -110,6 +108,7 @@ class TestStoreCredit(ReferralCommon):
                 "order_line": [
                     Command.create(
                         {
+                            "name": "Credit",
                             "product_id": reward.discount_line_product_id.id,
                             "price_unit": -60.0,
                             "reward_id": reward.id,
@@ -151,9 +150,7 @@ class TestStoreCredit(ReferralCommon):
             with self.assertRaises(AccessError):
                 card.history_ids.write({"issued": 1.0})
             with self.assertRaises(AccessError):
-                card.env["loyalty.card"].create(
-                    {"program_id": card.program_id.id, "points": 5.0}
-                )
+                card.env["loyalty.card"].create({"program_id": card.program_id.id, "points": 5.0})
             with self.assertRaises(AccessError):
                 card.unlink()
             with self.assertRaises(AccessError):
@@ -194,6 +191,7 @@ class TestStoreCredit(ReferralCommon):
                     "order_line": [
                         Command.create(
                             {
+                                "name": "Credit",
                                 "product_id": line.product_id.id,
                                 "price_unit": 0.0,
                                 "reward_id": line.reward_id.id,
@@ -207,6 +205,36 @@ class TestStoreCredit(ReferralCommon):
         self.assertEqual(self._points(), (40.0, 40.0))
         self.assertInvariants()
 
+    def test_a_claim_on_a_confirmed_order_takes_its_points(self):
+        order = self._order(
+            (self.goods_untaxed, 60.0),
+            partner=self.referrer,
+            referrer=self.env["res.partner"],
+        ).with_user(self.salesperson)
+        order._update_programs_and_rewards()
+        rewards = order._get_claimable_rewards()
+        card = next(iter(rewards))
+        order._apply_program_reward(rewards[card], card)
+        self.assertEqual(self._points(), (40.0, 40.0))
+        self.assertInvariants()
+
+    def test_spending_as_superuser_reaches_no_other_record(self):
+        order = self._spending()
+        order.action_confirm()
+        invoice = self._invoice(order.with_user(self.env.user))
+        line = order.order_line.filtered("reward_id")
+        with self.assertRaises(AccessError):
+            line.write(
+                {
+                    "points_cost": 60.0,
+                    "invoice_lines": [
+                        Command.update(invoice.invoice_line_ids[0].id, {"name": "Hacked"})
+                    ],
+                }
+            )
+        with self.assertRaises(AccessError):
+            line.write({"points_cost": 60.0, "tax_ids": [Command.create({"name": "Mine"})]})
+
     def test_spent_credit_cannot_be_cancelled(self):
         order = self._spending()
         order.action_confirm()
@@ -218,5 +246,6 @@ class TestStoreCredit(ReferralCommon):
     def test_the_commission_of_an_order_paid_with_credit_counts_what_was_paid(self):
         """Credit is no money, but it is no discount either (requirement 76)."""
         order = self._spending(1000.0)
-        self.assertEqual(order.order_line._referral_shares()[order.order_line[-1]].kind,
-                         "store_credit")
+        self.assertEqual(
+            order.order_line._referral_shares()[order.order_line[-1]].kind, "store_credit"
+        )

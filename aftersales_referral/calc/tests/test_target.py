@@ -126,9 +126,7 @@ class TestWorkedExamples(TestCase):
         self.assertTarget(documents, 0)
 
     def test_store_credit_line_120_and_1080_paid(self):
-        self.assertTarget(
-            [invoice(line(1000, 200), line(-120, is_credit=True), paid(1080))], 135
-        )
+        self.assertTarget([invoice(line(1000, 200), line(-120, is_credit=True), paid(1080))], 135)
 
     def test_promotion_100_net_and_the_rest_paid(self):
         self.assertTarget([invoice(line(1000, 200), line(-100, -20), paid(1080))], 135)
@@ -165,7 +163,9 @@ class TestTarget(TestCase):
         self.assertEqual(target(RATE, facts("A", documents)), 0)
 
     def test_rounds_once_and_halves_go_up(self):
-        self.assertEqual(target(15.0, facts("A", [invoice(line("0.1"), paid("0.1"))])), frac("0.02")[0])
+        self.assertEqual(
+            target(15.0, facts("A", [invoice(line("0.1"), paid("0.1"))])), frac("0.02")[0]
+        )
         third = facts("A", [invoice(line(100), paid("33.33"))])
         self.assertEqual(target(10.0, third), frac("3.33")[0])
 
