@@ -95,10 +95,10 @@ class AftersalesVisitPlanner(models.AbstractModel):
         earliest, latest = self._window_in_utc(contract, window)
         vals = {
             "name": self.env._(
-                "%(plan)s visit %(number)s · %(site)s",
+                "%(plan)s visit %(number)s · %(customer)s",
                 plan=contract.plan_id.code,
                 number=number,
-                site=contract.site_id.name or contract.partner_id.name,
+                customer=contract.partner_id.name,
             ),
             "location_id": location.id,
             "aftersales_contract_id": contract.id,

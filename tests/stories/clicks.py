@@ -8,7 +8,7 @@ def prefer(technician, customer):
     """Make ``technician`` the one who goes to the customer's site whenever there is time."""
     return technician.env["fsm.location"].create(
         {
-            "partner_id": customer.id,
+            "partner_id": customer.address_get(["delivery"])["delivery"],
             "owner_id": customer.id,
             "person_ids": [Command.create({"person_id": technician.id})],
         }
