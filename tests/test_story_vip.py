@@ -106,9 +106,7 @@ class TestVipStory(TransactionCase):
         for role in ("warehouse", "billing"):
             user = self.story.people[role]
             for model in ("aftersales.contract", "aftersales.claim", "aftersales.commission"):
-                self.assertFalse(
-                    self.env[model].with_user(user).has_access("read"), (role, model)
-                )
+                self.assertFalse(self.env[model].with_user(user).has_access("read"), (role, model))
 
     def ledger(self):
         return self.env["aftersales.commission"].search(

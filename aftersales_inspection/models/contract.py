@@ -31,9 +31,7 @@ class AftersalesContract(models.Model):
         self.ensure_one()
         return [
             window
-            for window in windows(
-                self.date_start, self.duration_months, self.visit_interval_months
-            )
+            for window in windows(self.date_start, self.duration_months, self.visit_interval_months)
             if window.first in year
         ]
 
@@ -58,9 +56,7 @@ class AftersalesContract(models.Model):
         result = super()._on_period_opened(years_by_contract)
         self.env["aftersales.visit.planner"]._plan(
             {
-                contract: [
-                    window for year in years for window in contract._visit_windows(year)
-                ]
+                contract: [window for year in years for window in contract._visit_windows(year)]
                 for contract, years in years_by_contract.items()
             }
         )

@@ -15,9 +15,7 @@ class AftersalesFinding(models.Model):
     visit_id = fields.Many2one("fsm.order", required=True, index=True, ondelete="cascade")
     contract_id = fields.Many2one(related="visit_id.aftersales_contract_id", store=True)
     company_id = fields.Many2one(related="visit_id.company_id", store=True, index=True)
-    asset_id = fields.Many2one(
-        "aftersales.asset", required=True, index=True, ondelete="restrict"
-    )
+    asset_id = fields.Many2one("aftersales.asset", required=True, index=True, ondelete="restrict")
     product_id = fields.Many2one(related="asset_id.product_id", store=True)
     uom_id = fields.Many2one(related="asset_id.uom_id", string="Unit")
     condition = fields.Selection(
@@ -50,9 +48,7 @@ class AftersalesFinding(models.Model):
         for finding in self:
             if finding.action == "replace" and not finding.cause_id:
                 raise ValidationError(
-                    self.env._(
-                        "%s: say why it has to be replaced (cause).", finding.asset_id.name
-                    )
+                    self.env._("%s: say why it has to be replaced (cause).", finding.asset_id.name)
                 )
 
     @api.constrains("asset_id", "visit_id", "quantity")

@@ -31,9 +31,7 @@ class AftersalesAsset(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Owner", required=True, index=True, ondelete="restrict"
     )
-    site_id = fields.Many2one(
-        "res.partner", required=True, index=True, ondelete="restrict"
-    )
+    site_id = fields.Many2one("res.partner", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
@@ -136,9 +134,7 @@ class AftersalesAsset(models.Model):
     def _register_deliveries(self, moves):
         """Register the goods of done ``moves`` that reached a customer and put them under cover."""
         delivered = moves.filtered(self._is_delivery)
-        assets = self.create(
-            [vals for move in delivered for vals in self._prepare_from_move(move)]
-        )
+        assets = self.create([vals for move in delivered for vals in self._prepare_from_move(move)])
         for claim_line, replacements in assets.grouped(
             lambda asset: asset.move_id.aftersales_claim_line_id
         ).items():

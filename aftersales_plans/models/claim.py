@@ -119,7 +119,9 @@ class AftersalesClaim(models.Model):
             if vals.get("name", "/") == "/":
                 company_id = vals.get("company_id") or self.env.company.id
                 vals["name"] = (
-                    self.env["ir.sequence"].with_company(company_id).next_by_code("aftersales.claim")
+                    self.env["ir.sequence"]
+                    .with_company(company_id)
+                    .next_by_code("aftersales.claim")
                 )
         return super().create(vals_list)
 
@@ -286,10 +288,9 @@ class AftersalesClaim(models.Model):
             return
         company = self.company_id
         rule = self.env["stock.rule"].sudo()  # checked by action_approve
-        warehouse = (
-            self.sudo().contract_id.sale_order_id.warehouse_id
-            or self.env["stock.warehouse"].sudo().search([("company_id", "=", company.id)], limit=1)
-        )
+        warehouse = self.sudo().contract_id.sale_order_id.warehouse_id or self.env[
+            "stock.warehouse"
+        ].sudo().search([("company_id", "=", company.id)], limit=1)
         reference = self.env["stock.reference"].sudo().create({"name": self.name})
         rule.run(
             [

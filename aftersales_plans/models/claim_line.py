@@ -11,9 +11,7 @@ class AftersalesClaimLine(models.Model):
     _description = "Claim Line"
     _check_company_auto = True
 
-    claim_id = fields.Many2one(
-        "aftersales.claim", required=True, index=True, ondelete="cascade"
-    )
+    claim_id = fields.Many2one("aftersales.claim", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="claim_id.company_id", store=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     asset_id = fields.Many2one(
@@ -59,9 +57,7 @@ class AftersalesClaimLine(models.Model):
         "aftersales.asset", string="Replaced by", readonly=True, copy=False
     )
 
-    _quantity_positive = models.Constraint(
-        "CHECK(quantity > 0)", "Claim a quantity above zero."
-    )
+    _quantity_positive = models.Constraint("CHECK(quantity > 0)", "Claim a quantity above zero.")
 
     @api.depends("asset_id")
     def _compute_from_asset(self):

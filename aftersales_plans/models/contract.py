@@ -265,8 +265,10 @@ class AftersalesContract(models.Model):
         today = fields.Date.context_today(self)
         due = [
             ([("state", "=", "draft"), ("date_start", "<=", today)], "_activate"),
-            ([("state", "=", "active"), ("id", "in", self._search_year_due(today))],
-             "_open_periods"),
+            (
+                [("state", "=", "active"), ("id", "in", self._search_year_due(today))],
+                "_open_periods",
+            ),
             ([("state", "=", "active"), ("date_end", "<", today)], "_expire"),
         ]
         cron = self.env["ir.cron"]

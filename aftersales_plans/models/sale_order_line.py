@@ -47,8 +47,8 @@ class SaleOrderLine(models.Model):
                 if chosen in plan_lines and chosen.aftersales_plan_id._covers(line.product_id):
                     continue
                 line.aftersales_plan_line_id = plan_lines.filtered(
-                    lambda plan_line, line=line: (
-                        plan_line.aftersales_plan_id._covers(line.product_id)
+                    lambda plan_line, line=line: plan_line.aftersales_plan_id._covers(
+                        line.product_id
                     )
                 )[:1]
 

@@ -37,9 +37,7 @@ class TestAsset(AfterSalesCase):
             lot = self.env["stock.lot"].create({"name": name, "product_id": serial.id})
             self.stock_up(serial, 1, lot)
         self.sell((serial, 2))
-        self.assertEqual(
-            sorted(self.assets(serial).mapped("name")), ["Pump (P-1)", "Pump (P-2)"]
-        )
+        self.assertEqual(sorted(self.assets(serial).mapped("name")), ["Pump (P-1)", "Pump (P-2)"])
 
     def test_the_product_may_have_a_guarantee_of_its_own(self):
         self.goods.aftersales_warranty_months = 6

@@ -12,9 +12,7 @@ class TestClaim(AfterSalesCase):
         super().setUpClass()
         cls.contract = cls.sell((cls.goods, 10), (cls.plan_product, 1))
         cls.asset = cls.contract.asset_ids
-        cls.entitlement = cls.contract.entitlement_ids.filtered(
-            lambda e: e.kind == "replacement"
-        )
+        cls.entitlement = cls.contract.entitlement_ids.filtered(lambda e: e.kind == "replacement")
 
     def use_up(self):
         for _number in range(3):
@@ -74,9 +72,7 @@ class TestClaim(AfterSalesCase):
         self.use_up()
         claim = self.claim(self.asset)
         claim.action_approve()
-        self.assertRecordValues(
-            claim.line_ids, [{"billing_type": "billable", "price_unit": 500.0}]
-        )
+        self.assertRecordValues(claim.line_ids, [{"billing_type": "billable", "price_unit": 500.0}])
         self.assertIn("Replacement 4", claim.line_ids.decision_note)
         self.assertEqual(self.entitlement.used, 3)
         quotation = claim.sudo().sale_order_id

@@ -25,6 +25,4 @@ class TestCompany(AfterSalesCase):
         self.env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
         account = company.aftersales_service_cost_account_id
         self.assertEqual(account.account_type, "expense_direct_cost")
-        self.assertEqual(
-            company.aftersales_replacement_location_id.valuation_account_id, account
-        )
+        self.assertEqual(company.aftersales_replacement_location_id.valuation_account_id, account)

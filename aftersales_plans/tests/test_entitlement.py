@@ -12,9 +12,7 @@ class TestEntitlement(AfterSalesCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.contract = cls.sell((cls.goods, 10), (cls.plan_product, 1))
-        cls.entitlement = cls.contract.entitlement_ids.filtered(
-            lambda e: e.kind == "replacement"
-        )
+        cls.entitlement = cls.contract.entitlement_ids.filtered(lambda e: e.kind == "replacement")
         cls.origins = cls.env["res.partner"].create([{"name": str(n)} for n in range(4)])
 
     def test_the_quota_is_used_one_by_one_and_no_further(self):

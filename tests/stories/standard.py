@@ -20,9 +20,7 @@ class StandardStory:
 
     def told(self):
         """Return whether this database knows the story; then the records are found again."""
-        self.order = self.env["sale.order"].search(
-            [("client_order_ref", "=", REFERENCE)], limit=1
-        )
+        self.order = self.env["sale.order"].search([("client_order_ref", "=", REFERENCE)], limit=1)
         return bool(self.order)
 
     @property

@@ -6,9 +6,7 @@ from ..period import Period, contract_years, term
 
 class TestTerm(TestCase):
     def test_twelve_months_end_the_day_before_the_anniversary(self):
-        self.assertEqual(
-            term(date(2026, 3, 15), 12), Period(date(2026, 3, 15), date(2027, 3, 14))
-        )
+        self.assertEqual(term(date(2026, 3, 15), 12), Period(date(2026, 3, 15), date(2027, 3, 14)))
 
     def test_months_are_counted_from_the_first_day_even_past_a_short_month(self):
         self.assertEqual(term(date(2027, 1, 31), 1).last, date(2027, 2, 27))
