@@ -26,12 +26,11 @@ class FsmLocation(models.Model):
             found[location.partner_id] = location
         return found
 
-    def _technicians(self, company):
-        """Return who may go there, the preferred one first."""
+    def _technicians(self, everybody):
+        """Return who of ``everybody`` may go there, the preferred one first."""
         self.ensure_one()
         preferred = self.person_ids.sorted("sequence").person_id
-        domain = [("company_id", "in", (company.id, False))]
-        if self.territory_id:
-            domain.append(("territory_ids", "in", self.territory_id.ids))
-        everybody = self.env["fsm.person"].search(domain, order="id")
-        return preferred.filtered("active") | everybody
+        territory = self.territory_id
+        return preferred.filtered("active") | everybody.filtered(
+            lambda person: not territory or territory in person.territory_ids
+        )

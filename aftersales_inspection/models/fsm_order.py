@@ -10,10 +10,24 @@ class FsmOrder(models.Model):
     that back.
     """
 
-    _inherit = "fsm.order"
+    _name = "fsm.order"
+    _inherit = ["fsm.order", "aftersales.guarded"]
+    _guarded = frozenset(
+        {
+            "aftersales_contract_id",
+            "aftersales_visit_number",
+            "aftersales_window_start",
+            "aftersales_window_end",
+            "aftersales_unplaced_reason",
+        }
+    )
 
     aftersales_contract_id = fields.Many2one(
-        "aftersales.contract", string="Service Contract", index="btree_not_null", readonly=True
+        "aftersales.contract",
+        string="Service Contract",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
     )
     aftersales_plan_id = fields.Many2one(
         related="aftersales_contract_id.plan_id", string="Plan", store=True
@@ -21,10 +35,12 @@ class FsmOrder(models.Model):
     aftersales_partner_id = fields.Many2one(
         related="aftersales_contract_id.partner_id", string="Customer", store=True
     )
-    aftersales_visit_number = fields.Integer(string="Visit", readonly=True)
-    aftersales_window_start = fields.Date(string="Window from", readonly=True)
-    aftersales_window_end = fields.Date(string="Window to", readonly=True, index="btree_not_null")
-    aftersales_unplaced_reason = fields.Char(string="Not Placed Because", readonly=True)
+    aftersales_visit_number = fields.Integer(string="Visit", readonly=True, copy=False)
+    aftersales_window_start = fields.Date(string="Window from", readonly=True, copy=False)
+    aftersales_window_end = fields.Date(
+        string="Window to", readonly=True, copy=False, index="btree_not_null"
+    )
+    aftersales_unplaced_reason = fields.Char(string="Not Placed Because", readonly=True, copy=False)
     outcome = fields.Selection(
         [
             ("done", "Done"),
@@ -69,7 +85,8 @@ class FsmOrder(models.Model):
     def write(self, vals):
         """Follow visits into and out of completion, whichever way their stage is changed."""
         if vals.get("scheduled_date_start"):
-            vals = dict(vals, aftersales_unplaced_reason=False)
+            unplaced = self.filtered("aftersales_unplaced_reason")
+            unplaced.sudo().aftersales_unplaced_reason = False  # follows from the new date
         if "stage_id" not in vals:
             return super().write(vals)
         completed_before = self._completed_visits()

@@ -24,6 +24,8 @@ class FsmPerson(models.Model):
     def _working_time(self, company, earliest, latest):
         self.ensure_one()
         calendar = self.calendar_id or company.resource_calendar_id
+        if not calendar:
+            return []
         resource = self.env["resource.resource"].search(
             [("user_id", "in", self.partner_id.user_ids.ids), ("company_id", "=", company.id)],
             limit=1,

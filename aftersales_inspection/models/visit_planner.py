@@ -56,15 +56,20 @@ class AftersalesVisitPlanner(models.AbstractModel):
         """Create the visits of one company."""
         contracts = self.env["aftersales.contract"].union(*(contract for contract, _n in wanted))
         locations = self.env["fsm.location"]._of_sites(contracts)
+        everybody = self.env["fsm.person"].search(
+            [("company_id", "in", (self.env.company.id, False))], order="id"
+        )
+        technicians = {
+            location: location._technicians(everybody) for location in locations.values()
+        }
         requests, reasons = {}, {}
         for key, window in wanted.items():
             location = locations[key[0].site_id]
-            technicians = location._technicians(self.env.company)
-            reason = self._reason_not_to_plan(key[0], window, location, technicians)
+            reason = self._reason_not_to_plan(key[0], window, location, technicians[location])
             if reason:
                 reasons[key] = reason
             else:
-                requests[key] = self._prepare_request(key, window, technicians)
+                requests[key] = self._prepare_request(key, window, technicians[location])
         slots = self._find_slots(requests)
         Order = self.env["fsm.order"].with_context(**SILENT_CREATION)
         defaults = self._prepare_defaults()

@@ -151,6 +151,48 @@ class TestVisitPlanner(InspectionCase):
         self.assertEqual((len(location), location.partner_id), (1, site))
         self.assertEqual((site.type, location.owner_id), ("delivery", self.customer))
 
+    def test_a_company_without_working_hours_still_delivers(self):
+        self.company.resource_calendar_id = False
+        contract = self.sell_on("2026-03-15 06:00:00")
+        self.assertEqual(contract.state, "active")
+        self.assertIn("working time", contract.visit_ids[0].aftersales_unplaced_reason)
+
+    def test_a_duplicate_of_a_visit_is_an_ordinary_order(self):
+        contract = self.sell_on("2026-03-15 06:00:00")
+        copy = contract.visit_ids[0].copy()
+        self.assertFalse(copy.aftersales_contract_id)
+        self.assertEqual(len(contract.visit_ids), 4)
+
+    def test_the_number_of_queries_does_not_grow_with_the_contracts(self):
+        def queries(count):
+            contracts = self.env["aftersales.contract"].create(
+                [
+                    {
+                        "plan_id": self.plan.id,
+                        "partner_id": self.customer.id,
+                        "site_id": site.id,
+                        "date_start": "2026-03-15",
+                        "date_end": "2027-03-14",
+                        "state": "active",
+                    }
+                    for site in self.env["res.partner"].create(
+                        [{"name": f"Site {count} {n}", "city": "X"} for n in range(count)]
+                    )
+                ]
+            )
+            wanted = {contract: windows(contract.date_start, 12, 3) for contract in contracts}
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            with freeze_time("2026-03-15 06:00:00"):
+                self.env["aftersales.visit.planner"]._plan(wanted)
+                self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        queries(1)  # warm the caches
+        few, many = queries(4), queries(24)
+        self.assertLessEqual(many - few, 20 * 2, (few, many))  # two a new location, none a visit
+
     def test_a_plan_without_interval_has_no_visits(self):
         self.plan.visit_interval_months = 0
         contract = self.sell_on("2026-03-15 06:00:00")

@@ -31,6 +31,28 @@ class TestVisitRights(InspectionCase):
         with self.assertRaises(AccessError):
             self.visit.with_user(other).write({"conclusion": "pass"})
 
+    def test_a_technician_keeps_the_promise_of_a_visit(self):
+        for values in (
+            {"aftersales_window_end": "2099-01-01"},
+            {"aftersales_visit_number": 77},
+            {"aftersales_contract_id": False},
+        ):
+            with self.assertRefused("by hand"):
+                self.visit.with_user(self.user).write(values)
+
+    def test_a_technician_records_the_condition_of_assigned_assets_alone(self):
+        asset = self.contract.asset_ids.with_user(self.user)
+        asset.condition = "worn"
+        self.assertEqual(asset.condition, "worn")
+        with self.assertRefused("record the condition"):
+            asset.quantity = 1
+        self.sell_on("2026-03-15 06:00:00", (self.goods, 1))
+        foreign = self.env["aftersales.asset"].search([("contract_ids", "=", False)], limit=1)
+        with self.assertRaises(AccessError):
+            foreign.with_user(self.user).condition = "broken"
+        with self.assertRaises(AccessError):
+            self.claim(foreign, user=self.user)
+
     def test_a_technician_never_writes_a_contract(self):
         with self.assertRaises(AccessError):
             self.contract.with_user(self.user).write({"replacements_included": 99})

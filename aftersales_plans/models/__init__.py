@@ -1,4 +1,5 @@
 from . import append_only
+from . import guarded
 from . import cause
 from . import terms
 from . import plan

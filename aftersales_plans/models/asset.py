@@ -5,6 +5,16 @@ from odoo.exceptions import UserError
 
 from .contract import LIVE_STATES
 
+SEEN_ON_SITE = {"condition"}
+DELIVERED_FACTS = {
+    "product_id",
+    "lot_id",
+    "quantity",
+    "date_delivered",
+    "warranty_end",
+    "company_id",
+}
+
 
 class AftersalesAsset(models.Model):
     """One delivered unit or lot of goods: the installed-base register (requirement 45).
@@ -15,9 +25,10 @@ class AftersalesAsset(models.Model):
 
     _name = "aftersales.asset"
     _description = "Asset"
-    _inherit = ["mail.thread"]
+    _inherit = ["aftersales.guarded", "mail.thread"]
     _order = "date_delivered desc, id desc"
     _check_company_auto = True
+    _guarded = frozenset({"contract_ids", "move_id", "origin_asset_id", "replaced_by_id"})
 
     name = fields.Char(compute="_compute_name", store=True)
     product_id = fields.Many2one(
@@ -55,13 +66,15 @@ class AftersalesAsset(models.Model):
         required=True,
         tracking=True,
     )
-    move_id = fields.Many2one("stock.move", string="Delivery", readonly=True, index=True)
+    move_id = fields.Many2one(
+        "stock.move", string="Delivery", readonly=True, copy=False, index=True
+    )
     picking_id = fields.Many2one(related="move_id.picking_id")
     origin_asset_id = fields.Many2one(
-        "aftersales.asset", string="Split from", readonly=True, index="btree_not_null"
+        "aftersales.asset", string="Split from", readonly=True, copy=False, index="btree_not_null"
     )
     replaced_by_id = fields.Many2one(
-        "aftersales.asset", string="Replaced by", readonly=True, index="btree_not_null"
+        "aftersales.asset", string="Replaced by", readonly=True, copy=False, index="btree_not_null"
     )
     contract_ids = fields.Many2many(
         "aftersales.contract",
@@ -70,6 +83,7 @@ class AftersalesAsset(models.Model):
         "contract_id",
         string="Contracts",
         readonly=True,
+        copy=False,
     )
     contract_id = fields.Many2one(
         "aftersales.contract",
@@ -83,6 +97,38 @@ class AftersalesAsset(models.Model):
     _quantity_positive = models.Constraint(
         "CHECK(quantity > 0)", "An asset needs a quantity above zero."
     )
+
+    def write(self, vals):
+        """Let each role write what it answers for.
+
+        What a delivery says and the law's guarantee are a plan manager's to correct; who is no
+        service agent (a technician on site) writes the condition alone.
+        """
+        if not self.env.su:
+            self._check_facts(vals)
+        return super().write(vals)
+
+    def _check_facts(self, vals):
+        """Raise where the user may not write these fields.
+
+        :raises UserError: in words
+        """
+        user = self.env.user
+        if not user.has_group("aftersales_plans.group_agent") and vals.keys() - SEEN_ON_SITE:
+            raise UserError(
+                self.env._(
+                    "On site you record the condition; the rest belongs to the service desk."
+                )
+            )
+        if not DELIVERED_FACTS.isdisjoint(vals) and not user.has_group(
+            "aftersales_plans.group_manager"
+        ):
+            raise UserError(
+                self.env._(
+                    "Product, quantity, delivery and guarantee of an asset follow from its "
+                    "delivery. Ask a plan manager to correct them."
+                )
+            )
 
     @api.depends("product_id.name", "lot_id.name")
     def _compute_name(self):
@@ -158,12 +204,16 @@ class AftersalesAsset(models.Model):
 
     @api.model
     def _is_delivery(self, move):
-        """Tell whether ``move`` hands registrable goods to a customer."""
+        """Tell whether ``move`` hands registrable goods to a customer for the first time.
+
+        What comes back from a return was registered when it was delivered first.
+        """
         category = move.product_id.categ_id
         return (
             move.state == "done"
             and move.location_dest_id.usage == "customer"
             and move.location_id.usage != "customer"
+            and not move.origin_returned_move_id
             and move.product_id.type == "consu"
             and (not category or category.aftersales_register_assets)
             and bool(move.partner_id or move.picking_id.partner_id)
@@ -172,8 +222,10 @@ class AftersalesAsset(models.Model):
     @api.model
     def _prepare_from_move(self, move):
         """Return the assets one done move makes: one per lot or serial, else one."""
-        site = move.picking_id.partner_id or move.partner_id
-        owner = move.sale_line_id.order_id.partner_id or site.commercial_partner_id
+        order = move.sale_line_id.order_id
+        # A dropshipment's own partner is the vendor; the order knows better.
+        site = order.partner_shipping_id or move.picking_id.partner_id or move.partner_id
+        owner = order.partner_id or site.commercial_partner_id
         common = {
             "product_id": move.product_id.id,
             "partner_id": owner.id,
@@ -216,6 +268,7 @@ class AftersalesAsset(models.Model):
             {
                 "quantity": quantity,
                 "origin_asset_id": self.id,
+                "move_id": self.move_id.id,
                 "warranty_end": self.warranty_end,
                 "contract_ids": [Command.set(self.contract_ids.ids)],
             }

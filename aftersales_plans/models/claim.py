@@ -13,6 +13,16 @@ TRANSITIONS = {
     "refused": set(),
     "cancelled": set(),
 }
+OPEN_STATES = ("draft", "submitted")
+DECIDED_ON = {
+    "partner_id",
+    "site_id",
+    "contract_id",
+    "company_id",
+    "channel",
+    "date_reported",
+    "date_occurred",
+}
 SHIPPED_TYPES = (decision.CONTRACT, decision.WARRANTY, decision.GOODWILL)
 
 
@@ -26,9 +36,10 @@ class AftersalesClaim(models.Model):
 
     _name = "aftersales.claim"
     _description = "Replacement Claim"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["aftersales.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
+    _guarded = frozenset({"name", "state", "usage_id", "sale_order_id", "move_ids"})
 
     name = fields.Char(required=True, readonly=True, copy=False, default="/", index="trigram")
     state = fields.Selection(
@@ -114,27 +125,51 @@ class AftersalesClaim(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Draw the number of each claim from its company's sequence."""
-        for vals in vals_list:
-            if vals.get("name", "/") == "/":
-                company_id = vals.get("company_id") or self.env.company.id
-                vals["name"] = (
-                    self.env["ir.sequence"]
-                    .with_company(company_id)
-                    .next_by_code("aftersales.claim")
+        """Number the claims."""
+        claims = super().create(vals_list)
+        for claim in claims.sudo():  # numbers are nobody's to write
+            sequence = self.env["ir.sequence"].with_company(claim.company_id)
+            claim.name = sequence.next_by_code("aftersales.claim")
+        return claims
+
+    def write(self, vals):
+        """Refuse to change what a decision was made on once it is made."""
+        if not self.env.su and not DECIDED_ON.isdisjoint(vals):
+            self._check_open()
+        return super().write(vals)
+
+    def _check_open(self):
+        """Raise if a claim is decided already.
+
+        :raises UserError: naming the claim and its state
+        """
+        states = dict(self._fields["state"]._description_selection(self.env))
+        for claim in self:
+            if claim.state not in OPEN_STATES:
+                raise UserError(
+                    self.env._(
+                        "Claim %(name)s is %(state)s: its goods and cover are settled. "
+                        "Make a new claim.",
+                        name=claim.name,
+                        state=states[claim.state],
+                    )
                 )
-        return super().create(vals_list)
 
     @api.depends("contract_id", "partner_id")
     def _compute_site_id(self):
         for claim in self:
             claim.site_id = claim.site_id or claim.contract_id.site_id or claim.partner_id
 
-    @api.depends("line_ids.asset_id")
+    @api.depends("line_ids.asset_id", "date_occurred")
     def _compute_contract_id(self):
+        """Find the contract that covered the day, else the live one."""
         for claim in self:
+            contracts = claim.line_ids.asset_id.contract_ids
+            on_day = contracts.filtered(
+                lambda contract, day=claim.date_occurred: day and contract._covers_day(day)
+            )
             live = claim.line_ids.asset_id.contract_id
-            claim.contract_id = claim.contract_id or live[:1]
+            claim.contract_id = claim.contract_id or on_day[:1] or live[:1]
 
     @api.depends("date_reported")
     def _compute_date_occurred(self):
@@ -193,7 +228,7 @@ class AftersalesClaim(models.Model):
                         new=states[state],
                     )
                 )
-        self.write({"state": state})
+        self.sudo().write({"state": state})  # callers check who may; nobody writes it by hand
 
     def action_submit(self):
         """Hand the claim in for a decision."""
@@ -211,23 +246,34 @@ class AftersalesClaim(models.Model):
     def action_refuse(self):
         """Refuse the whole claim."""
         self.check_access("write")
-        self.line_ids.write({"billing_type": decision.REFUSED})
+        self.line_ids.sudo().write({"billing_type": decision.REFUSED})  # checked above
         self._set_state("refused")
 
     def action_cancel(self):
-        """Withdraw the claim: shipments and quotation are cancelled, the quota comes back.
+        """Withdraw the claim: what is still open is cancelled, the quota comes back.
 
-        The quota stays used when a covered part was shipped already.
+        The quota stays used when a covered part reached the customer already.
         """
         self.check_access("write")
         for claim in self:
-            claim._set_state("cancelled")
-            hidden = claim.sudo()  # checked above; shipments and quotation belong to other roles
-            if "done" not in hidden.move_ids.mapped("state"):
-                hidden.move_ids._action_cancel()
-                hidden.usage_id.entitlement_id._give_back(claim) if hidden.usage_id else None
-            if hidden.sale_order_id.state in ("draft", "sent"):
-                hidden.sale_order_id._action_cancel()
+            claim._withdraw()
+
+    def _withdraw(self):
+        """Cancel one claim with its open shipments and quotation."""
+        self.ensure_one()
+        self._set_state("cancelled")
+        hidden = self.sudo()  # callers check; shipments and quotation belong to other roles
+        hidden.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))._action_cancel()
+        if hidden.sale_order_id.state in ("draft", "sent"):
+            hidden.sale_order_id._action_cancel()
+        if hidden.usage_id and not hidden._delivered_moves():
+            hidden.usage_id.entitlement_id._give_back(self)
+
+    def _delivered_moves(self):
+        """Return the moves of this claim that handed goods to the customer."""
+        return self.move_ids.filtered(
+            lambda move: move.state == "done" and move.location_dest_id.usage == "customer"
+        )
 
     def _check_has_lines(self):
         for claim in self:
@@ -239,6 +285,7 @@ class AftersalesClaim(models.Model):
     def _approve(self):
         """Carry out the approval of one claim; one transaction."""
         self.ensure_one()
+        self.line_ids._check_still_there()
         self._set_state("approved")
         self._decide()
         self._check_goodwill_right()
@@ -251,8 +298,8 @@ class AftersalesClaim(models.Model):
         decisions = {line: line._decide() for line in self.line_ids}
         wanted = any(made.consumes for made in decisions.values())
         if wanted and not self.usage_id:
-            # checked by action_approve; counters are nobody's to write
-            self.usage_id = self.sudo().entitlement_id._consume(self)
+            hidden = self.sudo()  # checked by action_approve; counters are nobody's to write
+            hidden.usage_id = hidden.entitlement_id._consume(self)
             if not self.usage_id:  # someone used the last one since the lines were decided
                 self.invalidate_recordset(["entitlement_id"])
                 decisions = {line: line._decide() for line in self.line_ids}
@@ -270,11 +317,20 @@ class AftersalesClaim(models.Model):
             )
 
     def _finish(self):
-        """Close the claims whose shipments and quotations are all settled."""
+        """Close the claims whose shipments and quotations are all settled.
+
+        Where nothing reached the customer and nothing was bought, although something had been
+        promised, the claim is cancelled and its quota comes back.
+        """
         for claim in self.filtered(lambda claim: claim.state == "approved"):
             hidden = claim.sudo()  # follows from a shipment or an order, whoever settled it
-            moves_open = set(hidden.move_ids.mapped("state")) - {"done", "cancel"}
-            if not moves_open and hidden.sale_order_id.state not in ("draft", "sent"):
+            moves, order = hidden.move_ids, hidden.sale_order_id
+            if set(moves.mapped("state")) - {"done", "cancel"} or order.state in ("draft", "sent"):
+                continue
+            nothing_came = not hidden._delivered_moves() and order.state != "sale"
+            if nothing_came and (moves or order):
+                claim._withdraw()
+            else:
                 claim._set_state("done")
 
     # --- Shipping and billing ------------------------------------------------------------------
@@ -312,30 +368,18 @@ class AftersalesClaim(models.Model):
         """Offer ``lines`` to the customer at list price."""
         if not lines:
             return
-        order = (
-            self.env["sale.order"]
-            .sudo()  # checked by action_approve; agents need not be salespeople
-            .create(
-                {
-                    "partner_id": self.partner_id.id,
-                    "partner_shipping_id": self.site_id.id,
-                    "company_id": self.company_id.id,
-                    "origin": self.name,
-                    "user_id": self.contract_id.user_id.id or self.env.uid,
-                    "order_line": [
-                        Command.create(
-                            {
-                                "product_id": line.product_id.id,
-                                "product_uom_qty": line.quantity,
-                                "product_uom_id": line.product_id.uom_id.id,
-                            }
-                        )
-                        for line in lines
-                    ],
-                }
-            )
+        hidden = self.sudo()  # checked by action_approve; agents need not be salespeople
+        order = hidden.env["sale.order"].create(
+            {
+                "partner_id": self.partner_id.id,
+                "partner_shipping_id": self.site_id.id,
+                "company_id": self.company_id.id,
+                "origin": self.name,
+                "user_id": hidden.contract_id.user_id.id or self.env.uid,
+            }
         )
-        self.sale_order_id = order
+        order.order_line = [Command.create(line._prepare_order_line(order)) for line in lines]
+        hidden.sale_order_id = order
 
     # --- Hooks for siblings --------------------------------------------------------------------
 

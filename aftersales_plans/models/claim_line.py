@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..calc import decision
 
@@ -9,7 +9,9 @@ class AftersalesClaimLine(models.Model):
 
     _name = "aftersales.claim.line"
     _description = "Claim Line"
+    _inherit = ["aftersales.guarded"]
     _check_company_auto = True
+    _guarded = frozenset({"billing_type", "price_unit", "decision_note", "replacement_asset_ids"})
 
     claim_id = fields.Many2one("aftersales.claim", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="claim_id.company_id", store=True)
@@ -65,10 +67,37 @@ class AftersalesClaimLine(models.Model):
             line.product_id = line.asset_id.product_id or line.product_id
             line.lot_id = line.asset_id.lot_id or line.lot_id
 
-    @api.constrains("asset_id", "quantity", "claim_id")
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Add goods to open claims only."""
+        lines = super().create(vals_list)
+        if not self.env.su:
+            lines.claim_id._check_open()
+        return lines
+
+    def write(self, vals):
+        """Change goods of open claims only."""
+        if not self.env.su:
+            self.claim_id._check_open()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_of_open_claims(self):
+        if not self.env.su:
+            self.claim_id._check_open()
+
+    @api.constrains("asset_id", "product_id", "lot_id", "quantity", "claim_id")
     def _check_asset(self):
         for line in self.filtered("asset_id"):
             asset, claim = line.asset_id, line.claim_id
+            if line.product_id != asset.product_id or line.lot_id != asset.lot_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(asset)s is replaced by the same goods. To give something else, take "
+                        "the asset off the line; it is then charged.",
+                        asset=asset.name,
+                    )
+                )
             if asset.partner_id.commercial_partner_id != claim.partner_id.commercial_partner_id:
                 raise ValidationError(
                     self.env._(
@@ -88,6 +117,38 @@ class AftersalesClaimLine(models.Model):
                         have=asset.quantity,
                         unit=line.uom_id.name,
                         asked=line.quantity,
+                    )
+                )
+
+    def _check_still_there(self):
+        """Refuse what was replaced already or is promised by another claim.
+
+        :raises UserError: naming the asset, and the claim that was earlier
+        """
+        for line in self.filtered("asset_id"):
+            asset = line.asset_id
+            if asset.replaced_by_id:
+                raise UserError(self.env._("%s was replaced already.", asset.name))
+            # whoever claimed them: the same goods are replaced once
+            earlier = self.sudo().search(
+                [
+                    ("asset_id", "=", asset.id),
+                    ("claim_id.state", "=", "approved"),
+                    ("claim_id", "!=", line.claim_id.id),
+                    ("replacement_asset_ids", "=", False),
+                ]
+            )
+            same = line.claim_id.line_ids.filtered(lambda other, a=asset: other.asset_id == a)
+            asked = sum((earlier | same.sudo()).mapped("quantity"))
+            if line.uom_id.compare(asked, asset.quantity) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(asset)s: %(have)s are there, but %(asked)s are claimed in all "
+                        "(%(claims)s).",
+                        asset=asset.name,
+                        have=asset.quantity,
+                        asked=asked,
+                        claims=(earlier.claim_id | line.claim_id.sudo()).mapped("name"),
                     )
                 )
 
@@ -115,7 +176,7 @@ class AftersalesClaimLine(models.Model):
     def _record(self, made):
         """Write the decision on the line, its reason in words."""
         self.ensure_one()
-        self.write(
+        self.sudo().write(  # decisions are nobody's to write; approving was checked
             {
                 "billing_type": made.billing_type,
                 "decision_note": self._reason(made.reason),
@@ -161,6 +222,19 @@ class AftersalesClaimLine(models.Model):
                     included=included,
                 )
 
+    def _prepare_order_line(self, order):
+        """Return this line as a line of ``order``, at the price the decision named."""
+        self.ensure_one()
+        return {
+            "product_id": self.product_id.id,
+            "product_uom_qty": self.quantity,
+            "product_uom_id": self.product_id.uom_id.id,
+            "price_unit": self.currency_id._convert(
+                self.price_unit, order.currency_id, self.company_id
+            ),
+            "discount": 0.0,
+        }
+
     def _prepare_procurement(self, warehouse, reference):
         self.ensure_one()
         return {
@@ -179,7 +253,9 @@ class AftersalesClaimLine(models.Model):
         if not self.asset_id:
             return
         replacements.partner_id = self.asset_id.partner_id
-        broken = self.asset_id._split(sum(replacements.mapped("quantity")))
+        # More may have been shipped than the asset still holds; the warehouse is not stopped.
+        quantity = min(sum(replacements.mapped("quantity")), self.asset_id.quantity)
+        broken = self.asset_id._split(quantity)
         broken.write({"condition": "broken", "replaced_by_id": replacements[:1].id})
         replacements.write({"origin_asset_id": self.asset_id.id})
         for contract in broken.contract_id:

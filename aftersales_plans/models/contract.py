@@ -25,9 +25,21 @@ class AftersalesContract(models.Model):
 
     _name = "aftersales.contract"
     _description = "Service Contract"
-    _inherit = ["aftersales.terms", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["aftersales.terms", "aftersales.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
+    _guarded = frozenset(
+        {
+            "name",
+            "state",
+            "sale_line_id",
+            "amount_untaxed",
+            "date_start",
+            "date_end",
+            "date_closed",
+            "asset_ids",
+        }
+    )
 
     name = fields.Char(required=True, readonly=True, copy=False, default="/", index="trigram")
     state = fields.Selection(
@@ -62,7 +74,7 @@ class AftersalesContract(models.Model):
         string="Sold as",
         readonly=True,
         copy=False,
-        ondelete="restrict",
+        ondelete="set null",  # what can be deleted is a cancelled order, its contract with it
         check_company=True,
     )
     sale_order_id = fields.Many2one(
@@ -73,10 +85,15 @@ class AftersalesContract(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    amount_untaxed = fields.Monetary(string="Price", help="Net of taxes, as sold.")
-    date_start = fields.Date(string="Start", readonly=True, tracking=True, index=True)
+    amount_untaxed = fields.Monetary(string="Price", copy=False, help="Net of taxes, as sold.")
+    date_start = fields.Date(string="Start", readonly=True, copy=False, tracking=True, index=True)
     date_end = fields.Date(
-        string="End", readonly=True, tracking=True, index=True, help="Last day, inclusive."
+        string="End",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+        help="Last day, inclusive.",
     )
     date_closed = fields.Date(string="Closed on", readonly=True, copy=False)
     asset_ids = fields.Many2many(
@@ -104,16 +121,40 @@ class AftersalesContract(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Draw the number of each contract from its company's sequence."""
+        """Number the contracts and freeze the terms of their plans (design §3).
+
+        The user's right is checked on the records; the frozen terms are nobody's to write.
+        """
         for vals in vals_list:
-            if vals.get("name", "/") == "/":
-                company_id = vals.get("company_id") or self.env.company.id
-                vals["name"] = (
-                    self.env["ir.sequence"]
-                    .with_company(company_id)
-                    .next_by_code("aftersales.contract")
-                )
-        return super().create(vals_list)
+            self._refuse_guarded(vals)
+        prepared = [{**self.sudo()._prepare_new(vals), **vals} for vals in vals_list]
+        contracts = super(AftersalesContract, self.sudo()).create(prepared).with_env(self.env)
+        contracts.check_access("create")
+        return contracts
+
+    def _prepare_new(self, vals):
+        """Return the number and the terms of a contract that is created with ``vals``."""
+        company_id = vals.get("company_id") or self.env.company.id
+        sequence = self.env["ir.sequence"].with_company(company_id)
+        plan = self.env["aftersales.plan"].browse(vals.get("plan_id"))
+        return {
+            **(plan._prepare_terms() if plan else {}),
+            "name": sequence.next_by_code("aftersales.contract"),
+        }
+
+    def write(self, vals):
+        """Refuse to move a contract to another plan or company once it exists."""
+        if not self.env.su and not {"plan_id", "company_id"}.isdisjoint(vals):
+            raise UserError(
+                self.env._("A contract keeps its plan and company: sell another plan instead.")
+            )
+        return super().write(vals)
+
+    def _guarded_fields(self):
+        """Add the terms, which are frozen at the sale: only a plan manager amends them."""
+        if self.env.user.has_group("aftersales_plans.group_manager"):
+            return self._guarded
+        return self._guarded | set(self._terms_fields())
 
     @api.depends("name", "plan_id.name")
     def _compute_display_name(self):
@@ -144,32 +185,40 @@ class AftersalesContract(models.Model):
         contracts = self.create([self._prepare_from_line(line) for line in lines - sold])
         for contract in contracts:
             contract._cover_goods_delivered_earlier()
-        contracts.filtered(lambda c: c.start_policy == "confirmation")._start_today()
+        contracts.filtered(
+            lambda c: c.start_policy == "confirmation" and not c.date_start
+        )._start_today()
         return contracts
 
     @api.model
     def _prepare_from_line(self, line):
         order = line.order_id
-        return dict(
-            line.aftersales_plan_id._prepare_terms(),
-            plan_id=line.aftersales_plan_id.id,
-            partner_id=order.partner_id.id,
-            site_id=order.partner_shipping_id.id or order.partner_id.id,
-            sale_line_id=line.id,
-            user_id=order.user_id.id,
-            company_id=order.company_id.id,
-            amount_untaxed=order.currency_id._convert(
+        return {
+            "plan_id": line.aftersales_plan_id.id,
+            "partner_id": order.partner_id.id,
+            "site_id": order.partner_shipping_id.id or order.partner_id.id,
+            "sale_line_id": line.id,
+            "user_id": order.user_id.id,
+            "company_id": order.company_id.id,
+            "amount_untaxed": order.currency_id._convert(
                 line.price_subtotal, order.company_id.currency_id, order.company_id
             ),
-        )
+        }
 
     def _cover_goods_delivered_earlier(self):
-        """Cover what the customer has at the site already, for a plan sold without goods.
+        """Cover what this order delivered by now or, sold without goods, what is at the site.
 
-        Cover begins after ``waiting_days``, counted from today (design §3).
+        For goods that this order did not deliver cover begins after ``waiting_days``, counted
+        from today (design §3).
         """
         self.ensure_one()
-        if self.sale_line_id._aftersales_covered_lines():
+        covered = self.sale_line_id._aftersales_covered_lines()
+        if covered:
+            delivered = self.env["aftersales.asset"].search(
+                [("move_id.sale_line_id", "in", covered.ids), ("contract_id", "=", False)]
+            )
+            if delivered:
+                self._cover(delivered)
             return
         assets = self.env["aftersales.asset"]._search_uncovered(self.plan_id, self.sale_order_id)
         self.asset_ids = assets
@@ -193,7 +242,7 @@ class AftersalesContract(models.Model):
                         new=states[state],
                     )
                 )
-        self.write({"state": state})
+        self.sudo().write({"state": state})  # callers check who may; nobody writes it by hand
 
     def _cover(self, assets):
         """Put newly delivered ``assets`` under the contract and start it if its time has come."""
@@ -219,7 +268,8 @@ class AftersalesContract(models.Model):
         """Fix the term to begin on ``day`` and activate it, now or on that day."""
         for contract in self:
             term = period.term(day, contract.duration_months)
-            contract.write({"date_start": term.first, "date_end": term.last})
+            # callers check who may start it
+            contract.sudo().write({"date_start": term.first, "date_end": term.last})
         self.filtered(lambda c: c.date_start <= c.company_id._aftersales_today())._activate()
 
     def _activate(self):
@@ -253,7 +303,7 @@ class AftersalesContract(models.Model):
             return
         self._set_state(state)
         for contract in self:
-            contract.date_closed = contract.company_id._aftersales_today()
+            contract.sudo().date_closed = contract.company_id._aftersales_today()  # as the state
         self._on_contract_closed()
 
     @api.model
@@ -262,17 +312,12 @@ class AftersalesContract(models.Model):
 
         What one contract cannot do is logged on it and does not stop the others.
         """
-        today = fields.Date.context_today(self)
-        due = [
-            ([("state", "=", "draft"), ("date_start", "<=", today)], "_activate"),
-            (
-                [("state", "=", "active"), ("id", "in", self._search_year_due(today))],
-                "_open_periods",
-            ),
-            ([("state", "=", "active"), ("date_end", "<", today)], "_expire"),
-        ]
         cron = self.env["ir.cron"]
-        batches = [(self.search(domain), method) for domain, method in due]
+        batches = [
+            (self.search([("company_id", "=", company.id), *domain]), method)
+            for company in self.env["res.company"].search([])
+            for domain, method in self._due(company)
+        ]
         cron._commit_progress(remaining=sum(len(contracts) for contracts, _m in batches))
         for contracts, method in batches:
             for contract in contracts:
@@ -285,18 +330,35 @@ class AftersalesContract(models.Model):
                     return
 
     @api.model
-    def _search_year_due(self, today):
-        """Return the ids of active contracts whose next contract year began by ``today``."""
+    def _due(self, company):
+        """Return what is due where ``company`` is: [(domain, method), …]."""
+        today = company._aftersales_today()
+        return [
+            ([("state", "=", "draft"), ("date_start", "<=", today)], "_activate"),
+            ([("id", "in", self._search_year_due(company, today))], "_open_periods"),
+            ([("state", "=", "active"), ("date_end", "<", today)], "_expire"),
+        ]
+
+    @api.model
+    def _search_year_due(self, company, today):
+        """Return the ids of active contracts without entitlement for the year ``today`` is in."""
+        self.env["aftersales.entitlement"].flush_model()
+        self.flush_model(["state", "company_id", "date_start", "date_end"])
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT e.contract_id
-                  FROM aftersales_entitlement e
-                  JOIN aftersales_contract c ON c.id = e.contract_id
-                 WHERE c.state = 'active' AND c.date_end >= %(today)s
-              GROUP BY e.contract_id, c.date_end
-                HAVING max(e.date_end) < %(today)s AND max(e.date_end) < c.date_end
+                SELECT c.id
+                  FROM aftersales_contract c
+                 WHERE c.state = 'active'
+                   AND c.company_id = %(company)s
+                   AND %(today)s BETWEEN c.date_start AND c.date_end
+                   AND NOT EXISTS (
+                           SELECT 1
+                             FROM aftersales_entitlement e
+                            WHERE e.contract_id = c.id AND e.date_end >= %(today)s
+                       )
                 """,
+                company=company.id,
                 today=today,
             )
         )
@@ -306,8 +368,17 @@ class AftersalesContract(models.Model):
         self._close("expired")
 
     def action_mark_installed(self):
-        """Start the contract today: the goods are installed."""
+        """Start the contract today: the goods are installed.
+
+        Salespeople start what was sold; a contract entered by hand is the manager's to start.
+        """
         self.check_access("write")
+        if not self.env.user.has_group("aftersales_plans.group_manager"):
+            by_hand = self.filtered(lambda contract: not contract.sale_line_id)
+            if by_hand:
+                raise UserError(
+                    self.env._("%s was not sold on an order: ask a plan manager.", by_hand[0].name)
+                )
         waiting = self.filtered(lambda c: c.state == "draft" and c.start_policy == "installed")
         if waiting != self:
             raise UserError(

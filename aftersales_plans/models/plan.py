@@ -54,11 +54,12 @@ class AftersalesPlan(models.Model):
     def _covers(self, product):
         """Tell whether goods of ``product`` can be covered by this plan."""
         self.ensure_one()
-        if product.type != "consu":
+        category = product.categ_id
+        if product.type != "consu" or (category and not category.aftersales_register_assets):
             return False
         if not self.category_ids:
             return True
-        parents = {int(part) for part in (product.categ_id.parent_path or "").split("/") if part}
+        parents = {int(part) for part in (category.parent_path or "").split("/") if part}
         return not parents.isdisjoint(self.category_ids.ids)
 
     def _benefits(self):

@@ -21,6 +21,9 @@ class SaleOrderLine(models.Model):
         domain="[('order_id', '=', parent.id), ('aftersales_plan_id', '!=', False)]",
         help="The plan on this order that covers these goods.",
     )
+    aftersales_uncovered = fields.Boolean(
+        string="Without Plan", help="These goods stay without a plan, whatever the order offers."
+    )
 
     @api.depends_context("aftersales_show_plan")
     def _compute_display_name(self):
@@ -37,12 +40,38 @@ class SaleOrderLine(models.Model):
             create_column(self.env.cr, "sale_order_line", "aftersales_plan_line_id", "int4")
         return super()._auto_init()
 
-    @api.depends("order_id.order_line.product_id")
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Open the contract of a plan added to a confirmed order.
+
+        A form that saves goods and plan at once cannot name the new plan line yet and sends
+        nothing for it: that means "as the order offers", not "without plan".
+        """
+        for vals in vals_list:
+            if not vals.get("aftersales_plan_line_id"):
+                vals.pop("aftersales_plan_line_id", None)
+        lines = super().create(vals_list)
+        late = lines.filtered(lambda line: line.state == "sale" and line.aftersales_plan_id)
+        if late:
+            # Contracts follow from the order alone, whoever may change it.
+            self.env["aftersales.contract"].sudo()._create_from_orders(late.order_id.sudo())
+        return lines
+
+    def write(self, vals):
+        """Remember when somebody takes goods out of a plan on purpose."""
+        if "aftersales_plan_line_id" in vals:
+            vals = dict(vals, aftersales_uncovered=not vals["aftersales_plan_line_id"])
+        return super().write(vals)
+
+    @api.depends("order_id.order_line.product_id", "aftersales_uncovered")
     def _compute_aftersales_plan_line_id(self):
         """Cover goods by the first plan on the order whose categories take them."""
         for order, lines in self.grouped("order_id").items():
             plan_lines = order.order_line.filtered("aftersales_plan_id")
             for line in lines:
+                if line.aftersales_uncovered:
+                    line.aftersales_plan_line_id = False
+                    continue
                 chosen = line.aftersales_plan_line_id
                 if chosen in plan_lines and chosen.aftersales_plan_id._covers(line.product_id):
                     continue
@@ -74,7 +103,7 @@ class SaleOrderLine(models.Model):
     def _aftersales_plan_error(self):
         """Return why this plan line cannot be sold as it is, in words; else False."""
         self.ensure_one()
-        plan = self.aftersales_plan_id
+        plan = self.aftersales_plan_id.sudo()  # only to say what is wrong with it
         if not plan:
             return False
         if self.product_uom_qty != 1:

@@ -65,6 +65,38 @@ class TestAsset(AfterSalesCase):
         self.deliver(order.picking_ids)
         self.assertEqual(self.assets().quantity, 6.0)
 
+    def test_goods_that_come_back_from_a_return_are_not_registered_twice(self):
+        contract = self.sell((self.goods, 2), (self.plan_product, 1))
+        picking = contract.sale_order_id.picking_ids
+        for _way in ("back to us", "back to the customer"):
+            wizard = (
+                self.env["stock.return.picking"]
+                .with_context(active_id=picking.id, active_ids=picking.ids)
+                .create({"picking_id": picking.id})
+            )
+            wizard.product_return_moves.quantity = 2
+            picking = wizard._create_return()
+            self.deliver(picking)
+        self.assertEqual(self.assets().mapped("quantity"), [2.0])
+
+    def test_what_a_delivery_says_is_not_the_service_desks_to_change(self):
+        self.sell((self.goods, 1))
+        asset = self.assets().with_user(self.agent)
+        for values in ({"warranty_end": "2099-01-01"}, {"quantity": 99}):
+            with self.assertRefused("follow from its delivery"):
+                asset.write(values)
+        with self.assertRefused("by hand"):
+            asset.write({"contract_ids": [(5,)]})
+        asset.write({"condition": "worn"})
+        asset.with_user(self.manager).warranty_end = date(2030, 1, 1)
+        self.assertEqual((asset.condition, asset.warranty_end), ("worn", date(2030, 1, 1)))
+
+    def test_a_duplicate_is_covered_by_nothing(self):
+        contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        copy = contract.asset_ids.with_user(self.agent).copy()
+        self.assertFalse(copy.contract_ids or copy.move_id)
+        self.assertEqual(len(contract.asset_ids), 1)
+
     def test_splitting_keeps_the_sum_and_refuses_more_than_there_is(self):
         self.sell((self.goods, 5))
         asset = self.assets()

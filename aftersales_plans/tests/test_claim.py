@@ -132,7 +132,7 @@ class TestClaim(AfterSalesCase):
         self.assertEqual(self.entitlement.used, 1)
 
     def test_a_defect_in_the_guarantee_is_free_without_a_plan(self):
-        self.sell((self.goods, 1))
+        self.sell((self.goods, 2))
         asset = self.env["aftersales.asset"].search(
             [("product_id", "=", self.goods.id), ("contract_id", "=", False)]
         )
@@ -194,3 +194,115 @@ class TestClaim(AfterSalesCase):
         claim = self.claim(self.asset)
         with self.assertRaises(AccessError):
             claim.with_user(reader).action_approve()
+
+    def test_an_asset_is_replaced_by_the_same_goods(self):
+        gold = self.env["product.product"].create({"name": "Gold bar", "type": "consu"})
+        claim = self.claim(self.asset)
+        with self.assertRefused("the same goods"):
+            claim.line_ids.product_id = gold
+
+    def test_what_decides_cannot_be_written_from_outside(self):
+        first, second = self.claim(self.asset), self.claim(self.asset)
+        first.action_approve()
+        for values in (
+            {"state": "draft"},
+            {"usage_id": first.usage_id.id},
+            {"sale_order_id": self.contract.sale_order_id.id},
+        ):
+            with self.assertRefused("by hand"):
+                second.write(values)
+            with self.assertRefused("by hand"):
+                self.claim(self.asset, **values)
+        with self.assertRefused("by hand"):
+            second.line_ids.billing_type = "contract"
+
+    def test_an_approved_claim_keeps_its_goods_and_cover(self):
+        claim = self.claim(self.asset)
+        claim.action_approve()
+        for change in (
+            lambda: claim.write({"date_occurred": "2020-01-01"}),
+            lambda: claim.line_ids.write({"quantity": 5}),
+            lambda: claim.line_ids.unlink(),
+            lambda: claim.write(
+                {
+                    "line_ids": [
+                        Command.create({"asset_id": self.asset.id, "cause_id": self.accident.id})
+                    ]
+                }
+            ),
+        ):
+            with self.assertRefused(f"Claim {claim.name} is Approved"):
+                change()
+
+    def test_the_same_goods_are_replaced_once(self):
+        first, second = self.claim(self.asset, quantity=6), self.claim(self.asset, quantity=6)
+        first.action_approve()
+        with self.assertRefused("12.0 are claimed in all"):
+            second.action_approve()
+        self.deliver(first.picking_ids.sudo())
+        with self.assertRefused("only 4.0|4.0 are there"):
+            second.action_approve()
+        broken = self.env["aftersales.asset"].search([("replaced_by_id", "!=", False)])
+        again = self.claim(broken, cause=self.defect)
+        with self.assertRefused("was replaced already"):
+            again.action_approve()
+
+    def test_cancelling_stops_what_is_not_yet_shipped(self):
+        claim = self.claim(self.asset, quantity=5)
+        claim.action_approve()
+        self.deliver(claim.picking_ids.sudo(), quantity=2)
+        self.assertEqual(claim.state, "approved")
+        claim.action_cancel()
+        states = claim.sudo().move_ids.mapped(lambda move: (move.state, move.quantity))
+        self.assertEqual(sorted(states), [("cancel", 0.0), ("done", 2.0)])
+        self.assertEqual(self.entitlement.used, 1)
+
+    def test_a_shipment_the_warehouse_cancels_gives_the_quota_back(self):
+        claim = self.claim(self.asset)
+        claim.action_approve()
+        claim.picking_ids.sudo().action_cancel()
+        self.assertEqual((claim.state, self.entitlement.used), ("cancelled", 0))
+
+    def test_a_quotation_the_customer_declines_ends_the_claim(self):
+        self.use_up()
+        claim = self.claim(self.asset)
+        claim.action_approve()
+        claim.sudo().sale_order_id._action_cancel()
+        self.assertEqual((claim.state, self.entitlement.used), ("cancelled", 3))
+
+    def test_an_incident_on_the_last_day_is_covered_when_reported_later(self):
+        self.contract._close("expired")
+        claim = self.claim(self.asset, date_occurred=self.contract.date_end)
+        self.assertEqual(claim.contract_id, self.contract)
+        claim.action_approve()
+        self.assertEqual(claim.line_ids.billing_type, "contract")
+
+    def test_the_quotation_names_the_price_the_decision_named(self):
+        self.customer.property_product_pricelist = self.env["product.pricelist"].create(
+            {
+                "name": "Half",
+                "item_ids": [
+                    Command.create(
+                        {
+                            "compute_price": "percentage",
+                            "percent_price": 50,
+                            "applied_on": "3_global",
+                        }
+                    )
+                ],
+            }
+        )
+        self.use_up()
+        claim = self.claim(self.asset)
+        claim.action_approve()
+        self.assertEqual(claim.line_ids.price_unit, 500.0)
+        self.assertEqual(claim.sudo().sale_order_id.amount_untaxed, 500.0)
+
+    def test_a_salesperson_settles_claims_of_own_customers_only(self):
+        seller = new_test_user(self.env, "t-own", "sales_team.group_sale_salesman")
+        with self.assertRaises(AccessError):
+            self.claim(self.asset, user=seller)
+        self.customer.user_id = seller
+        claim = self.claim(self.asset, user=seller)
+        claim.action_approve()
+        self.assertEqual(claim.state, "approved")

@@ -1,7 +1,7 @@
 from datetime import date
 
-from odoo.exceptions import UserError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo import Command
+from odoo.tests import Form, freeze_time, new_test_user, tagged
 
 from .common import AfterSalesCase
 
@@ -197,6 +197,127 @@ class TestContract(AfterSalesCase):
         order.action_confirm()
         self.assertEqual(order.state, "sale")
         self.assertFalse(order.aftersales_contract_ids)
+
+    def test_goods_and_plan_saved_at_once_on_the_form_belong_together(self):
+        for products in ((self.goods, self.plan_product), (self.plan_product, self.goods)):
+            with Form(self.env["sale.order"]) as form:
+                form.partner_id = self.customer
+                for product in products:
+                    with form.order_line.new() as line:
+                        line.product_id = product
+            order = form.save()
+            order.action_confirm()
+            self.deliver(order.picking_ids)
+            self.assertEqual(order.aftersales_contract_ids.state, "active")
+
+    def test_goods_taken_out_of_the_plan_stay_out(self):
+        order = self.quote((self.goods, 1), (self.goods, 2), (self.plan_product, 1))
+        order.order_line[1].aftersales_plan_line_id = False
+        order.order_line = [Command.create({"product_id": self.goods.id, "product_uom_qty": 3})]
+        self.assertEqual(
+            order.order_line.filtered("aftersales_plan_line_id").mapped("product_uom_qty"),
+            [1.0, 3.0],
+        )
+
+    def test_goods_that_are_not_registered_cannot_be_covered(self):
+        self.goods.categ_id = self.env["product.category"].create(
+            {"name": "Screws", "aftersales_register_assets": False}
+        )
+        order = self.quote((self.goods, 1), (self.plan_product, 1))
+        with self.assertRefused("covers nothing yet"):
+            order.action_confirm()
+
+    def test_a_plan_alone_that_starts_at_confirmation_still_waits_its_days(self):
+        self.sell((self.goods, 2))
+        self.plan.write({"start_policy": "confirmation", "waiting_days": 30})
+        with freeze_time("2026-03-01 12:00:00"):
+            order = self.quote((self.plan_product, 1))
+            order.action_confirm()
+        self.assertEqual(order.aftersales_contract_ids.date_start, date(2026, 3, 31))
+
+    def test_confirming_again_after_the_delivery_adopts_what_was_delivered(self):
+        with freeze_time("2026-03-15 12:00:00"):
+            first = self.sell((self.goods, 2), (self.plan_product, 1))
+            order = first.sale_order_id
+            order._action_cancel()
+            order.action_draft()
+            order.action_confirm()
+        second = order.aftersales_contract_ids - first
+        self.assertEqual((second.state, second.date_start), ("active", date(2026, 3, 15)))
+        self.assertEqual(second.asset_ids, first.asset_ids)
+
+    def test_a_plan_added_to_a_delivered_order_opens_its_contract(self):
+        order = self.quote((self.goods, 2))
+        order.action_confirm()
+        self.deliver(order.picking_ids)
+        order.order_line = [Command.create({"product_id": self.plan_product.id})]
+        contract = order.aftersales_contract_ids
+        self.assertEqual((contract.state, contract.asset_ids.quantity), ("active", 2.0))
+
+    def test_nobody_writes_a_contract_into_being(self):
+        seller = new_test_user(self.env, "t-seller", "sales_team.group_sale_salesman")
+        own = {"user_id": seller.id, "partner_id": self.customer.id, "site_id": self.customer.id}
+        Contract = self.env["aftersales.contract"].with_user(seller)
+        for values in (
+            {"replacements_unlimited": True},
+            {"state": "active"},
+            {"date_start": "2020-01-01"},
+            {"asset_ids": [Command.set([])]},
+        ):
+            with self.assertRefused("by hand"):
+                Contract.create({"plan_id": self.plan.id, **own, **values})
+        contract = Contract.create({"plan_id": self.plan.id, **own})
+        self.assertEqual((contract.replacements_included, contract.state), (3, "draft"))
+        with self.assertRefused("by hand"):
+            contract.write({"replacements_included": 99})
+        self.plan.start_policy = "installed"
+        contract = Contract.create({"plan_id": self.plan.id, **own})
+        with self.assertRefused("was not sold"):
+            contract.action_mark_installed()
+
+    def test_a_plan_manager_amends_terms_but_not_the_state(self):
+        contract = self.sell((self.goods, 1), (self.plan_product, 1)).with_user(self.manager)
+        contract.replacements_included = 5
+        self.assertEqual(contract.replacements_included, 5)
+        with self.assertRefused("by hand"):
+            contract.state = "expired"
+
+    def test_a_duplicate_has_neither_dates_nor_goods(self):
+        contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        copy = contract.with_user(self.manager).copy()
+        self.assertEqual((copy.state, copy.date_start, copy.asset_ids.ids), ("draft", False, []))
+
+    def test_the_calendar_of_each_company_decides(self):
+        self.company.partner_id.tz = "America/Los_Angeles"
+        self.plan.waiting_days = 14
+        self.sell((self.goods, 2))
+        with freeze_time("2026-03-01 20:00:00"):
+            order = self.quote((self.plan_product, 1))
+            order.action_confirm()
+        contract = order.aftersales_contract_ids
+        self.run_calendar("2026-03-15 02:00:00")  # still the 14th in Los Angeles
+        self.assertEqual(contract.state, "draft")
+        self.run_calendar("2026-03-15 20:00:00")
+        self.assertEqual((contract.state, len(contract.entitlement_ids) > 0), ("active", True))
+
+    def test_a_year_without_entitlements_is_repaired_by_the_calendar(self):
+        contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        self.env.cr.execute(
+            "DELETE FROM aftersales_entitlement WHERE contract_id = %s", [contract.id]
+        )
+        self.env.invalidate_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("aftersales_plans.cron_follow_calendar").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertIn("replacement", contract.entitlement_ids.mapped("kind"))
+
+    def test_deleting_a_cancelled_order_keeps_its_cancelled_contract(self):
+        order = self.quote((self.goods, 1), (self.plan_product, 1))
+        order.action_confirm()
+        contract = order.aftersales_contract_ids
+        order._action_cancel()
+        order.unlink()
+        self.assertEqual((contract.state, contract.sale_order_id.ids), ("cancelled", []))
 
     def test_only_a_service_can_sell_a_plan(self):
         with self.assertRefused("must be Service"):

@@ -1,0 +1,49 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class AftersalesGuarded(models.AbstractModel):
+    """Fields that only the model's own methods write: ``readonly`` stops screens, not clients.
+
+    A model names them in ``_guarded``; its methods write them as superuser after checking the
+    caller's right.
+    """
+
+    _name = "aftersales.guarded"
+    _description = "Guarded fields"
+    _guarded = frozenset()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse guarded fields from clients."""
+        for vals in vals_list:
+            self._refuse_guarded(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Refuse guarded fields from clients."""
+        self._refuse_guarded(vals)
+        return super().write(vals)
+
+    def _guarded_fields(self):
+        """Return the names nobody may write from outside; a model may ask who is writing."""
+        return self._guarded
+
+    def _refuse_guarded(self, vals):
+        """Raise when ``vals`` touch a guarded field.
+
+        :raises UserError: unless it comes from our own methods, which run as superuser
+        """
+        if self.env.su:
+            return
+        touched = self._guarded_fields() & vals.keys()
+        if touched:
+            self.check_access("write")  # who may not write at all is told that
+            labels = [self._fields[name]._description_string(self.env) for name in sorted(touched)]
+            raise UserError(
+                self.env._(
+                    "%(kind)s: %(fields)s cannot be changed by hand; use the buttons.",
+                    kind=self.env._(self._description),
+                    fields=labels,
+                )
+            )
