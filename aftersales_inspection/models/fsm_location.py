@@ -20,11 +20,10 @@ class FsmLocation(models.Model):
         created = self.create(
             [{"partner_id": site.id, "owner_id": owner[site].id} for site in missing]
         )
-        for location in created:
-            # Field Service turns the address into its own type; it must stay a delivery address.
-            location.partner_id.type = types[location.partner_id]
-            found[location.partner_id] = location
-        return found
+        # Field Service turns the address into its own type; it must stay a delivery address.
+        for type_, partners in created.partner_id.grouped(types.get).items():
+            partners.type = type_
+        return found | {location.partner_id: location for location in created}
 
     def _technicians(self, everybody):
         """Return who of ``everybody`` may go there, the preferred one first."""
