@@ -26,5 +26,5 @@ def pytest_runtest_makereport(item, call):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(session, config, items):
-    """Remember which files gave a test before -k and -m take some away (for tests/test_collection.py)."""
+    """Remember which files gave a test, before -k and -m take some away."""
     config.stash[COLLECTED] = {item.path for item in items}

@@ -1,4 +1,4 @@
-"""Every test file of the tree takes part: a file that is overlooked is a test that always passes."""
+"""Every test file of the tree takes part: one that is overlooked would always pass."""
 
 import ast
 from pathlib import Path

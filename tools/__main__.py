@@ -1,4 +1,4 @@
-"""The commands behind the Makefile. The first line of each docstring is the command's line in `make help`."""
+"""The commands behind the Makefile; a docstring's first line is its line in `make help`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from . import environment, odoo_source, project, steps, system_packages
+from .project import ROOT
 from .steps import Failed, say
 
 FIRST_PORT = 8069
@@ -23,7 +25,13 @@ WHERE_TO_LOOK = """
   Open    http://localhost:{port}
   Log in  admin / admin
 
-  Look first at After-Sales > Contracts.
+  Look first at
+    After-Sales > Visits        the inspections on the calendar
+    After-Sales > Contracts     Joel Willis, VIP: entitlements, visits, claims
+    After-Sales > Commissions   what he earned for his neighbour, and how it was paid
+
+  The people of the story log in with their role as name and password:
+  salesperson, warehouse, billing, accountant, agent, technician.
 
   Ctrl-C ends the server; `make demo` starts it again with the same data.
 """
@@ -39,7 +47,7 @@ def demo() -> int:
             databases.drop_stale()
             databases.ensure_demo()
         tell = [sys.executable, "-m", "tools.inside_odoo", "tell", databases.DEMO]
-        code = steps.foreground(tell, cwd=project.ROOT)
+        code = steps.foreground(tell, cwd=ROOT)
         if code or os.environ.get("DEMO_SERVE") == "0":
             return code
         return _serve(databases.DEMO)
@@ -51,13 +59,18 @@ def _serve(database: str) -> int:
 
     port = _free_port()
     log = project.LOGS / "server.log"
-    options = [*databases.odoo_options(database), f"--http-port={port}", "--workers=0", f"--logfile={log}",
-               f"--db-filter=^{database}$", "--no-database-list"]  # fmt: skip
-    # in a session of its own, so that Ctrl-C reaches us alone and Odoo is asked to stop once, not twice
-    server = subprocess.Popen(
-        [sys.executable, "-m", "odoo", *options], cwd=project.ROOT, start_new_session=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )
+    options = [*databases.odoo_options(database), f"--db-filter=^{database}$", "--no-database-list"]
+    options += [f"--http-port={port}", "--workers=0"]
+    # in a session of its own: Ctrl-C reaches us alone, and Odoo is asked to stop once, not twice
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "odoo", *options],
+            cwd=ROOT,
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
     try:
         _await_answer(f"http://127.0.0.1:{port}/web/health", server, log)
         if port != FIRST_PORT:
@@ -89,7 +102,7 @@ def _free_port() -> int:
     raise Failed(f"no free port from {FIRST_PORT} to {FIRST_PORT + 99}")
 
 
-def _await_answer(url: str, server: subprocess.Popen, log: object) -> None:
+def _await_answer(url: str, server: subprocess.Popen, log: Path) -> None:
     """Wait until Odoo answers at the address.
 
     :raise Failed: it ended or did not answer in time
@@ -102,7 +115,7 @@ def _await_answer(url: str, server: subprocess.Popen, log: object) -> None:
             if server.poll() is not None:
                 break
             time.sleep(1)
-    raise Failed(f"Odoo does not answer; its log: {log}")
+    raise Failed(f"Odoo does not answer.\n{steps.tail(log)}")
 
 
 def test() -> int:
@@ -115,19 +128,18 @@ def test() -> int:
             databases.drop_stale()
             databases.ensure_test_template()
         with databases.copy(databases.TEST_TEMPLATE, "test") as database:
-            options = [
-                f"--odoo-database={database}", f"--odoo-addons-path={project.ROOT}", "--odoo-http",
-                f"--odoo-extra=data-dir={project.BUILD / 'data'}", "--odoo-extra=http-interface=127.0.0.1",
-            ]  # fmt: skip
-            arguments = shlex.split(os.environ.get("ARGS", ""))
-            return steps.foreground([sys.executable, "-m", "pytest", *options, *arguments], cwd=project.ROOT)
+            options = [f"--odoo-database={database}", "--odoo-http", f"--odoo-addons-path={ROOT}"]
+            options += ["--odoo-extra=http-interface=127.0.0.1"]
+            options += [f"--odoo-extra=data-dir={project.BUILD / 'data'}"]
+            options += shlex.split(os.environ.get("ARGS", ""))
+            os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(project.BUILD / "hypothesis")
+            return steps.foreground([sys.executable, "-m", "pytest", *options], cwd=ROOT)
 
 
 def lint() -> int:
     """Check the style of the whole tree with ruff and pylint-odoo."""
     checks = [["ruff", "check", "."], ["pylint", *project.ADDONS]]
-    codes = [steps.foreground([sys.executable, "-m", *check], cwd=project.ROOT) for check in checks]
-    return max(codes)
+    return max(steps.foreground([sys.executable, "-m", *check], cwd=ROOT) for check in checks)
 
 
 def shell() -> int:
@@ -135,8 +147,8 @@ def shell() -> int:
     from . import databases, postgres
 
     with postgres.server():
-        options = [*databases.odoo_options(databases.DEMO), "--no-http"]
-        return steps.foreground([sys.executable, "-m", "odoo", "shell", *options], cwd=project.ROOT)
+        options = [*databases.odoo_options(databases.existing(databases.DEMO)), "--no-http"]
+        return steps.foreground([sys.executable, "-m", "odoo", "shell", *options], cwd=ROOT)
 
 
 def psql() -> int:
@@ -144,7 +156,7 @@ def psql() -> int:
     from . import databases, postgres
 
     with postgres.server():
-        return steps.foreground([shutil.which("psql") or postgres.binaries() / "psql", databases.DEMO])
+        return steps.foreground([postgres.binaries() / "psql", databases.existing(databases.DEMO)])
 
 
 def clean() -> int:
@@ -189,6 +201,7 @@ def main(name: str = "help") -> int:
     if name not in COMMANDS:
         say(f"There is no command {name}.\n")
         name = "help"
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # shells mute it in the background
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _frame: sys.exit(128 + number))
     try:

@@ -4,9 +4,9 @@ base template      everything of others that our add-ons need; minutes to make, 
 project template   a copy of it with our add-ons installed; remade when their files change
 copy               one per test run, dropped afterwards
 
-A database's comment holds the key of what it was made of. It is made under another name and renamed when complete, so
-that a name with the right comment is always whole. Attachments are stored in the database instead of in files, so that
-a copy of a database is a copy of everything.
+A database's comment holds the key of what it was made of. It is made under another name and renamed
+when complete, so a database with the right comment is always whole. Attachments are stored in the
+database instead of in files, so a copy of a database is a copy of everything.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Iterator
+from pathlib import Path
 
 import psycopg2
 from psycopg2 import sql
@@ -33,9 +34,12 @@ RECIPE = 2  # raise when the way of making a template changes
 def odoo_options(database: str) -> list[str]:
     """Return the options that every start of Odoo gets."""
     return [
-        f"--database={database}", f"--addons-path={project.ROOT}", f"--data-dir={project.BUILD / 'data'}",
-        "--http-interface=127.0.0.1", "--max-cron-threads=1",
-    ]  # fmt: skip
+        f"--database={database}",
+        f"--addons-path={project.ROOT}",
+        f"--data-dir={project.BUILD / 'data'}",
+        "--http-interface=127.0.0.1",
+        "--max-cron-threads=1",
+    ]
 
 
 def ensure_test_template() -> None:
@@ -43,50 +47,75 @@ def ensure_test_template() -> None:
     key = project.fingerprint(_base_key(False), project.installed_files())
     if key != _key(TEST_TEMPLATE):
         _ensure_base(demo=False)
-        _make(TEST_TEMPLATE, key, BASE[False], project.ADDONS, "Installing the add-ons for the tests", "30 s")
+        _make(TEST_TEMPLATE, key, BASE[False], project.ADDONS)
 
 
 def ensure_demo() -> None:
     """Have the demo database; replace it, saying so, when the add-ons or the stories changed."""
-    key = project.fingerprint(_base_key(True), project.installed_files(), project.files("tests/stories"))
+    stories = project.files("tests/stories")
+    key = project.fingerprint(_base_key(True), project.installed_files(), stories)
     old = _key(DEMO)
     if key != old:
         if old:
-            steps.say("The add-ons or their stories changed: the demo database is made afresh.")
+            steps.say("The add-ons or the stories changed: the demo database is made afresh.")
         _ensure_base(demo=True)
-        _make(DEMO, key, BASE[True], project.ADDONS, "Installing the add-ons with demo data", "40 s")
+        _make(DEMO, key, BASE[True], project.ADDONS)
+
+
+def existing(name: str) -> str:
+    """Return the name of a database after a look whether it is there.
+
+    :raise Failed: it is not
+    """
+    if _key(name) is None:
+        raise Failed(f"There is no database {name} yet; `make demo` makes it.")
+    return name
 
 
 def _base_key(demo: bool) -> str:
     """Return the key of a base template."""
-    constraints = [project.CONSTRAINTS.relative_to(project.ROOT)]
-    return project.fingerprint(
-        RECIPE, odoo_source.ensure().identity, constraints, " ".join(project.external_modules()), demo
-    )
+    odoo = odoo_source.ensure().identity
+    constraints = project.CONSTRAINTS.relative_to(project.ROOT)
+    return project.fingerprint(RECIPE, odoo, [constraints], project.external_modules(), demo)
 
 
 def _ensure_base(demo: bool) -> None:
     """Have the base template with or without Odoo's demo data."""
     key = _base_key(demo)
     if key != _key(BASE[demo]):
-        title = "Installing Odoo's modules" + (" with demo data" if demo else "")
-        _make(BASE[demo], key, None, project.external_modules(), title, "3 min", *["--demo"] * demo)
+        options = ["--demo"] if demo else []
+        _make(BASE[demo], key, None, project.external_modules(), *options)
 
 
-def _make(name: str, key: str, source: str | None, modules: list[str], title: str, about: str, *options: str) -> None:
-    """Make a database out of the source (None: empty) plus modules, and put it in the place of the old one."""
+def _make(name: str, key: str, source: str | None, modules: list[str], *options: str) -> None:
+    """Make a database and put it in the place of the old one.
+
+    :param key: of what it is made of
+    :param source: the database it is a copy of; None: empty
+    :param modules: to install
+    :param options: for the script that installs
+    """
     unfinished = TEMPORARY % (os.getpid(), name)
     drop(unfinished)
     create(unfinished, source)
     command = [sys.executable, "-m", "tools.inside_odoo", "install", *options, unfinished, *modules]
-    log = steps.run(title, command, name, about, cwd=project.ROOT)
-    warnings = re.findall(r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) .*", log.read_text(errors="replace"), re.M)
-    if warnings and source:
-        steps.say(f"{len(warnings)} warnings in {log.relative_to(project.ROOT)}, the first: {warnings[0][:200]}")
+    what, about = ("the add-ons", "20 s") if source else ("Odoo's modules", "90 s")
+    log = steps.run(f"Installing {what} in {name}", command, name, about, cwd=project.ROOT)
+    if source:
+        _report_warnings(log)
     drop(name)
+    old, new = sql.Identifier(unfinished), sql.Identifier(name)
     with _connection() as cursor:
-        cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*map(sql.Identifier, (unfinished, name))))
-        cursor.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(key)))
+        cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(old, new))
+        cursor.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(new, sql.Literal(key)))
+
+
+def _report_warnings(log: Path) -> None:
+    """Say how often Odoo warned while it installed the add-ons: a sound add-on gives no cause."""
+    pattern = r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) \S+ (.*)"
+    warnings = re.findall(pattern, log.read_text(errors="replace"), re.M)
+    if warnings:
+        steps.say(f"{len(warnings)} warnings in {log}, the first: {warnings[0][:200]}")
 
 
 @contextmanager
@@ -106,10 +135,12 @@ def create(name: str, template: str | None) -> None:
 
     :raise Failed: the template does not exist, or the user may not create databases
     """
-    source = sql.Identifier(template) if template else sql.SQL("template0 LC_COLLATE 'C' ENCODING 'unicode'")
+    empty = sql.SQL("template0 LC_COLLATE 'C' ENCODING 'unicode'")
+    source = sql.Identifier(template) if template else empty
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), source)
     try:
         with _connection() as cursor:
-            cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), source))
+            cursor.execute(create)
     except psycopg2.Error as error:
         raise Failed(f"cannot create the database {name}: {error}") from error
 
@@ -118,12 +149,13 @@ def drop(name: str) -> None:
     """Drop a database, and the connections to it, if it exists."""
     if not name.startswith("aftersales_"):
         raise ValueError(f"{name} is not ours")
+    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     with _connection() as cursor:
-        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        cursor.execute(statement)
 
 
 def drop_stale() -> None:
-    """Drop the temporary databases of runs that were killed: their process is gone and nobody is connected."""
+    """Drop the databases of runs that were killed: process gone, nobody connected."""
     with _connection() as cursor:
         cursor.execute(
             "SELECT datname FROM pg_database WHERE datname LIKE 'aftersales\\_tmp\\_%'"
@@ -138,9 +170,8 @@ def drop_stale() -> None:
 def _key(name: str) -> str | None:
     """Return the key that a database was made with, None where there is none."""
     with _connection() as cursor:
-        cursor.execute(
-            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
-        )
+        comment = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+        cursor.execute(comment, [name])
         row = cursor.fetchone()
     return row and row[0]
 

@@ -16,8 +16,9 @@ FOLDER = project.BUILD / "python"
 PYTHON = FOLDER / "bin" / "python"
 STAMP = FOLDER / "READY"  # written last; holds the key of what was installed
 VERSIONS = [(3, 11), (3, 12), (3, 13), (3, 10)]  # that Odoo 19 supports, in order of preference
+NEEDED = "Python 3.10 to 3.13 with the modules venv and ensurepip"
 
-#: Prints the version, and fails where an environment cannot be made (Debian keeps these modules apart).
+#: Prints the version; fails where no environment can be made (Debian keeps these modules apart).
 PROBE = "import ensurepip, sys, venv; print('%d.%d' % sys.version_info[:2])"
 
 
@@ -32,33 +33,37 @@ def ensure(odoo: Odoo) -> None:
     :raise Failed: no fitting interpreter, or pip failed
     """
     key = project.fingerprint([project.CONSTRAINTS.relative_to(project.ROOT)])
-    if not STAMP.exists() or STAMP.read_text() != key or not PYTHON.exists():
-        interpreter = _interpreter()
+    wanted = os.environ.get("PYTHON", "python3")
+    fits = wanted == "python3" or _version(wanted) == _version(str(PYTHON))
+    if not STAMP.exists() or STAMP.read_text() != key or not PYTHON.exists() or not fits:
+        interpreter = _interpreter(wanted)
         shutil.rmtree(FOLDER, ignore_errors=True)
-        steps.run("Making a Python environment", [interpreter, "-m", "venv", FOLDER], "python-venv", "5 s")
-        pip = [PYTHON, "-m", "pip", "install", "--no-deps", "--no-input", "--disable-pip-version-check"]
-        steps.run("Installing the Python packages", [*pip, "-r", project.CONSTRAINTS], "python-packages", "1 min")
+        make = [interpreter, "-m", "venv", FOLDER]
+        steps.run("Making a Python environment", make, "python-venv", "5 s")
+        pip = [PYTHON, "-m", "pip", "--no-input", "--disable-pip-version-check"]
+        install = [*pip, "install", "--no-deps", "-r", project.CONSTRAINTS]
+        steps.run("Installing the Python packages", install, "python-packages", "30 s")
         STAMP.write_text(key)
     for folder in FOLDER.glob("lib/python*/site-packages"):
         (folder / "aftersales_odoo.pth").write_text(f"{odoo.python_path}\n")
 
 
-def _interpreter() -> str:
+def _interpreter(wanted: str) -> str:
     """Return an interpreter that Odoo supports and that can make an environment.
 
-    :raise Failed: there is none, or PYTHON names another
+    :param wanted: the one that PYTHON names; "python3" leaves the choice to us
+    :raise Failed: there is none, or another is wanted
     """
-    wanted = os.environ.get("PYTHON", "python3")
     if wanted != "python3":
         if _version(wanted) in VERSIONS:
             return wanted
-        raise Failed(f"PYTHON={wanted} is no Python 3.10 to 3.13 with the modules venv and ensurepip.")
-    candidates = [sys.executable, "python3"] + ["python%d.%d" % version for version in VERSIONS]
+        raise Failed(f"PYTHON={wanted} is no {NEEDED}.")
+    candidates = [sys.executable, "python3", *(f"python3.{minor}" for _, minor in VERSIONS)]
     found = _first(candidates)
     if not found and system_packages.ensure("python3-venv", "make a Python environment"):
         found = _first(candidates)
     if not found:
-        raise Failed("No Python 3.10 to 3.13 with the modules venv and ensurepip was found; set PYTHON to one.")
+        raise Failed(f"There is no {NEEDED}; set PYTHON to one.")
     return found
 
 
@@ -70,7 +75,7 @@ def _first(candidates: list[str]) -> str | None:
 def _version(interpreter: str) -> tuple[int, ...] | None:
     """Return the interpreter's version, None where it does not run or cannot make environments."""
     try:
-        shown = subprocess.run([interpreter, "-c", PROBE], check=True, capture_output=True, text=True, timeout=60)
-        return tuple(int(number) for number in shown.stdout.split("."))
-    except (OSError, subprocess.SubprocessError, ValueError):
+        shown = subprocess.check_output([interpreter, "-c", PROBE], stderr=subprocess.DEVNULL)
+        return tuple(int(number) for number in shown.split(b"."))
+    except (OSError, subprocess.CalledProcessError, ValueError):
         return None

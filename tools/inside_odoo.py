@@ -1,4 +1,4 @@
-"""Scripts that run inside Odoo, each in a process of its own: `python -m tools.inside_odoo <script> ...`."""
+"""Scripts that run inside Odoo, as processes: `python -m tools.inside_odoo <script> ...`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from . import databases
+from . import databases, project
 
 
 def install(database: str, modules: list[str], *, demo: bool) -> None:
     """Install modules into a database that may be empty.
 
-    :param demo: whether an empty database gets Odoo's demo data; a filled one keeps what it was made with
+    :param demo: whether an empty database gets Odoo's demo data; a filled one stays as it is
     :raise SystemExit: a module is not there, or not installed at the end
     """
     registry = Registry.new(database, update_module=True, new_db_demo=demo)
@@ -26,7 +26,7 @@ def install(database: str, modules: list[str], *, demo: bool) -> None:
     registry = Registry.new(database, install_modules=modules)
     with registry.cursor() as cursor:
         env = api.Environment(cursor, SUPERUSER_ID, {})
-        installed = env["ir.module.module"].search([("name", "in", modules), ("state", "=", "installed")])
+        installed = env["ir.module.module"].search([("state", "=", "installed")])
         missing = set(modules) - set(installed.mapped("name"))
         if missing:
             sys.exit(f"not installed: {', '.join(sorted(missing))}")
@@ -46,7 +46,7 @@ def main(script: str, *arguments: str) -> None:
     database, *modules = [argument for argument in arguments if argument != "--demo"]
     options = [*databases.odoo_options(database), "--no-http"]
     if script == "tell":
-        options.append("--logfile=.build/log/story.log")
+        options.append(f"--logfile={project.LOGS / 'story.log'}")
     config.parse_config(options, setup_logging=True)
     if script == "install":
         install(database, modules, demo=demo)
@@ -55,4 +55,7 @@ def main(script: str, *arguments: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)

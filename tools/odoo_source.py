@@ -1,7 +1,8 @@
 """Where Odoo itself comes from: an existing checkout, Debian's packages, or Odoo's own repository.
 
-Debian carries Odoo as a package that needs no installation: it is downloaded with apt's own tools, lists and keys kept
-apart from the system's, and unpacked. No right of the administrator is needed, and nothing is installed.
+Debian carries Odoo as a package that needs no installation: it is downloaded with apt's own tools,
+its lists kept apart from the system's, and unpacked. No administrator's right is needed, and
+nothing is installed.
 """
 
 from __future__ import annotations
@@ -19,26 +20,32 @@ from .steps import Failed
 SERIES = "19.0"
 REPOSITORY = "https://github.com/odoo/odoo"
 FOLDER = project.BUILD / "odoo-19"
-ORIGIN = FOLDER / "ORIGIN"  # written last: two lines, the folder for the Python path and what exactly this is
+ORIGIN = FOLDER / "ORIGIN"  # written last, two lines: folder for the Python path, exact version
 
-#: Suites to read, and what to take from each. The web client's files are links to these packages; the newest suite's
-#: fonts are laid out differently and would leave the links without a target.
+#: Suites to read, and what to take from each. The web client's files are links to these packages;
+#: the newest suite's fonts are laid out differently and would leave the links without a target.
 PACKAGES = {
     "sid": ["odoo-19"],
     "trixie": [
-        "libjs-jquery", "libjs-underscore", "libjs-jquery-form", "fonts-font-awesome", "fonts-roboto-unhinted",
-        "fonts-montserrat", "fonts-inconsolata", "fonts-ocr-b",
+        "fonts-font-awesome",
+        "fonts-inconsolata",
+        "fonts-montserrat",
+        "fonts-ocr-b",
+        "fonts-roboto-unhinted",
+        "libjs-jquery",
+        "libjs-jquery-form",
+        "libjs-underscore",
     ],
-}  # fmt: skip
+}
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
-#: Named in an asset bundle but not shipped by Debian; without it every page of the back end logs an error.
+#: Named in an asset bundle but not shipped by Debian: without it every back-end page logs an error.
 NOT_SHIPPED = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
 
 @dataclass(frozen=True)
 class Odoo:
-    """A ready Odoo: the folder to put on the Python path, and a text that names this exact version."""
+    """A ready Odoo: the folder for the Python path, and a text that names this exact version."""
 
     python_path: Path
     identity: str
@@ -61,7 +68,7 @@ def _checkout(folder: Path) -> Odoo:
     """Return the checkout in the folder, after a look at its release file."""
     release = folder / "odoo" / "release.py"
     if not release.exists():
-        raise Failed(f"ODOO_PATH={folder}: there is no odoo/release.py; name the folder with odoo/ and addons/.")
+        raise Failed(f"ODOO_PATH={folder} is not the folder with odoo/ and addons/ of a checkout.")
     if "version_info = (19, 0," not in release.read_text():
         raise Failed(f"ODOO_PATH={folder} is not Odoo {SERIES}.")
     return Odoo(folder, f"checkout {_commit(folder) or folder}")
@@ -69,8 +76,8 @@ def _checkout(folder: Path) -> Odoo:
 
 def _commit(folder: Path) -> str:
     """Return the commit a checkout stands at, empty where git cannot tell."""
-    found = subprocess.run(["git", "-C", folder, "rev-parse", "HEAD"], capture_output=True, text=True)
-    return found.stdout.strip()
+    git = subprocess.run(["git", "-C", folder, "rev-parse", "HEAD"], capture_output=True, text=True)
+    return git.stdout.strip()
 
 
 def _get() -> None:
@@ -92,7 +99,8 @@ def _get() -> None:
         shutil.rmtree(FOLDER, ignore_errors=True)
         unfinished.rename(FOLDER)
         return
-    raise Failed("\n\n".join([*reasons, f"Could not get Odoo {SERIES}. Set ODOO_PATH to a checkout of it."]))
+    reasons.append(f"Could not get Odoo {SERIES}. Set ODOO_PATH to a checkout of it.")
+    raise Failed("\n\n".join(reasons))
 
 
 def _from_repository(address: str, target: Path) -> str:
@@ -103,7 +111,7 @@ def _from_repository(address: str, target: Path) -> str:
 
 
 def _from_debian(mirror: str, target: Path) -> str:
-    """Download Debian's packages from the mirror and unpack them into the target; return the text for ORIGIN."""
+    """Download and unpack Debian's packages into the target; return the text for ORIGIN."""
     apt = target / "apt"
     for folder in ("lists/partial", "cache/archives/partial", "packages"):
         (apt / folder).mkdir(parents=True)
@@ -120,16 +128,15 @@ def _from_debian(mirror: str, target: Path) -> str:
         "Acquire::Languages": "none",
         "APT::Sandbox::User": "root" if os.geteuid() == 0 else "",
     }
-    options = [word for name, value in settings.items() if value for word in ("-o", f"{name}={value}")]
+    get = ["apt-get", *(f"-o{name}={value}" for name, value in settings.items() if value)]
+    steps.run("Reading Debian's package lists", [*get, "update"], "odoo-lists", "10 s")
     wanted = [f"{package}/{suite}" for suite, packages in PACKAGES.items() for package in packages]
-    steps.run("Reading Debian's package lists", ["apt-get", *options, "update"], "odoo-lists", "10 s")
-    steps.run(
-        "Downloading Odoo 19 (130 MB)", ["apt-get", *options, "download", *wanted], "odoo-download", "20 s",
-        cwd=apt / "packages",
-    )  # fmt: skip
+    download = [*get, "download", *wanted]
+    steps.run("Downloading Odoo (130 MB)", download, "odoo-get", "20 s", cwd=apt / "packages")
     packages = sorted((apt / "packages").glob("*.deb"))
-    unpack = 'target="$1"; shift; for package; do dpkg -x "$package" "$target" || exit 1; done'
-    steps.run("Unpacking Odoo", ["sh", "-c", unpack, "sh", target, *packages], "odoo-unpack", "15 s")
+    unpack = 'to="$1"; shift; for package; do dpkg -x "$package" "$to" || exit 1; done'
+    command = ["sh", "-c", unpack, "sh", target, *packages]
+    steps.run("Unpacking Odoo", command, "odoo-unpack", "15 s")
     shutil.rmtree(apt)
 
     python_path = Path("usr/lib/python3/dist-packages")
@@ -142,29 +149,35 @@ def _from_debian(mirror: str, target: Path) -> str:
 
 
 def _report_dangling(folder: Path) -> None:
-    """Say which links of the web client lead nowhere: its pages would lack scripts, icons or fonts."""
+    """Say which links of the web client lead nowhere: pages would lack scripts, icons or fonts."""
     dangling = [path for path in folder.rglob("*") if path.is_symlink() and not path.exists()]
     if dangling:
         names = ", ".join(path.name for path in dangling[:5])
-        steps.say(f"Warning: {len(dangling)} files of Odoo's web client lead nowhere ({names} ...): Debian's packages")
-        steps.say("do not fit together today; pages may lack icons or fonts. ODOO_PATH=<checkout> avoids it.")
+        steps.say(
+            f"Warning: {len(dangling)} links in Odoo's web client lead nowhere ({names} ...).\n"
+            "Debian's packages do not fit together today, and pages may lack icons or fonts;\n"
+            "ODOO_PATH=<a checkout of Odoo> avoids that."
+        )
 
 
 def archive_mirrors() -> list[str]:
     """Return the addresses under which this machine itself gets Debian's main archive, best first.
 
-    An entry counts when it serves the system's own suite, which third parties and the security archive do not, and
-    its address ends like the main archive's; whether it is the real one, apt's signature check tells.
+    An entry counts when it serves the system's own suite, which the security archive does not, and
+    its address ends like the main archive's, which third parties' seldom do; whether it is the
+    real one, apt's check of the signatures tells.
     """
-    system = Path("/etc/os-release").read_text() if Path("/etc/os-release").exists() else ""
-    named = re.search(r"^VERSION_CODENAME=\"?(\w+)", system, re.M)
-    suites = {"stable", "testing", "sid", "unstable"} | ({named[1]} if named else set())
-    folder = Path("/etc/apt")
-    entries = [entry for path in folder.glob("sources.list.d/*.sources") for entry in _deb822(path.read_text())]
-    for path in [folder / "sources.list", *folder.glob("sources.list.d/*.list")]:
-        entries += _one_line(path.read_text()) if path.exists() else []
+    system = Path("/etc/os-release")
+    named = re.findall(r"^VERSION_CODENAME=\W?(\w+)", system.read_text(), re.M)
+    suites = {"stable", "testing", "sid", "unstable", *named}
+    entries = []
+    for path in sorted(Path("/etc/apt").glob("**/sources*/*.sources")):
+        entries += _deb822(path.read_text())
+    for path in sorted(Path("/etc/apt").glob("**/*.list")):
+        entries += _one_line(path.read_text())
     mirrors = [uri for uris, served in entries if suites & set(served) for uri in uris]
-    return list(dict.fromkeys(uri for uri in mirrors if re.search(r"^mirror\+file:|/debian/?$", uri)))
+    archive = re.compile(r"^mirror\+file:|/debian/?$")
+    return list(dict.fromkeys(filter(archive.search, mirrors)))
 
 
 def _deb822(text: str) -> list[tuple[list[str], list[str]]]:
@@ -172,7 +185,8 @@ def _deb822(text: str) -> list[tuple[list[str], list[str]]]:
     found = []
     for stanza in re.split(r"\n\s*\n", re.sub(r"^#.*\n", "", text, flags=re.M)):
         unfolded = re.sub(r"\n[ \t]+", " ", stanza)
-        fields = {name.lower(): value.split() for name, value in re.findall(r"^([\w-]+):(.*)$", unfolded, re.M)}
+        pairs = re.findall(r"^([\w-]+):(.*)$", unfolded, re.M)
+        fields = {name.lower(): value.split() for name, value in pairs}
         if "deb" in fields.get("types", []) and fields.get("enabled") != ["no"]:
             found.append((fields.get("uris", []), fields.get("suites", [])))
     return found

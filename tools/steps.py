@@ -1,4 +1,4 @@
-"""One long step of the set-up: what is shown while it runs, where its output goes, how its failure is told."""
+"""A long step of the set-up: what shows while it runs, where its output goes, how it fails."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import fcntl
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator
 
 from . import project
 
@@ -26,7 +26,7 @@ def say(text: str) -> None:
 
 
 def run(title: str, command: list, log: str, about: str, **options) -> Path:
-    """Run a command, its output into a log file, with one line on the screen that grows a dot now and then.
+    """Run a command with its output in a log file and one line on the screen that grows dots.
 
     :param title: what is being done
     :param log: name of the log file, without folder and ending
@@ -41,17 +41,21 @@ def run(title: str, command: list, log: str, about: str, **options) -> Path:
     start = time.monotonic()
     with path.open("wb") as output:
         try:
-            process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, **options
-            )
+            options.update(stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+            process = subprocess.Popen(command, **options)
         except OSError as error:
             raise Failed(f"cannot start {command[0]}: {error}") from error
         code = _wait(process)
     say(f" {time.monotonic() - start:.0f} s")
     if code:
-        tail = path.read_text(errors="replace").splitlines()[-TAIL_LINES:]
-        raise Failed("\n".join([f"{title}: failed with status {code}.", *tail, f"The whole log: {path}"]))
+        raise Failed(f"{title}: failed with status {code}.\n{tail(path)}")
     return path
+
+
+def tail(log: Path) -> str:
+    """Return the end of a log file and where the whole of it is."""
+    lines = log.read_text(errors="replace").splitlines()[-TAIL_LINES:]
+    return "\n".join([*lines, f"The whole log: {log}"])
 
 
 def _wait(process: subprocess.Popen) -> int:
@@ -64,8 +68,11 @@ def _wait(process: subprocess.Popen) -> int:
                 print(".", end="", flush=True)
     finally:
         if process.poll() is None:
-            process.kill()
-            process.wait()
+            process.terminate()
+            try:
+                process.wait(PROGRESS_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def foreground(command: list, **options) -> int:
@@ -82,7 +89,7 @@ def foreground(command: list, **options) -> int:
 
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """Hold the right to change `.build/`; a second command waits here until the first has set up."""
+    """Hold the right to change `.build/`; another command waits here until this one has set up."""
     project.BUILD.mkdir(exist_ok=True)
     with (project.BUILD / "lock").open("w") as lock:
         try:

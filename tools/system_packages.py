@@ -1,4 +1,4 @@
-"""Programs of the operating system that pip cannot bring: a browser for browser tests, a writer of PDF files."""
+"""Programs of the operating system that pip cannot bring: a browser, a writer of PDF files."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def ensure(package: str, purpose: str, commands: tuple[str, ...] = ()) -> bool:
     if any(map(shutil.which, commands)):
         return True
     prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    install = "apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "
+    install = f"apt-get update && apt-get install -y --no-install-recommends {package}"
     if shutil.which("apt-get") and (not prefix or shutil.which("sudo")):
         try:
-            command = [*prefix, "sh", "-c", install + package]
+            command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "sh", "-c", install]
             steps.run(f"Installing {package} with apt-get", command, f"system-{package}", "1 min")
             return True
         except steps.Failed as failure:
             steps.say(str(failure))
-    steps.say(f"Warning: cannot {purpose}: the program {package} is missing and cannot be installed from here.")
+    steps.say(f"Warning: cannot {purpose}: {package} is missing and cannot be installed from here.")
     return False
