@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -7,6 +8,10 @@ from ..calc import target
 from .documents import DocumentReader
 
 EARNED_KINDS = ("earned", "reversed")
+# What a row belongs to, unless its writer says so: users may have defaults of their own.
+BELONGS_TO_NOTHING = dict.fromkeys(
+    ("referral_id", "order_id", "payout_id", "account_move_id", "note"), False
+)
 
 
 class AftersalesCommission(models.Model):
@@ -83,6 +88,11 @@ class AftersalesCommission(models.Model):
         for row in self:
             origin = row.order_id.name or row.note or row.key or ""
             row.display_name = f"{origin} {kinds.get(row.kind, '')}".strip()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Leave to no user's defaults what a row belongs to."""
+        return super().create([{**BELONGS_TO_NOTHING, **vals} for vals in vals_list])
 
     # --- Following the documents ---------------------------------------------------------------
 
@@ -202,12 +212,23 @@ class AftersalesCommission(models.Model):
     def _balances(self, partners, company, on=None):
         """Return what is owed per commercial partner: {partner: amount}.
 
-        :param on: count only what is available on this day; without, everything
+        :param on: count only what can be paid out on this day; without, everything
         """
         domain = [("referrer_id", "in", partners.ids), ("company_id", "=", company.id)]
-        if on:
-            domain.append(("available_date", "<=", on))
-        return dict(self._read_group(domain, ["referrer_id"], ["amount:sum"]))
+        if not on:
+            return dict(self._read_group(domain, ["referrer_id"], ["amount:sum"]))
+        groupby = ["referrer_id", "order_id"]
+        free = {
+            (partner, order): amount
+            for partner, order, amount in self._read_group(
+                [*domain, ("available_date", "<=", on)], groupby, ["amount:sum"]
+            )
+        }
+        available = defaultdict(float)
+        for partner, order, amount in self._read_group(domain, groupby, ["amount:sum"]):
+            # a reversal that waits takes back at once what its order had made available
+            available[partner] += min(free.get((partner, order), 0.0), amount)
+        return {partner: company.currency_id.round(amount) for partner, amount in available.items()}
 
     def action_open_entry(self):
         """Open the journal entry this row was posted with."""

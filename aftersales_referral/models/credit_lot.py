@@ -8,7 +8,8 @@ class AftersalesCreditLot(models.Model):
     """Store credit that was granted together and expires together (requirement 81).
 
     Invariant: the sum of ``remaining`` over a card's lots = the card's points. Created by a
-    payout; ``remaining`` changes only in :meth:`_follow`.
+    payout; ``remaining`` changes only in :meth:`_follow` and, for one lot alone, in
+    ``loyalty.card._change_points``.
     """
 
     _name = "aftersales.credit.lot"

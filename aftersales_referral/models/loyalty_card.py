@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+# In the context: the lots were changed already. A client can send a key, but not this object.
+LOTS_ARE_DONE = object()
 # Fields that say who owns how much; anything else (such as followers) is free.
 GUARDED = {"points", "partner_id", "program_id", "active", "expiration_date", "code"}
 
@@ -35,7 +37,7 @@ class LoyaltyCard(models.Model):
             self.env["loyalty.program"].browse(vals["program_id"])._refuse_wallet_by_hand()
         before = {card: card.points for card in wallets} if "points" in vals else {}
         result = super().write(vals)
-        if not self.env.context.get("aftersales_new_lot"):
+        if self.env.context.get("aftersales_lots") is not LOTS_ARE_DONE:
             for card, points in before.items():
                 card.aftersales_lot_ids._follow(card, card.points - points)
         return result
@@ -55,19 +57,22 @@ class LoyaltyCard(models.Model):
             {"program_id": program.id, "partner_id": partner.id}
         )
 
-    def _change_points(self, amount, description, origin, new_lot=None):
+    def _change_points(self, amount, description, origin, new_lot=None, lot=None):
         """Add ``amount`` (or take it, negative) with its history: the one place of ours.
 
         :param origin: the payout or order it comes from
-        :param new_lot: values of the lot a grant forms; without, existing lots are used or
-            refilled
+        :param new_lot: values of the lot a grant forms
+        :param lot: the lot that is changed; without either, lots are used or refilled in turn
         """
         self.ensure_one()
         if new_lot is not None:
             self.env["aftersales.credit.lot"].create(
                 {"card_id": self.id, "amount": amount, "remaining": amount, **new_lot}
             )
-        card = self.with_context(loyalty_no_mail=True, aftersales_new_lot=new_lot is not None)
+        elif lot:
+            lot.remaining = self.currency_id.round(lot.remaining + amount)
+        lots = LOTS_ARE_DONE if lot or new_lot is not None else None
+        card = self.with_context(loyalty_no_mail=True, aftersales_lots=lots)
         card.points = self.currency_id.round(self.points + amount)
         self.env["loyalty.history"].create(
             {

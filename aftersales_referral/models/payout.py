@@ -5,7 +5,10 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 TRANSITIONS = {"draft": {"posted", "cancelled"}, "posted": {"cancelled"}, "cancelled": set()}
-GUARDED = {"state", "bill_id", "card_id", "move_id", "name"}
+# Set by the buttons alone. New payouts start with these values, whatever a client's context or
+# user defaults say.
+START = {"state": "draft", "bill_id": False, "card_id": False, "move_id": False}
+GUARDED = {*START, "name"}
 FIXED_ONCE_POSTED = {"referrer_id", "method", "date", "amount", "company_id"}
 
 
@@ -29,6 +32,7 @@ class AftersalesPayout(models.Model):
         default="draft",
         required=True,
         readonly=True,
+        copy=False,
         tracking=True,
         index=True,
     )
@@ -96,6 +100,8 @@ class AftersalesPayout(models.Model):
         for vals in vals_list:
             if not self.env.su and not GUARDED.isdisjoint(vals):
                 raise UserError(self.env._("A payout is posted and cancelled by its buttons."))
+            for name, value in START.items():
+                vals.setdefault(name, value)
             company_id = vals.get("company_id") or self.env.company.id
             vals["name"] = (
                 self.env["ir.sequence"].with_company(company_id).next_by_code("aftersales.payout")
@@ -304,7 +310,10 @@ class AftersalesPayout(models.Model):
         self._check_cancellable()
         if self.card_id:
             self.card_id._change_points(
-                -self.amount, self.env._("Payout %s cancelled", self.name), self
+                -self.amount,
+                self.env._("Payout %s cancelled", self.name),
+                self,
+                lot=self._credit_lot(),
             )
         entry = self.bill_id or self.move_id
         reversal = entry.with_context(aftersales_payout_cancel=True)._reverse_moves(
@@ -325,14 +334,21 @@ class AftersalesPayout(models.Model):
             raise UserError(
                 self.env._("%s is paid: cancel the payment first.", self.bill_id.display_name)
             )
-        if self.card_id and self.currency_id.compare_amounts(self.card_id.points, self.amount) < 0:
+        left = self._credit_lot().remaining
+        if self.card_id and self.currency_id.compare_amounts(left, self.amount) < 0:
             raise UserError(
                 self.env._(
-                    "%(left)s of store credit is left, less than %(amount)s: the rest is spent.",
-                    left=self.currency_id.format(self.card_id.points),
+                    "%(left)s of the store credit of %(payout)s is left, less than %(amount)s: "
+                    "the rest is spent.",
+                    left=self.currency_id.format(left),
+                    payout=self.name,
                     amount=self.currency_id.format(self.amount),
                 )
             )
+
+    def _credit_lot(self):
+        """Return the store credit this payout granted."""
+        return self.env["aftersales.credit.lot"].search([("payout_id", "=", self.id)])
 
     # --- Buttons -------------------------------------------------------------------------------
 

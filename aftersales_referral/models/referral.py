@@ -11,7 +11,10 @@ TRANSITIONS = {
     "expired": set(),
 }
 # What decides about money: set by our own methods, never by hand.
-GUARDED = {"state", "contract_id", "plan_id", "rate", "date", "company_id", "ledger_version"}
+GUARDED = {
+    "name", "state", "contract_id", "plan_id", "rate", "date", "source", "company_id",
+    "ledger_version",
+}  # fmt: skip
 
 
 class AftersalesReferral(models.Model):
@@ -39,6 +42,7 @@ class AftersalesReferral(models.Model):
         default="registered",
         required=True,
         readonly=True,
+        copy=False,
         tracking=True,
         index=True,
     )
@@ -60,6 +64,7 @@ class AftersalesReferral(models.Model):
         string="Registered on",
         required=True,
         readonly=True,
+        copy=False,
         default=lambda self: self.env.company._aftersales_today(),
     )
     source = fields.Selection(
@@ -72,24 +77,30 @@ class AftersalesReferral(models.Model):
         default="salesperson",
         required=True,
         readonly=True,
+        copy=False,
     )
-    reject_reason = fields.Char(tracking=True)
+    reject_reason = fields.Char(tracking=True, copy=False)
     contract_id = fields.Many2one(
-        "aftersales.contract", readonly=True, ondelete="restrict", check_company=True
+        "aftersales.contract", readonly=True, copy=False, ondelete="restrict", check_company=True
     )
     plan_id = fields.Many2one(
-        "aftersales.plan", readonly=True, ondelete="restrict", check_company=True
+        "aftersales.plan", readonly=True, copy=False, ondelete="restrict", check_company=True
     )
     rate = fields.Float(
-        string="Rate (%)", readonly=True, digits=(5, 2), help="Frozen at registration."
+        string="Rate (%)",
+        readonly=True,
+        copy=False,
+        digits=(5, 2),
+        help="Frozen at registration.",
     )
     consent_state = fields.Selection(
         [("none", "Not asked"), ("given", "Given"), ("refused", "Refused")],
         string="Consent of the Contact",
         default="none",
         required=True,
+        copy=False,
     )
-    consent_date = fields.Date()
+    consent_date = fields.Date(copy=False)
     user_id = fields.Many2one(
         "res.users", string="Salesperson", default=lambda self: self.env.user, tracking=True
     )
@@ -145,7 +156,11 @@ class AftersalesReferral(models.Model):
             company = self.env["res.company"].browse(
                 vals.setdefault("company_id", self.env.company.id)
             )
+            # given here, so that no default of a client's context or of a user decides
             vals.setdefault("date", company._aftersales_today())
+            vals.setdefault("state", "registered")
+            vals.setdefault("source", "salesperson")
+            vals.setdefault("ledger_version", 0)
             vals["name"] = (
                 self.env["ir.sequence"].with_company(company).next_by_code("aftersales.referral")
             )
@@ -169,7 +184,10 @@ class AftersalesReferral(models.Model):
                             referral.name,
                         )
                     )
+        people = {referral: (referral.referrer_id, referral.referred_id) for referral in self}
         result = super().write(vals)
+        if {"referrer_id", "referred_id"} & vals.keys():
+            self._date_other_people(people)
         if "referrer_id" in vals and not self.env.su:
             for referral in self.sudo():  # the new referrer's rate, which users cannot write
                 referral.write(
@@ -177,13 +195,28 @@ class AftersalesReferral(models.Model):
                 )
         return result
 
+    def _date_other_people(self, people):
+        """Register other people as of today: an early day is not kept for whoever comes later.
+
+        :param people: who the referrals named before: {referral: (referrer, referred)}
+        """
+        for referral, before in people.items():
+            referrer, referred = (partner.commercial_partner_id for partner in before)
+            same_referred = referral.referred_id.commercial_partner_id == referred
+            if referral.referrer_id.commercial_partner_id != referrer or (
+                referred and not same_referred
+            ):
+                # the day is nobody's to write; who may be named was checked
+                referral.sudo().write({"date": referral.company_id._aftersales_today()})
+
     @api.model
     def _register_order(self, order):
         """Make, update or drop the referral of a quotation after its "Referred by" changed.
 
         Called by ``sale.order`` after the user's right to write the order was checked.
 
-        :raises UserError: the order is confirmed, or the customer was referred by another before
+        :raises UserError: the order is confirmed, or was once and the user is no plan manager, or
+            the customer was referred by another before
         :raises ValidationError: the people may not refer one another, the referrer has no plan
             that rewards it, or the customer is not new
         """
@@ -193,6 +226,7 @@ class AftersalesReferral(models.Model):
                     "%s is confirmed: who referred the customer must be named before.", order.name
                 )
             )
+        self._check_not_late(order)
         if not order.referrer_id:
             order.referral_id._drop_from(order)
             return
@@ -205,6 +239,30 @@ class AftersalesReferral(models.Model):
             order.referral_id._drop_from(order)
             referral = self.create(self._prepare_from_order(order))
         order.referral_id = referral
+
+    @api.model
+    def _check_not_late(self, order):
+        """Only a plan manager names who referred the customer once there was a sale.
+
+        :raises UserError: the order was confirmed once, or has a posted invoice
+        """
+        invoiced = "posted" in order.invoice_ids.mapped("state")
+        if not (order.referral_confirmed_once or invoiced):
+            return
+        if not self.env.user.has_group("aftersales_plans.group_manager"):
+            raise UserError(
+                self.env._(
+                    "%s was confirmed or invoiced before: who referred the customer had to be "
+                    "named by then. Ask a plan manager to change it.",
+                    order.name,
+                )
+            )
+        order.message_post(
+            body=self.env._(
+                "%s changed who referred the customer after the order was confirmed or invoiced.",
+                self.env.user.name,
+            )
+        )
 
     @api.model
     def _prepare_from_order(self, order):
@@ -387,7 +445,8 @@ class AftersalesReferral(models.Model):
     def _follow_confirmation(self, orders):
         """Qualify the referrals of confirmed orders; only the first order of each counts.
 
-        Never raises: an order confirms whatever its referral looks like by then.
+        What is paid by then is settled at once. Never raises: an order confirms whatever its
+        referral looks like by then.
         """
         for order in orders.filtered("referral_id"):
             referral = order.referral_id
@@ -398,6 +457,7 @@ class AftersalesReferral(models.Model):
                 order.referral_id = False
             elif referral.state == "registered":
                 referral._set_state("qualified")
+        self.env["aftersales.commission"]._settle(orders)
 
     def action_reject(self):
         """Refuse the reward; what was earned is reversed."""

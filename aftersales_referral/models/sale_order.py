@@ -23,6 +23,13 @@ class SaleOrder(models.Model):
         ondelete="restrict",
         check_company=True,
     )
+    referral_confirmed_once = fields.Boolean(
+        compute="_compute_referral_confirmed_once",
+        store=True,
+        copy=False,
+        help="From the first confirmation on, only a plan manager changes who referred the "
+        "customer.",
+    )
     referral_expected_amount = fields.Monetary(
         string="Expected Commission",
         compute="_compute_referral_expected_amount",
@@ -31,6 +38,11 @@ class SaleOrder(models.Model):
     referral_margin = fields.Monetary(
         string="Margin after Commission", compute="_compute_referral_expected_amount"
     )
+
+    @api.depends("state")
+    def _compute_referral_confirmed_once(self):
+        for order in self:
+            order.referral_confirmed_once = order.referral_confirmed_once or order.state == "sale"
 
     @api.depends("referral_id.rate", "order_line.price_subtotal", "margin")
     def _compute_referral_expected_amount(self):
@@ -51,8 +63,11 @@ class SaleOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Register the referral of a new quotation."""
+        vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
             self._refuse_referral_by_hand(vals)
+            # given here, so that no default of a client's context or of a user decides
+            vals.setdefault("referral_id", False)
         orders = super().create(vals_list)
         orders.filtered("referrer_id")._register_referral()
         return orders
@@ -60,7 +75,11 @@ class SaleOrder(models.Model):
     def write(self, vals):
         """Register the referral again when the people of a quotation change."""
         self._refuse_referral_by_hand(vals)
+        if "state" in vals:
+            self._refuse_state_by_hand(vals["state"])
         result = super().write(vals)
+        if {"state", "partner_id"} & vals.keys():
+            self.filtered(lambda order: order.state == "sale").order_line._check_store_credit()
         if "referrer_id" in vals:
             self._register_referral()
         elif "partner_id" in vals:
@@ -75,7 +94,8 @@ class SaleOrder(models.Model):
 
         :raises UserError: always, unless it comes from our own methods
         """
-        if "referral_id" in vals and not self.env.su:
+        by_hand = {"referral_id", "referral_confirmed_once"} & vals.keys()
+        if by_hand and not self.env.su:
             raise UserError(self.env._("Name who referred the customer; the referral follows."))
 
     def _register_referral(self):
@@ -104,6 +124,24 @@ class SaleOrder(models.Model):
         result = super(SaleOrder, self.sudo()).action_confirm()
         self._aftersales_wallet_lines()._check_store_credit()
         return result
+
+    def _refuse_state_by_hand(self, state):
+        """Refuse to confirm or take back an order paid with store credit but by its buttons.
+
+        Points are taken and given back there, as superuser.
+
+        :raises UserError: always, unless it comes from these buttons
+        """
+        if self.env.su:
+            return
+        moved = self.filtered(lambda order: (order.state == "sale") != (state == "sale"))
+        for line in moved._aftersales_wallet_lines():
+            raise UserError(
+                self.env._(
+                    "%s is paid with store credit: confirm and cancel it by its buttons.",
+                    line.order_id.name,
+                )
+            )
 
     def _action_cancel(self):
         """Let core give the points back as superuser, except what a posted invoice holds."""

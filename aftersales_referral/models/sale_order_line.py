@@ -3,7 +3,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ..calc.exact import exact, share
 
@@ -13,7 +13,7 @@ SPREAD = {"discount", "down_payment"}
 # Fields that decide what a credit line deducts and takes.
 PRICE_FIELDS = {
     "points_cost", "coupon_id", "reward_id", "price_unit", "product_uom_qty", "discount", "tax_ids",
-    "product_id",
+    "product_id", "order_id",
 }  # fmt: skip
 
 
@@ -122,7 +122,10 @@ class SaleOrderLine(models.Model):
     def create(self, vals_list):
         """Let core take points for lines added to a confirmed order, once they are honest."""
         if not self._takes_points(vals_list):
-            return super().create(vals_list)
+            lines = super().create(vals_list)
+            lines.filtered("invoice_lines")._refuse_invoices_by_hand()
+            lines.filtered(lambda line: line.state == "sale")._check_store_credit()
+            return lines
         plain, commands = zip(*(self._split_commands(vals) for vals in vals_list), strict=True)
         lines = super(SaleOrderLine, self.sudo()).create(list(plain)).sudo(self.env.su)
         lines.check_access("create")
@@ -133,6 +136,10 @@ class SaleOrderLine(models.Model):
 
     def write(self, vals):
         """Let core follow a changed credit line of a confirmed order, once it is honest."""
+        if "invoice_lines" in vals:
+            self._refuse_invoices_by_hand()
+        if not {"coupon_id", "order_id"}.isdisjoint(vals):
+            self._refuse_other_card(vals)
         confirmed = self.filtered(lambda line: line.state == "sale")
         if "points_cost" in vals and confirmed._of_wallet():
             self.check_access("write")
@@ -143,7 +150,7 @@ class SaleOrderLine(models.Model):
             result = super().write(vals)
         if not PRICE_FIELDS.isdisjoint(vals):
             # a quotation may be half-way through core's recomputation: checked when confirmed
-            confirmed._check_store_credit()
+            (confirmed | self.filtered(lambda line: line.state == "sale"))._check_store_credit()
         return result
 
     def unlink(self):
@@ -180,13 +187,55 @@ class SaleOrderLine(models.Model):
         }
         return {name: vals[name] for name in vals if name not in commands}, commands
 
+    def _refuse_invoices_by_hand(self):
+        """Refuse to link other invoices to a referred order: its reward follows from them.
+
+        :raises AccessError: always, unless it comes from our own or core's invoicing, which
+            writes the link on the invoice
+        """
+        for order in self.sudo().order_id.filtered("referral_id"):  # whether it is referred
+            if not self.env.su:
+                raise AccessError(
+                    self.env._(
+                        "%s has a referral, whose reward follows from its invoices: they are "
+                        "linked by invoicing the order only.",
+                        order.name,
+                    )
+                )
+
+    def _refuse_other_card(self, vals):
+        """Refuse to give a line of a confirmed order a card, or another order, past its points.
+
+        :raises ValidationError: core would not move the points
+        """
+        # only whether cards are ours and orders confirmed
+        lines = self.sudo()
+        card = lines.env["loyalty.card"].browse(vals.get("coupon_id") or [])
+        order = lines.env["sale.order"].browse(vals.get("order_id") or [])
+        for line in lines:
+            unpaid = "coupon_id" in vals and "points_cost" not in vals and line.coupon_id != card
+            moved = order and line.order_id != order
+            wallet = (line.coupon_id | card).filtered("aftersales_wallet")
+            if wallet and (moved or (unpaid and line.state == "sale")):
+                raise ValidationError(
+                    self.env._(
+                        "%s: remove the credit line and claim the store credit again.",
+                        line.order_id.name,
+                    )
+                )
+
     def _check_store_credit(self):
         """Every credit line takes from its own customer's card exactly what it deducts.
 
-        :raises ValidationError: price and points differ, or the card is another customer's
+        :raises ValidationError: price and points differ, the card is another customer's, or store
+            credit is deducted without a card
         """
-        for line in self.sudo():  # reads the card, to compare only
+        lines = self.sudo()  # reads the card, to compare only
+        products = lines.env["loyalty.program"]._wallet_products() if lines else ()
+        for line in lines:
             card = line.coupon_id
+            if card.aftersales_wallet or line.product_id in products:
+                line._check_claimed(card)
             if not card.aftersales_wallet:
                 continue
             owner, customer = card.partner_id, line.order_id.partner_id
@@ -205,6 +254,28 @@ class SaleOrderLine(models.Model):
                         taken=currency.format(line.points_cost),
                     )
                 )
+
+    def _check_claimed(self, card):
+        """A line deducts store credit only as the reward claimed with its card.
+
+        :raises ValidationError: product, reward and card are not of one program
+        """
+        reward = self.reward_id
+        claimed = (
+            card.aftersales_wallet
+            and reward in card.program_id.reward_ids
+            and self.product_id == reward.discount_line_product_id
+        )
+        # core resets a line to a price of 0 before it removes it
+        if self.price_unit and not claimed:
+            raise ValidationError(
+                self.env._(
+                    "%(order)s: %(line)s deducts store credit that was not claimed with the "
+                    "customer's card. Remove the line and claim the reward.",
+                    order=self.order_id.name,
+                    line=self.name,
+                )
+            )
 
     def _store_credit_held(self):
         """Return how much of each credit line posted documents hold: {line: amount}."""

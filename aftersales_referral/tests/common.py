@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import new_test_user
@@ -192,6 +194,13 @@ class ReferralCommon(AccountTestInvoicingCommon):
         """Check what the order has earned in all, and that books, cards and lots agree."""
         self.assertAlmostEqual(self._earned(order), expected, places=2)
         self.assertInvariants()
+
+    @contextmanager
+    def assertRefused(self, exception, words):
+        """Check that something is refused in these words, and take back what it wrote."""
+        with self.assertRaises(exception) as caught:
+            yield
+        self.assertRegex(str(caught.exception), words)
 
     def assertInvariants(self):
         self.env.flush_all()

@@ -358,6 +358,19 @@ class TestCommission(ReferralCommon):
         self.assertEqual(order.referral_id.state, "rejected")
         self.assertEarned(order, 0.0)
 
+    def test_no_default_of_a_user_reaches_the_ledger(self):
+        order = self._order()
+        self._pay(self._invoice(order))
+        entry = self._rows(order).account_move_id
+        order.referral_id.reject_reason = "Fake"
+        for field, value in {"account_move_id": entry.id, "note": "x"}.items():
+            self.env["ir.default"].set("aftersales.commission", field, value, user_id=self.env.uid)
+        order.referral_id.action_reject()
+        row = self._rows(order)[-1]
+        self.assertEqual((row.amount, row.note), (-150.0, False))
+        self.assertNotEqual(row.account_move_id, entry)
+        self.assertEarned(order, 0.0)
+
     def test_a_hand_written_credit_note_reduces_the_invoice_it_names(self):
         order = self._order()
         invoice = self._invoice(order)

@@ -88,6 +88,54 @@ class TestPayout(ReferralCommon):
             self._payout(200.0)
             self.assertInvariants()
 
+    def test_a_reversal_on_hold_takes_back_what_its_order_made_available(self):
+        self._payout(150.0)
+        self.company.aftersales_hold_days = 14
+        anna, berta = (
+            self._order(
+                (self.goods_untaxed, 1000.0), partner=self.env["res.partner"].create({"name": name})
+            )
+            for name in ("Anna", "Berta")
+        )
+        invoice = self._invoice(anna)
+        self._pay(invoice, 500.0)
+        with freeze_time("2027-04-03"):
+            self._pay(invoice, 500.0)
+            self.assertEqual(self._available(), 75.0)
+        with freeze_time("2027-04-04"):
+            self._credit(invoice)
+            self._pay(self._invoice(berta), 500.0)
+        self.assertEqual(
+            [(row.amount, str(row.available_date)) for row in self._rows(anna)],
+            [(75.0, "2027-03-29"), (75.0, "2027-04-17"), (-150.0, "2027-04-17")],
+        )
+        with freeze_time("2027-04-05"):
+            self.assertEqual(self.referrer.referral_balance, 75.0)
+            self.assertEqual(self._available(), 0.0)
+            with self.assertRefused(UserError, r"0\.00 today, not.*75\.00"):
+                self._payout(75.0)
+        with freeze_time("2027-04-18"):
+            self.assertEqual(self._available(), 75.0)
+            self._payout(75.0)
+        self.assertInvariants()
+
+    def test_a_reversal_of_what_is_on_hold_leaves_the_rest_available(self):
+        self._payout(150.0)
+        self.company.aftersales_hold_days = 14
+        order = self._order(
+            (self.goods_untaxed, 1000.0), partner=self.env["res.partner"].create({"name": "Anna"})
+        )
+        invoice = self._invoice(order)
+        self._pay(invoice, 500.0)
+        with freeze_time("2027-04-03"):
+            self._pay(invoice, 500.0)
+            self._credit(invoice, 500.0)
+            self.assertEqual(self._rows(order).mapped("amount"), [75.0, 75.0, -75.0])
+            self.assertEqual(self._available(), 75.0)
+
+    def _available(self):
+        return self._payout(1.0, post=False).available
+
     def test_a_reversal_after_the_payout_is_carried_forward(self):
         self._payout(150.0)
         self._credit(self.order.invoice_ids)
@@ -154,6 +202,27 @@ class TestPayout(ReferralCommon):
         for entry in (self._payout(50.0, "cash").bill_id, self._payout(50.0).move_id):
             with self.assertRaisesRegex(UserError, "belongs to the commission ledger"):
                 entry.button_draft()
+
+    def test_a_copy_of_a_payout_is_a_draft(self):
+        payout = self._payout(100.0).with_user(self.accountant)
+        copy = payout.copy()
+        self.assertRecordValues(
+            copy, [{"state": "draft", "amount": 100.0, "move_id": False, "card_id": False}]
+        )
+        self.assertNotEqual(copy.name, payout.name)
+        with self.assertRefused(UserError, r"50\.00"):
+            copy.action_post()
+
+    def test_no_default_of_a_client_makes_a_posted_payout(self):
+        entry = self._payout(100.0).move_id
+        Payout = self.env["aftersales.payout"].with_user(self.accountant)
+        payout = Payout.with_context(default_state="posted", default_move_id=entry.id).create(
+            {"referrer_id": self.referrer.id, "method": "credit", "amount": 10.0}
+        )
+        self.assertEqual((payout.state, payout.move_id.id), ("draft", False))
+        payout.action_post()
+        self.assertEqual(payout.commission_ids.kind, "paid")
+        self.assertInvariants()
 
     def test_an_accountant_pays_out_and_a_salesperson_does_not(self):
         Payout = self.env["aftersales.payout"]

@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 
 from .common import TODAY, ReferralCommon
@@ -114,12 +115,79 @@ class TestReferral(ReferralCommon):
         with self.assertRaisesRegex(UserError, "must be named before"):
             order.referrer_id = self.referrer
 
+    def _order_that_was_confirmed(self):
+        """Return a quotation that was invoiced, paid and cancelled, nobody named as referrer."""
+        order = self._order(referrer=self.env["res.partner"])
+        self._pay(self._invoice(order), 600.0)
+        order._action_cancel()
+        order.action_draft()
+        self.assertEqual(order.state, "draft")
+        return order
+
+    def test_a_referrer_is_not_named_once_there_was_a_sale(self):
+        order = self._order_that_was_confirmed()
+        invoiced = self._order_that_was_confirmed()
+        invoiced.sudo().referral_confirmed_once = False  # as if confirmed before installation
+        confirmed = self._order(referrer=self.env["res.partner"])
+        confirmed._action_cancel()
+        confirmed.action_draft()
+        for late in (order, invoiced, confirmed):
+            with self.assertRefused(UserError, "Ask a plan manager"):
+                late.with_user(self.salesperson).referrer_id = self.referrer
+            self.assertFalse(late.referral_id)
+        with self.assertRefused(UserError, "Name who referred"):
+            confirmed.with_user(self.salesperson).referral_confirmed_once = False
+
+    def test_a_referrer_does_not_lose_a_sale_to_a_salesperson(self):
+        order = self._order()
+        self._pay(self._invoice(order))
+        order._action_cancel()
+        order.action_draft()
+        for vals in ({"referrer_id": False}, {"partner_id": self._partner().id}):
+            with self.assertRefused(UserError, "Ask a plan manager"):
+                order.with_user(self.salesperson).write(vals)
+        order.with_user(self.salesperson).action_confirm()
+        self.assertEarned(order, 150.0)
+
+    def test_a_manager_names_a_referrer_late_and_what_is_paid_counts_at_once(self):
+        order = self._order_that_was_confirmed()
+        order.referrer_id = self.referrer
+        self.assertIn("after the order was confirmed", order.message_ids.mapped("body")[0])
+        self.assertEarned(order, 0.0)
+        order.with_user(self.salesperson).action_confirm()
+        self.assertEarned(order, 75.0)
+
+    def test_a_copy_of_an_order_that_was_confirmed_takes_a_referrer(self):
+        order = self._order_that_was_confirmed()
+        copy = order.with_user(self.salesperson).copy()
+        self.assertFalse(copy.referral_confirmed_once)
+        copy.referrer_id = self.referrer
+        self.assertEqual(copy.referral_id.rate, 15.0)
+
     def test_the_earliest_registration_wins(self):
         self._quotation()
         late = self._partner(name="Late")
         self._contract(late, self.plan)
         with self.assertRaisesRegex(UserError, "already referred by Rita"):
             self._quotation(referrer=late)
+
+    def test_other_people_are_registered_as_of_the_day_they_are_named(self):
+        other = self._partner(name="Other")
+        self._contract(other, self.plan)
+        referral = (
+            self.env["aftersales.referral"]
+            .with_user(self.salesperson)
+            .create({"referrer_id": self.referrer.id, "contact_name": "Olga"})
+        )
+        with freeze_time("2027-03-20"):
+            referral.referred_id = self.customer
+            self.assertEqual(str(referral.date), TODAY)
+            referral.referred_id = self._partner(name="Olaf")
+            self.assertEqual(str(referral.date), "2027-03-20")
+        with freeze_time("2027-03-22"):
+            referral.referrer_id = other
+            self.assertEqual(str(referral.date), "2027-03-22")
+            self.assertEqual(referral.contract_id.sudo().partner_id, other)
 
     def test_another_referrer_on_the_same_quotation_replaces_the_first(self):
         order = self._quotation()
@@ -158,9 +226,72 @@ class TestReferral(ReferralCommon):
         self.assertFalse(copy.referrer_id)
         self.assertFalse(copy.referral_id)
 
+    def test_a_copy_of_a_referral_is_registered_today_at_today_s_rate(self):
+        referral = self._order().referral_id.with_user(self.salesperson)
+        self.contract.sudo().referral_percent = 10.0
+        with freeze_time("2027-03-20"):
+            copy = referral.copy()
+        self.assertRecordValues(
+            copy,
+            [{"state": "registered", "rate": 10.0, "source": "salesperson", "order_ids": []}],
+        )
+        self.assertEqual(str(copy.date), "2027-03-20")
+        self.assertNotEqual(copy.name, referral.name)
+        self.contract._close("cancelled")
+        with self.assertRefused(ValidationError, "no active service contract"):
+            referral.copy()
+
+    def test_no_default_of_a_client_decides(self):
+        qualified = self._order().referral_id
+        defaults = {
+            "default_state": "qualified",
+            "default_source": "portal",
+            "default_date": "2020-01-01",
+            "default_rate": 99.0,
+            "default_referral_id": qualified.id,
+        }
+        Referral = self.env["aftersales.referral"].with_user(self.salesperson)
+        self.env["ir.default"].with_user(self.salesperson).set(
+            "aftersales.referral", "state", "qualified", user_id=self.salesperson.id
+        )
+        referral = Referral.with_context(**defaults).create({"referrer_id": self.referrer.id})
+        self.assertRecordValues(
+            referral, [{"state": "registered", "source": "salesperson", "rate": 15.0}]
+        )
+        self.assertEqual(str(referral.date), TODAY)
+        order = (
+            self.env["sale.order"]
+            .with_user(self.salesperson)
+            .with_context(**defaults)
+            .create({"partner_id": self._partner().id, "state": "draft"})
+        )
+        self.assertFalse(order.referral_id)
+
+    def test_nobody_links_invoices_to_a_referred_order(self):
+        other = self._order(partner=self._partner(), referrer=self.env["res.partner"])
+        paid = self._invoice(other)
+        self._pay(paid)
+        line = self._order().order_line.with_user(self.salesperson)
+        with self.assertRefused(AccessError, "by invoicing the order only"):
+            line.invoice_lines = [Command.link(paid.invoice_line_ids.id)]
+        with self.assertRefused(AccessError, "by invoicing the order only"):
+            line.copy(
+                {
+                    "order_id": line.order_id.id,
+                    "invoice_lines": [Command.link(paid.invoice_line_ids.id)],
+                }
+            )
+
     def test_nobody_types_a_rate_or_a_state(self):
         referral = self._quotation().referral_id.with_user(self.salesperson)
-        for vals in ({"rate": 99.0}, {"state": "qualified"}, {"contract_id": False}):
+        for vals in (
+            {"rate": 99.0},
+            {"state": "qualified"},
+            {"contract_id": False},
+            {"date": "2020-01-01"},
+            {"source": "portal"},
+            {"name": "REF/1"},
+        ):
             with self.assertRaises(UserError):
                 referral.write(vals)
         with self.assertRaises(UserError):

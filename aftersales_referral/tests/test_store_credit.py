@@ -235,6 +235,108 @@ class TestStoreCredit(ReferralCommon):
         with self.assertRaises(AccessError):
             line.write({"points_cost": 60.0, "tax_ids": [Command.create({"name": "Mine"})]})
 
+    def test_store_credit_without_its_card_is_refused(self):
+        line = {
+            "name": "Credit",
+            "product_id": self.card.program_id.reward_ids.discount_line_product_id.id,
+            "price_unit": -500.0,
+        }
+        order = self._order(
+            (self.goods_untaxed, 1000.0), referrer=self.env["res.partner"], confirm=False
+        ).with_user(self.salesperson)
+        order.order_line = [Command.create(line)]
+        for attempt in (order.action_confirm, lambda: order.write({"state": "sale"})):
+            with self.assertRefused(ValidationError, "Credit deducts store credit"):
+                attempt()
+        order.order_line[1].unlink()
+        order.action_confirm()
+        order.order_line = [Command.create({**line, "price_unit": 0.0})]
+        for attempt in (
+            lambda: order.write({"order_line": [Command.create(line)]}),
+            lambda: order.order_line[1].write({"price_unit": -500.0}),
+        ):
+            with self.assertRefused(ValidationError, "deducts store credit"):
+                attempt()
+        self.assertEqual(order.amount_total, 1000.0)
+        self.assertInvariants()
+
+    def test_a_card_is_charged_for_every_credit_line(self):
+        """Lines brought to a confirmed order past core's own spending."""
+        reward = self.card.program_id.reward_ids
+        order = self._order(
+            (self.goods_untaxed, 100.0),
+            partner=self.referrer,
+            referrer=self.env["res.partner"],
+        ).with_user(self.salesperson)
+        credit = {
+            "name": "Credit",
+            "product_id": reward.discount_line_product_id.id,
+            "price_unit": -60.0,
+            "reward_id": reward.id,
+            "coupon_id": self.card.id,
+            "points_cost": 60.0,
+        }
+        other_product = {**credit, "product_id": self.goods_untaxed.id}
+        for vals in ({**credit, "points_cost": 0.0}, other_product, {**credit, "reward_id": False}):
+            with self.assertRaises(ValidationError):
+                order.order_line = [Command.create(vals)]
+        plain = {"name": "x", "product_id": self.goods_untaxed.id, "price_unit": -60.0}
+        order.order_line = [Command.create({**plain, "points_cost": 60.0})]
+        del credit["points_cost"]
+        with self.assertRefused(ValidationError, "claim the store credit again"):
+            order.order_line[1].write(credit)
+        order.order_line[1].write({"price_unit": 0.0, "points_cost": 0.0})
+        quotation = self._spending()
+        with self.assertRefused(ValidationError, "claim the store credit again"):
+            quotation.order_line.filtered("coupon_id").order_id = order
+        self.assertEqual(self._points(), (100.0, 100.0))
+        self.assertInvariants()
+
+    def test_the_state_of_an_order_paid_with_credit_moves_by_its_buttons(self):
+        order = self._spending()
+        with self.assertRefused(UserError, "by its buttons"):
+            order.state = "sale"
+        order.action_confirm()
+        for state in ("draft", "cancel"):
+            with self.assertRefused(UserError, "by its buttons"):
+                order.state = state
+        with self.assertRefused(ValidationError, "another customer"):
+            order.partner_id = self.customer
+        order.with_context(disable_cancel_warning=True).action_cancel()
+        self.assertEqual(self._points(), (100.0, 100.0))
+        order.action_draft()
+        self.assertEqual(order.state, "draft")
+        self.assertInvariants()
+
+    def test_no_context_of_a_client_keeps_the_lots_from_following(self):
+        order = self._spending()
+        order.with_context(aftersales_new_lot=True, aftersales_lots=True).action_confirm()
+        self.assertEqual(self._points(), (40.0, 40.0))
+        self.assertInvariants()
+
+    def test_a_cancelled_payout_takes_back_its_own_credit(self):
+        first = self.card.aftersales_lot_ids
+        self.company.aftersales_credit_months = 24
+        payout = self._payout(50.0)
+        second = self.card.aftersales_lot_ids - first
+        self.assertEqual(
+            [str(lot.date_expiry) for lot in (first, second)], ["2028-03-15", "2029-03-15"]
+        )
+        payout.action_cancel()
+        self.assertEqual((first.remaining, second.remaining), (100.0, 0.0))
+        self.assertEqual(self._points(), (100.0, 100.0))
+        self.assertInvariants()
+
+    def test_a_payout_whose_own_credit_is_spent_cannot_be_cancelled(self):
+        self.company.aftersales_credit_months = 6
+        payout = self._payout(50.0)
+        self._spending().action_confirm()
+        self.assertEqual(self._points(), (90.0, 90.0))
+        with self.assertRefused(UserError, r"0\.00 of the store credit.*spent"):
+            payout.action_cancel()
+        self.assertEqual(self._points(), (90.0, 90.0))
+        self.assertInvariants()
+
     def test_spent_credit_cannot_be_cancelled(self):
         order = self._spending()
         order.action_confirm()
