@@ -127,7 +127,9 @@ class AftersalesContract(models.Model):
         """
         for vals in vals_list:
             self._refuse_guarded(vals)
-        prepared = [{**self.sudo()._prepare_new(vals), **vals} for vals in vals_list]
+        prepared = [
+            {**self._start_values(), **self.sudo()._prepare_new(vals), **vals} for vals in vals_list
+        ]
         contracts = super(AftersalesContract, self.sudo()).create(prepared).with_env(self.env)
         contracts.check_access("create")
         return contracts

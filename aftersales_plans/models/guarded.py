@@ -15,10 +15,23 @@ class AftersalesGuarded(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Refuse guarded fields from clients."""
-        for vals in vals_list:
-            self._refuse_guarded(vals)
+        """Refuse guarded fields from clients; theirs start as the model says."""
+        if not self.env.su:
+            for vals in vals_list:
+                self._refuse_guarded(vals)
+            vals_list = [{**self._start_values(), **vals} for vals in vals_list]
         return super().create(vals_list)
+
+    def _start_values(self):
+        """Return what guarded fields start with.
+
+        Given explicitly, so that no default of a client's context or of a user decides.
+        """
+        values = {}
+        for name in self._guarded:
+            default = self._fields[name].default
+            values[name] = default(self) if default else False
+        return values
 
     def write(self, vals):
         """Refuse guarded fields from clients."""

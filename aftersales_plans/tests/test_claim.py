@@ -216,6 +216,18 @@ class TestClaim(AfterSalesCase):
         with self.assertRefused("by hand"):
             second.line_ids.billing_type = "contract"
 
+    def test_no_default_of_a_client_decides(self):
+        claims = self.env["aftersales.claim"].with_user(self.agent)
+        claim = claims.with_context(default_state="done", default_billing_type="contract").create(
+            {
+                "partner_id": self.customer.id,
+                "line_ids": [
+                    Command.create({"asset_id": self.asset.id, "cause_id": self.accident.id})
+                ],
+            }
+        )
+        self.assertEqual((claim.state, claim.line_ids.billing_type), ("draft", False))
+
     def test_an_approved_claim_keeps_its_goods_and_cover(self):
         claim = self.claim(self.asset)
         claim.action_approve()

@@ -267,8 +267,23 @@ class TestContract(AfterSalesCase):
         ):
             with self.assertRefused("by hand"):
                 Contract.create({"plan_id": self.plan.id, **own, **values})
-        contract = Contract.create({"plan_id": self.plan.id, **own})
-        self.assertEqual((contract.replacements_included, contract.state), (3, "draft"))
+        self.env["ir.default"].with_user(seller).set(
+            "aftersales.contract", "date_start", "2020-01-01", user_id=True
+        )
+        contract = Contract.with_context(
+            default_state="active", default_replacements_unlimited=True
+        ).create({"plan_id": self.plan.id, **own})
+        self.assertRecordValues(
+            contract,
+            [
+                {
+                    "replacements_included": 3,
+                    "replacements_unlimited": False,
+                    "state": "draft",
+                    "date_start": False,
+                }
+            ],
+        )
         with self.assertRefused("by hand"):
             contract.write({"replacements_included": 99})
         self.plan.start_policy = "installed"
