@@ -1,4 +1,4 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import AfterSalesCase
 
@@ -11,3 +11,11 @@ class TestTours(HttpCase, AfterSalesCase):
         claim = contract.claim_ids
         self.assertEqual((claim.state, claim.user_id), ("approved", self.agent))
         self.assertEqual(claim.picking_ids.sudo().state, "assigned")
+
+    def test_a_salesperson_sells_goods_with_a_plan(self):
+        new_test_user(self.env, "t-seller", "sales_team.group_sale_salesman_all_leads")
+        self.start_tour("/odoo/sales/new", "aftersales_sell_plan", login="t-seller")
+        order = self.env["sale.order"].search([("partner_id", "=", self.customer.id)], limit=1)
+        goods, plan_line = order.order_line
+        self.assertEqual(goods.aftersales_plan_line_id, plan_line)
+        self.assertEqual(order.aftersales_contract_ids.plan_id, self.plan)

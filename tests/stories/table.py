@@ -24,6 +24,11 @@ def _text(value):
     return "" if value in (None, False) else str(value)
 
 
+def _label(record, name):
+    """Return the words of a selection field instead of its key."""
+    return dict(record._fields[name]._description_selection(record.env)).get(record[name])
+
+
 def print_contract(contract):
     """Print a contract, its visits, its entitlements and its claims."""
     print_table(
@@ -32,7 +37,7 @@ def print_contract(contract):
         [
             (
                 contract.plan_id.name,
-                contract.state,
+                _label(contract, "state"),
                 contract.date_start,
                 contract.date_end,
                 ", ".join(
@@ -52,8 +57,8 @@ def print_contract(contract):
                 visit.aftersales_window_end,
                 visit.scheduled_date_start,
                 visit.person_id.name,
-                visit.outcome,
-                visit.conclusion,
+                _label(visit, "outcome"),
+                _label(visit, "conclusion"),
             )
             for visit in contract.visit_ids.sorted("aftersales_visit_number")
         ],
@@ -63,10 +68,10 @@ def print_contract(contract):
         ["Kind", "Included", "Used", "Left"],
         [
             (
-                entitlement.kind,
-                "unlimited" if entitlement.unlimited else entitlement.included,
-                entitlement.used,
-                "unlimited" if entitlement.unlimited else entitlement.remaining,
+                _label(entitlement, "kind"),
+                entitlement.included_label,
+                str(entitlement.used),
+                entitlement.remaining_label,
             )
             for entitlement in contract.entitlement_ids
         ],
@@ -77,9 +82,9 @@ def print_contract(contract):
         [
             (
                 line.claim_id.name,
-                line.claim_id.state,
+                _label(line.claim_id, "state"),
                 f"{line.quantity:g} × {line.product_id.name}",
-                line.billing_type,
+                _label(line, "billing_type"),
                 line.price_unit,
                 line.decision_note,
             )
@@ -98,7 +103,7 @@ def print_referral(story):
         [
             (
                 row.date,
-                row.kind,
+                _label(row, "kind"),
                 row.base_amount or None,
                 row.rate or None,
                 row.amount,

@@ -1,0 +1,60 @@
+import { registry } from "@web/core/registry";
+
+function addProduct(name, row, price) {
+    return [
+        {
+            content: `Add ${name}`,
+            trigger: "a:contains('Add a product')",
+            run: "click",
+        },
+        {
+            trigger: `div[name='order_line'] .o_data_row:nth-child(${row}).o_selected_row`,
+        },
+        {
+            trigger: ".o_selected_row div[name='product_template_id'] input",
+            run: `edit ${name}`,
+        },
+        {
+            trigger: `.o-autocomplete--dropdown-item:contains('${name}')`,
+            run: "click",
+        },
+        {
+            content: "Leave the line",
+            trigger: "a[name='order_lines']",
+            run: "click",
+        },
+        {
+            content: "Its price is on the order",
+            trigger: `div[name='order_line'] .o_data_row:nth-child(${row}):contains('${price}')`,
+        },
+    ];
+}
+
+/** A salesperson writes goods and a plan on one new quotation, saves once and confirms. */
+registry.category("web_tour.tours").add("aftersales_sell_plan", {
+    steps: () => [
+        {
+            content: "Name the customer",
+            trigger: "div[name='partner_id'] input",
+            run: "edit Casa Verde",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains('Casa Verde')",
+            run: "click",
+        },
+        ...addProduct("Boiler", 1, "500.00"),
+        ...addProduct("Gold plan", 2, "600.00"),
+        {
+            trigger: "button[name='action_confirm']",
+            run: "click",
+        },
+        {
+            content: "The order has its contract",
+            trigger: "button[name='action_open_aftersales_contracts']",
+            run: "click",
+        },
+        {
+            trigger: ".o_arrow_button_current:contains('Not started')",
+        },
+    ],
+});
