@@ -4,6 +4,8 @@ from . import cause
 from . import terms
 from . import plan
 from . import contract
+from . import contract_sale
+from . import contract_calendar
 from . import entitlement
 from . import asset
 from . import claim

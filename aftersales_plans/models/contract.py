@@ -1,8 +1,5 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from ..calc import period
 
@@ -173,59 +170,6 @@ class AftersalesContract(models.Model):
             contract.asset_count = len(contract.asset_ids)
             contract.claim_count = claims.get(contract, 0)
 
-    # --- Selling -------------------------------------------------------------------------------
-
-    @api.model
-    def _create_from_orders(self, orders):
-        """Make a draft contract for each plan line of confirmed ``orders`` that has none."""
-        lines = orders.order_line.filtered("aftersales_plan_id")
-        if not lines:
-            return self
-        sold = self.search(
-            [("sale_line_id", "in", lines.ids), ("state", "!=", "cancelled")]
-        ).sale_line_id
-        contracts = self.create([self._prepare_from_line(line) for line in lines - sold])
-        for contract in contracts:
-            contract._cover_goods_delivered_earlier()
-        contracts.filtered(
-            lambda c: c.start_policy == "confirmation" and not c.date_start
-        )._start_today()
-        return contracts
-
-    @api.model
-    def _prepare_from_line(self, line):
-        order = line.order_id
-        return {
-            "plan_id": line.aftersales_plan_id.id,
-            "partner_id": order.partner_id.id,
-            "site_id": order.partner_shipping_id.id or order.partner_id.id,
-            "sale_line_id": line.id,
-            "user_id": order.user_id.id,
-            "company_id": order.company_id.id,
-            "amount_untaxed": order.currency_id._convert(
-                line.price_subtotal, order.company_id.currency_id, order.company_id
-            ),
-        }
-
-    def _cover_goods_delivered_earlier(self):
-        """Cover what this order delivered by now or, sold without goods, what is at the site.
-
-        For goods that this order did not deliver cover begins after ``waiting_days``, counted
-        from today (design §3).
-        """
-        self.ensure_one()
-        covered = self.sale_line_id._aftersales_covered_lines()
-        if covered:
-            delivered = self.env["aftersales.asset"].search(
-                [("move_id.sale_line_id", "in", covered.ids), ("contract_id", "=", False)]
-            )
-            if delivered:
-                self._cover(delivered)
-            return
-        assets = self.env["aftersales.asset"]._search_uncovered(self.plan_id, self.sale_order_id)
-        self.asset_ids = assets
-        self._start(self.company_id._aftersales_today() + timedelta(days=self.waiting_days))
-
     # --- Life ----------------------------------------------------------------------------------
 
     def _set_state(self, state):
@@ -307,67 +251,6 @@ class AftersalesContract(models.Model):
         for contract in self:
             contract.sudo().date_closed = contract.company_id._aftersales_today()  # as the state
         self._on_contract_closed()
-
-    @api.model
-    def _cron_follow_calendar(self):
-        """Start, open the next year and expire, each contract on its day; resumable.
-
-        What one contract cannot do is logged on it and does not stop the others.
-        """
-        cron = self.env["ir.cron"]
-        batches = [
-            (self.search([("company_id", "=", company.id), *domain]), method)
-            for company in self.env["res.company"].search([])
-            for domain, method in self._due(company)
-        ]
-        cron._commit_progress(remaining=sum(len(contracts) for contracts, _m in batches))
-        for contracts, method in batches:
-            for contract in contracts:
-                try:
-                    getattr(contract, method)()
-                except UserError as error:
-                    self.env.cr.rollback()
-                    contract.message_post(body=str(error))
-                if not cron._commit_progress(1):
-                    return
-
-    @api.model
-    def _due(self, company):
-        """Return what is due where ``company`` is: [(domain, method), …]."""
-        today = company._aftersales_today()
-        return [
-            ([("state", "=", "draft"), ("date_start", "<=", today)], "_activate"),
-            ([("id", "in", self._search_year_due(company, today))], "_open_periods"),
-            ([("state", "=", "active"), ("date_end", "<", today)], "_expire"),
-        ]
-
-    @api.model
-    def _search_year_due(self, company, today):
-        """Return the ids of active contracts without entitlement for the year ``today`` is in."""
-        self.env["aftersales.entitlement"].flush_model()
-        self.flush_model(["state", "company_id", "date_start", "date_end"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT c.id
-                  FROM aftersales_contract c
-                 WHERE c.state = 'active'
-                   AND c.company_id = %(company)s
-                   AND %(today)s BETWEEN c.date_start AND c.date_end
-                   AND NOT EXISTS (
-                           SELECT 1
-                             FROM aftersales_entitlement e
-                            WHERE e.contract_id = c.id AND e.date_end >= %(today)s
-                       )
-                """,
-                company=company.id,
-                today=today,
-            )
-        )
-        return [contract_id for (contract_id,) in rows]
-
-    def _expire(self):
-        self._close("expired")
 
     def action_mark_installed(self):
         """Start the contract today: the goods are installed.

@@ -15,6 +15,7 @@ from . import (
     product_template,
     referral,
     referral_code,
+    referral_rules,
     res_company,
     res_config_settings,
     res_partner,

@@ -1,0 +1,60 @@
+from datetime import timedelta
+
+from odoo import api, models
+
+
+class AftersalesContract(models.Model):
+    """How contracts come out of confirmed orders (requirement 1)."""
+
+    _inherit = "aftersales.contract"
+
+    @api.model
+    def _create_from_orders(self, orders):
+        """Make a draft contract for each plan line of confirmed ``orders`` that has none."""
+        lines = orders.order_line.filtered("aftersales_plan_id")
+        if not lines:
+            return self
+        sold = self.search(
+            [("sale_line_id", "in", lines.ids), ("state", "!=", "cancelled")]
+        ).sale_line_id
+        contracts = self.create([self._prepare_from_line(line) for line in lines - sold])
+        for contract in contracts:
+            contract._cover_goods_delivered_earlier()
+        contracts.filtered(
+            lambda c: c.start_policy == "confirmation" and not c.date_start
+        )._start_today()
+        return contracts
+
+    @api.model
+    def _prepare_from_line(self, line):
+        order = line.order_id
+        return {
+            "plan_id": line.aftersales_plan_id.id,
+            "partner_id": order.partner_id.id,
+            "site_id": order.partner_shipping_id.id or order.partner_id.id,
+            "sale_line_id": line.id,
+            "user_id": order.user_id.id,
+            "company_id": order.company_id.id,
+            "amount_untaxed": order.currency_id._convert(
+                line.price_subtotal, order.company_id.currency_id, order.company_id
+            ),
+        }
+
+    def _cover_goods_delivered_earlier(self):
+        """Cover what this order delivered by now or, sold without goods, what is at the site.
+
+        For goods that this order did not deliver cover begins after ``waiting_days``, counted
+        from today (design §3).
+        """
+        self.ensure_one()
+        covered = self.sale_line_id._aftersales_covered_lines()
+        if covered:
+            delivered = self.env["aftersales.asset"].search(
+                [("move_id.sale_line_id", "in", covered.ids), ("contract_id", "=", False)]
+            )
+            if delivered:
+                self._cover(delivered)
+            return
+        assets = self.env["aftersales.asset"]._search_uncovered(self.plan_id, self.sale_order_id)
+        self.asset_ids = assets
+        self._start(self.company_id._aftersales_today() + timedelta(days=self.waiting_days))
