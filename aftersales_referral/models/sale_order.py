@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.sql import column_exists, create_column
 
 
 class SaleOrder(models.Model):
@@ -38,6 +39,13 @@ class SaleOrder(models.Model):
     referral_margin = fields.Monetary(
         string="Margin after Commission", compute="_compute_referral_expected_amount"
     )
+
+    def _auto_init(self):
+        """Fill the new column in one statement: years of orders need no computing one by one."""
+        if not column_exists(self.env.cr, "sale_order", "referral_confirmed_once"):
+            create_column(self.env.cr, "sale_order", "referral_confirmed_once", "bool")
+            self.env.cr.execute("UPDATE sale_order SET referral_confirmed_once = (state = 'sale')")
+        return super()._auto_init()
 
     @api.depends("state")
     def _compute_referral_confirmed_once(self):
