@@ -6,7 +6,7 @@ from odoo import api, models
 class AftersalesContract(models.Model):
     """How contracts come out of confirmed orders (requirement 1)."""
 
-    _inherit = "aftersales.contract"
+    _inherit = "aftersales.contract"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _create_from_orders(self, orders):
