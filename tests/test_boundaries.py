@@ -80,14 +80,19 @@ class TestBoundaries(TestCase):
                     for call in ("today", "now", "_", "gettext"):
                         self.assertFalse(calls(path, call), f"{path} calls {call}()")
 
-    def test_a_state_is_written_in_one_place_per_model(self):
-        """Only ``_set_state`` writes ``state`` of models that have the gate."""
+    def test_a_state_is_written_in_one_place(self):
+        """Only ``_set_state`` writes a ``state``, and there is one ``_set_state``."""
+        gates = [
+            path
+            for module in FORBIDDEN
+            for path in code_files(module, {".py"})
+            if "def _set_state" in path.read_text()
+        ]
+        self.assertEqual([path.name for path in gates], ["state_gate.py"])
         for module in FORBIDDEN:
             for path in (ROOT / module / "models").glob("*.py"):
                 tree = ast.parse(path.read_text())
                 functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
-                if not any(function.name == "_set_state" for function in functions):
-                    continue
                 for function in functions:
                     if function.name != "_set_state":
                         self.assertFalse(list(state_writes(function)), f"{path}:{function.name}")

@@ -1,5 +1,6 @@
 from . import append_only
 from . import guarded
+from . import state_gate
 from . import cause
 from . import terms
 from . import plan

@@ -20,7 +20,7 @@ class AftersalesAppendOnly(models.AbstractModel):
                 raise UserError(
                     self.env._(
                         "%(kind)s rows are never changed: record a correction as a new row.",
-                        kind=self.env._(self._description),
+                        kind=self.env["ir.model"].sudo()._get(self._name).name,
                     )
                 )
         return super().write(vals)
@@ -30,6 +30,6 @@ class AftersalesAppendOnly(models.AbstractModel):
         raise UserError(
             self.env._(
                 "%(kind)s rows are never deleted: record a correction as a new row.",
-                kind=self.env._(self._description),
+                kind=self.env["ir.model"].sudo()._get(self._name).name,
             )
         )

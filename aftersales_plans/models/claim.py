@@ -5,14 +5,6 @@ from odoo.exceptions import AccessError, UserError
 
 from ..calc import decision
 
-TRANSITIONS = {
-    "draft": {"submitted", "approved", "refused", "cancelled"},
-    "submitted": {"approved", "refused", "cancelled"},
-    "approved": {"done", "cancelled"},
-    "done": set(),
-    "refused": set(),
-    "cancelled": set(),
-}
 OPEN_STATES = ("draft", "submitted")
 DECIDED_ON = {
     "partner_id",
@@ -36,9 +28,22 @@ class AftersalesClaim(models.Model):
 
     _name = "aftersales.claim"
     _description = "Replacement Claim"
-    _inherit = ["aftersales.guarded", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "aftersales.guarded",
+        "aftersales.state.gate",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "id desc"
     _check_company_auto = True
+    _transitions = {
+        "draft": {"submitted", "approved", "refused", "cancelled"},
+        "submitted": {"approved", "refused", "cancelled"},
+        "approved": {"done", "cancelled"},
+        "done": set(),
+        "refused": set(),
+        "cancelled": set(),
+    }
     _guarded = frozenset({"name", "state", "usage_id", "sale_order_id", "move_ids"})
 
     name = fields.Char(required=True, readonly=True, copy=False, default="/", index="trigram")
@@ -211,24 +216,6 @@ class AftersalesClaim(models.Model):
                 )
 
     # --- States --------------------------------------------------------------------------------
-
-    def _set_state(self, state):
-        """Move to ``state``; the only place where it changes.
-
-        :raises UserError: the move is not in ``TRANSITIONS``.
-        """
-        for claim in self:
-            if state not in TRANSITIONS[claim.state]:
-                states = dict(self._fields["state"]._description_selection(self.env))
-                raise UserError(
-                    self.env._(
-                        "Claim %(name)s is %(old)s and cannot become %(new)s.",
-                        name=claim.name,
-                        old=states[claim.state],
-                        new=states[state],
-                    )
-                )
-        self.sudo().write({"state": state})  # callers check who may; nobody writes it by hand
 
     def action_submit(self):
         """Hand the claim in for a decision."""

@@ -3,13 +3,6 @@ from odoo.exceptions import UserError
 
 from ..calc import period
 
-TRANSITIONS = {
-    "draft": {"active", "cancelled"},
-    "active": {"suspended", "expired", "cancelled"},
-    "suspended": {"active", "cancelled"},
-    "expired": set(),
-    "cancelled": set(),
-}
 LIVE_STATES = ("draft", "active", "suspended")
 
 
@@ -22,9 +15,22 @@ class AftersalesContract(models.Model):
 
     _name = "aftersales.contract"
     _description = "Service Contract"
-    _inherit = ["aftersales.terms", "aftersales.guarded", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "aftersales.terms",
+        "aftersales.guarded",
+        "aftersales.state.gate",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "id desc"
     _check_company_auto = True
+    _transitions = {
+        "draft": {"active", "cancelled"},
+        "active": {"suspended", "expired", "cancelled"},
+        "suspended": {"active", "cancelled"},
+        "expired": set(),
+        "cancelled": set(),
+    }
     _guarded = frozenset(
         {
             "name",
@@ -171,24 +177,6 @@ class AftersalesContract(models.Model):
             contract.claim_count = claims.get(contract, 0)
 
     # --- Life ----------------------------------------------------------------------------------
-
-    def _set_state(self, state):
-        """Move to ``state``; the only place where it changes.
-
-        :raises UserError: the move is not in ``TRANSITIONS``.
-        """
-        for contract in self:
-            if state not in TRANSITIONS[contract.state]:
-                states = dict(self._fields["state"]._description_selection(self.env))
-                raise UserError(
-                    self.env._(
-                        "Contract %(name)s is %(old)s and cannot become %(new)s.",
-                        name=contract.name,
-                        old=states[contract.state],
-                        new=states[state],
-                    )
-                )
-        self.sudo().write({"state": state})  # callers check who may; nobody writes it by hand
 
     def _cover(self, assets):
         """Put newly delivered ``assets`` under the contract and start it if its time has come."""

@@ -56,7 +56,7 @@ class AftersalesGuarded(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "%(kind)s: %(fields)s cannot be changed by hand; use the buttons.",
-                    kind=self.env._(self._description),
+                    kind=self.env["ir.model"].sudo()._get(self._name).name,
                     fields=labels,
                 )
             )

@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
-TRANSITIONS = {"draft": {"posted", "cancelled"}, "posted": {"cancelled"}, "cancelled": set()}
 # Set by the buttons alone. New payouts start with these values, whatever a client's context or
 # user defaults say.
 START = {"state": "draft", "bill_id": False, "card_id": False, "move_id": False}
@@ -22,9 +21,10 @@ class AftersalesPayout(models.Model):
 
     _name = "aftersales.payout"
     _description = "Referral Payout"
-    _inherit = ["mail.thread"]
+    _inherit = ["aftersales.state.gate", "mail.thread"]
     _order = "id desc"
     _check_company_auto = True
+    _transitions = {"draft": {"posted", "cancelled"}, "posted": {"cancelled"}, "cancelled": set()}
 
     name = fields.Char(required=True, readonly=True, copy=False, default="/")
     state = fields.Selection(
@@ -120,24 +120,6 @@ class AftersalesPayout(models.Model):
     def _unlink_only_draft(self):
         if any(payout.state != "draft" for payout in self):
             raise UserError(self.env._("Cancel a posted payout instead of deleting it."))
-
-    def _set_state(self, state):
-        """Move to ``state``; the only place where it changes.
-
-        :raises UserError: the move is not in ``TRANSITIONS``
-        """
-        states = dict(self._fields["state"]._description_selection(self.env))
-        for payout in self:
-            if state not in TRANSITIONS[payout.state]:
-                raise UserError(
-                    self.env._(
-                        "Payout %(name)s is %(old)s and cannot become %(new)s.",
-                        name=payout.name,
-                        old=states[payout.state],
-                        new=states[state],
-                    )
-                )
-        self.write({"state": state})
 
     # --- Posting -------------------------------------------------------------------------------
 

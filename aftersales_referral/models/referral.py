@@ -2,12 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-TRANSITIONS = {
-    "registered": {"qualified", "rejected", "expired"},
-    "qualified": {"rejected"},
-    "rejected": set(),
-    "expired": set(),
-}
 # What decides about money: set by our own methods, never by hand.
 GUARDED = {
     "name", "state", "contract_id", "plan_id", "rate", "date", "source", "company_id",
@@ -25,9 +19,15 @@ class AftersalesReferral(models.Model):
 
     _name = "aftersales.referral"
     _description = "Referral"
-    _inherit = ["mail.thread"]
+    _inherit = ["aftersales.state.gate", "mail.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _transitions = {
+        "registered": {"qualified", "rejected", "expired"},
+        "qualified": {"rejected"},
+        "rejected": set(),
+        "expired": set(),
+    }
 
     name = fields.Char(required=True, readonly=True, copy=False, default="/")
     state = fields.Selection(
@@ -291,24 +291,6 @@ class AftersalesReferral(models.Model):
                 referral._set_state("rejected")
 
     # --- Life ----------------------------------------------------------------------------------
-
-    def _set_state(self, state):
-        """Move to ``state``; the only place where it changes.
-
-        :raises UserError: the move is not in ``TRANSITIONS``
-        """
-        states = dict(self._fields["state"]._description_selection(self.env))
-        for referral in self:
-            if state not in TRANSITIONS[referral.state]:
-                raise UserError(
-                    self.env._(
-                        "Referral %(name)s is %(old)s and cannot become %(new)s.",
-                        name=referral.name,
-                        old=states[referral.state],
-                        new=states[state],
-                    )
-                )
-        self.write({"state": state})
 
     @api.model
     def _follow_confirmation(self, orders):
