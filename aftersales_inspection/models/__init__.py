@@ -1,5 +1,4 @@
 from . import terms
-from . import plan
 from . import entitlement
 from . import contract
 from . import finding

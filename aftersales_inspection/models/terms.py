@@ -1,3 +1,5 @@
+import math
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -8,14 +10,15 @@ class AftersalesTerms(models.AbstractModel):
     _inherit = "aftersales.terms"
 
     visit_interval_months = fields.Integer(
-        string="Visit every (months)", help="0: the plan has no inspection visits."
+        string="Visit every (months)", tracking=True, help="0: the plan has no inspection visits."
     )
     visit_lead_days = fields.Integer(
         string="Aim (days before the window ends)",
         default=14,
+        tracking=True,
         help="How long before the end of its window a visit is planned.",
     )
-    visit_hours = fields.Float(string="Visit takes (hours)", default=2.0)
+    visit_hours = fields.Float(string="Visit takes (hours)", default=2.0, tracking=True)
     findings_use_quota = fields.Selection(
         [
             ("never", "Never: part of the inspection"),
@@ -25,6 +28,7 @@ class AftersalesTerms(models.AbstractModel):
         string="Findings Use Replacements",
         default="never",
         required=True,
+        tracking=True,
         help="Whether what an inspection finds broken uses the replacement quota.",
     )
 
@@ -42,3 +46,11 @@ class AftersalesTerms(models.AbstractModel):
                 raise ValidationError(
                     self.env._("%s: a visit takes more than 0 hours.", terms.display_name)
                 )
+
+    def _benefits(self):
+        """Append the inspection visits of the whole term."""
+        benefits = super()._benefits()
+        if self.visit_interval_months:
+            count = math.ceil(self.duration_months / self.visit_interval_months)
+            benefits.append(self.env._("%s inspection visits", count))
+        return benefits

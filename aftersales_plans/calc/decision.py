@@ -27,6 +27,7 @@ class Facts:
     in_warranty: bool
     has_cover: bool
     in_term: bool
+    parts_included: bool
     cause_excluded: bool
     quota_left: int | None
     over_quota_policy: str
@@ -53,6 +54,8 @@ def decide(facts: Facts) -> Decision:
         return Decision(BILLABLE, "no_cover")
     if not facts.in_term:
         return Decision(BILLABLE, "outside_term")
+    if not facts.parts_included:
+        return Decision(BILLABLE, "parts_not_included")
     if facts.cause_excluded:
         return Decision(BILLABLE, "cause_excluded")
     if not facts.consumes_quota:

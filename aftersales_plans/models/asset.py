@@ -66,6 +66,17 @@ class AftersalesAsset(models.Model):
         required=True,
         tracking=True,
     )
+    provenance = fields.Selection(
+        [
+            ("new", "Sold new by us"),
+            ("used", "Sold used by us"),
+            ("third_party", "Bought elsewhere"),
+        ],
+        default="new",
+        required=True,
+        tracking=True,
+        help="Full cover of used or foreign goods without repair history is a risk (22).",
+    )
     move_id = fields.Many2one(
         "stock.move", string="Delivery", readonly=True, copy=False, index=True
     )

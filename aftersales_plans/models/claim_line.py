@@ -167,6 +167,7 @@ class AftersalesClaimLine(models.Model):
                 in_warranty=bool(warranty_end and claim.date_occurred <= warranty_end),
                 has_cover=bool(contract and contract in self.asset_id.contract_ids),
                 in_term=bool(contract and contract._covers_day(claim.date_occurred)),
+                parts_included=contract.contract_kind == "full_service",
                 cause_excluded=self.cause_id in contract.excluded_cause_ids,
                 quota_left=None if unlimited else entitlement.remaining,
                 over_quota_policy=contract.over_quota_policy or "bill",
@@ -203,6 +204,8 @@ class AftersalesClaimLine(models.Model):
                 return self.env._("No service plan covers these goods: list price")
             case "outside_term":
                 return self.env._("The plan did not run on that day: list price")
+            case "parts_not_included":
+                return self.env._("The plan includes services, not parts: list price")
             case "cause_excluded":
                 return self.env._("The plan excludes: %s", self.cause_id.name)
             case "no_quota_needed":

@@ -87,7 +87,6 @@ class AftersalesContract(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
     amount_untaxed = fields.Monetary(string="Price", copy=False, help="Net of taxes, as sold.")
     date_start = fields.Date(string="Start", readonly=True, copy=False, tracking=True, index=True)
     date_end = fields.Date(
@@ -110,6 +109,7 @@ class AftersalesContract(models.Model):
     )
     entitlement_ids = fields.One2many("aftersales.entitlement", "contract_id", readonly=True)
     claim_ids = fields.One2many("aftersales.claim", "contract_id", readonly=True)
+    can_amend = fields.Boolean(compute="_compute_can_amend")
     asset_count = fields.Integer(compute="_compute_counts")
     claim_count = fields.Integer(compute="_compute_counts")
 
@@ -165,6 +165,13 @@ class AftersalesContract(models.Model):
     def _compute_display_name(self):
         for contract in self:
             contract.display_name = f"{contract.name} {contract.plan_id.name or ''}".strip()
+
+    @api.depends_context("uid")
+    @api.depends("state")
+    def _compute_can_amend(self):
+        manager = self.env.user.has_group("aftersales_plans.group_manager")
+        for contract in self:
+            contract.can_amend = manager and contract.state in LIVE_STATES
 
     def _compute_counts(self):
         claims = dict(

@@ -62,19 +62,6 @@ class AftersalesPlan(models.Model):
         parents = {int(part) for part in (category.parent_path or "").split("/") if part}
         return not parents.isdisjoint(self.category_ids.ids)
 
-    def _benefits(self):
-        """Return what the plan promises, as short sentences for people.
-
-        Another module overrides it, calls ``super()`` and appends its own; it must not write.
-        """
-        self.ensure_one()
-        if self.replacements_unlimited:
-            replacements = self.env._("Unlimited replacements")
-        else:
-            replacements = self.env._("%s replacements a year", self.replacements_included)
-        support = dict(self._fields["support_level"]._description_selection(self.env))
-        return [replacements, support[self.support_level]]
-
     def action_open_contracts(self):
         """Open the contracts that were sold with this plan."""
         action = self.env["ir.actions.act_window"]._for_xml_id(

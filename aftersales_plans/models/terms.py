@@ -1,6 +1,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+NOT_NEGATIVE = (
+    "replacements_included",
+    "waiting_days",
+    "withdrawal_days",
+    "response_hours",
+    "hour_rate",
+    "visit_rate",
+    "claim_value_limit",
+    "term_value_limit",
+    "after_hours_percent",
+)
+
 
 class AftersalesTerms(models.AbstractModel):
     """The promises of a plan.
@@ -13,7 +25,10 @@ class AftersalesTerms(models.AbstractModel):
     _name = "aftersales.terms"
     _description = "Service Terms"
 
-    duration_months = fields.Integer(string="Duration (months)", default=12, required=True)
+    # --- Term ---
+    duration_months = fields.Integer(
+        string="Duration (months)", default=12, required=True, tracking=True
+    )
     start_policy = fields.Selection(
         [
             ("confirmation", "When the order is confirmed"),
@@ -24,23 +39,75 @@ class AftersalesTerms(models.AbstractModel):
         string="Starts",
         default="first_delivery",
         required=True,
+        tracking=True,
     )
     waiting_days = fields.Integer(
+        tracking=True,
         help="Days before cover begins, for goods that were not delivered by the same order.",
     )
-    replacements_included = fields.Integer(
-        string="Replacements per Year", help="Claims replaced free of charge in a contract year."
+    withdrawal_days = fields.Integer(
+        string="Withdrawal (days)",
+        default=14,
+        tracking=True,
+        help="Days from the confirmation in which the customer may withdraw and gets everything "
+        "back.",
     )
-    replacements_unlimited = fields.Boolean(string="Unlimited Replacements")
+
+    # --- Cover ---
+    contract_kind = fields.Selection(
+        [
+            ("full_service", "Full service"),
+            ("fixed_price", "Fixed price"),
+            ("time_material", "Time and materials"),
+        ],
+        default="full_service",
+        required=True,
+        tracking=True,
+        help="Full service: parts and work are in the price. Fixed price: the promised services "
+        "are, what is replaced is charged. Time and materials: everything is charged as it comes.",
+    )
+    hour_rate = fields.Monetary(
+        string="Price of an Hour", tracking=True, help="For work that the plan does not include."
+    )
+    visit_rate = fields.Monetary(
+        string="Price of a Visit",
+        tracking=True,
+        help="For visits beyond the plan, and the worth of one that was made when a contract "
+        "ends early.",
+    )
+    replacements_included = fields.Integer(
+        string="Replacements per Year",
+        tracking=True,
+        help="Claims replaced free of charge in a contract year.",
+    )
+    replacements_unlimited = fields.Boolean(string="Unlimited Replacements", tracking=True)
     over_quota_policy = fields.Selection(
         [("bill", "Charge the list price"), ("refuse", "Refuse")],
         string="Beyond the Quota",
         default="bill",
         required=True,
+        tracking=True,
     )
+    claim_value_limit = fields.Monetary(
+        string="Limit per Claim",
+        tracking=True,
+        help="List price of what one claim may replace; 0 = no limit.",
+    )
+    term_value_limit = fields.Monetary(
+        string="Limit per Term",
+        tracking=True,
+        help="List price of what all claims may replace; 0 = no limit.",
+    )
+    labour_included = fields.Boolean(default=True, tracking=True)
+    freight_included = fields.Boolean(default=True, tracking=True)
     excluded_cause_ids = fields.Many2many(
-        "aftersales.cause", string="Excluded Causes", help="Causes this plan never pays for."
+        "aftersales.cause",
+        string="Excluded Causes",
+        tracking=True,
+        help="Causes this plan never pays for.",
     )
+
+    # --- Support ---
     support_level = fields.Selection(
         [
             ("none", "No phone support"),
@@ -50,10 +117,50 @@ class AftersalesTerms(models.AbstractModel):
         string="Support",
         default="none",
         required=True,
+        tracking=True,
     )
     response_hours = fields.Integer(
-        string="Response (hours)", help="Hours until a claim is answered; 0 = no promise."
+        string="Response (hours)",
+        tracking=True,
+        help="Hours until a claim is answered; 0 = no promise.",
     )
+    after_hours_percent = fields.Float(
+        string="After Hours (%)",
+        digits=(5, 2),
+        tracking=True,
+        help="Surcharge on charged work outside business hours.",
+    )
+
+    # --- Money ---
+    benefits_require_payment = fields.Selection(
+        [
+            ("no", "Are given all the same"),
+            ("warn", "Are given with a warning"),
+            ("hold", "Are held until it is paid"),
+        ],
+        string="While Unpaid, Benefits",
+        default="warn",
+        required=True,
+        tracking=True,
+        help="What an overdue invoice of the plan means for claims.",
+    )
+    refund_policy = fields.Selection(
+        [
+            ("none", "Nothing"),
+            ("pro_rata", "The days that are left"),
+            ("pro_rata_less_used", "The days that are left, less what was used"),
+        ],
+        string="Ended Early, Refund",
+        default="pro_rata",
+        required=True,
+        tracking=True,
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+
+    @api.depends("company_id.currency_id")
+    def _compute_currency_id(self):
+        for terms in self:
+            terms.currency_id = terms.company_id.currency_id or self.env.company.currency_id
 
     @api.constrains("duration_months")
     def _check_duration(self):
@@ -66,10 +173,10 @@ class AftersalesTerms(models.AbstractModel):
                     )
                 )
 
-    @api.constrains("replacements_included", "waiting_days", "response_hours")
+    @api.constrains(*NOT_NEGATIVE)
     def _check_not_negative(self):
         for terms in self:
-            for name in ("replacements_included", "waiting_days", "response_hours"):
+            for name in NOT_NEGATIVE:
                 if terms[name] < 0:
                     raise ValidationError(
                         self.env._(
@@ -82,7 +189,7 @@ class AftersalesTerms(models.AbstractModel):
     @api.model
     def _terms_fields(self):
         """Return the names of all promises, those of other modules included."""
-        automatic = {*models.MAGIC_COLUMNS, "display_name"}
+        automatic = {*models.MAGIC_COLUMNS, "display_name", "currency_id"}
         return [name for name in self.env["aftersales.terms"]._fields if name not in automatic]
 
     def _prepare_terms(self):
@@ -92,3 +199,27 @@ class AftersalesTerms(models.AbstractModel):
             name: self._fields[name].convert_to_write(self[name], self)
             for name in self._terms_fields()
         }
+
+    def _benefits(self):
+        """Return what these terms promise, as short sentences for people.
+
+        Another module overrides it, calls ``super()`` and appends its own; it must not write.
+        """
+        self.ensure_one()
+        if self.contract_kind != "full_service":
+            replacements = self.env._("Parts are charged")
+        elif self.replacements_unlimited:
+            replacements = self.env._("Unlimited replacements")
+        else:
+            replacements = self.env._("%s replacements a year", self.replacements_included)
+        support = dict(self._fields["support_level"]._description_selection(self.env))
+        benefits = [replacements, support[self.support_level]]
+        if self.response_hours:
+            benefits.append(self.env._("Answer within %s hours", self.response_hours))
+        return benefits
+
+    def _exclusions(self):
+        """Return what the plan never pays for, as short sentences for people (requirement 23)."""
+        self.ensure_one()
+        billed = self.env["aftersales.cause"].search([("billing_type", "=", "billable")])
+        return (self.excluded_cause_ids | billed).sorted("sequence").mapped("name")

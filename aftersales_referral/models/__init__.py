@@ -11,7 +11,6 @@ from . import (
     loyalty_history,
     loyalty_program,
     payout,
-    plan,
     product_template,
     referral,
     referral_code,

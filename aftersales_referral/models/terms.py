@@ -10,6 +10,7 @@ class AftersalesTerms(models.AbstractModel):
     referral_percent = fields.Float(
         string="Referral Reward (%)",
         digits=(5, 2),
+        tracking=True,
         help="Part of what a referred customer pays for goods and services, net of taxes.",
     )
 
@@ -23,3 +24,15 @@ class AftersalesTerms(models.AbstractModel):
                         name=terms.display_name,
                     )
                 )
+
+    def _benefits(self):
+        """Append the referral reward to what is promised."""
+        benefits = super()._benefits()
+        if self.referral_percent:
+            benefits.append(
+                self.env._(
+                    "%s %% of what a neighbour or partner you refer pays",
+                    f"{self.referral_percent:g}",
+                )
+            )
+        return benefits

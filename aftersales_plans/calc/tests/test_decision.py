@@ -10,6 +10,7 @@ ACCIDENT_IN_PLAN = Facts(
     in_warranty=False,
     has_cover=True,
     in_term=True,
+    parts_included=True,
     cause_excluded=False,
     quota_left=1,
     over_quota_policy="bill",
@@ -43,6 +44,9 @@ class TestDecide(TestCase):
 
     def test_outside_the_term_is_billed(self):
         self.check("billable", "outside_term", in_term=False)
+
+    def test_a_plan_of_services_charges_the_parts(self):
+        self.check("billable", "parts_not_included", parts_included=False)
 
     def test_an_excluded_cause_is_billed(self):
         self.check("billable", "cause_excluded", cause_excluded=True)
