@@ -36,3 +36,24 @@ def windows(start: date, duration_months: int, interval_months: int) -> list[Win
 def target_day(window: Window, lead_days: int) -> date:
     """Return the day to aim at: ``lead_days`` before the window ends, never before it starts."""
     return max(window.first, window.last - timedelta(days=lead_days))
+
+
+def open_part(window: Window, target: date, suspensions: list) -> tuple[Window, date]:
+    """Return the part of ``window`` without suspension in which to look, and the day to aim at.
+
+    The part ``target`` lies in or, where that day is suspended, the longest one after or before.
+
+    :param suspensions: disjoint pairs (first, last), both inside
+    """
+    parts, first = [], window.first
+    for rest_first, rest_last in sorted(suspensions):
+        if rest_last < first or rest_first > window.last:
+            continue
+        parts.append((first, rest_first - timedelta(days=1)))
+        first = rest_last + timedelta(days=1)
+    parts = [(a, b) for a, b in [*parts, (first, window.last)] if a <= b]
+    holding = [part for part in parts if part[0] <= target <= part[1]]
+    if not parts:
+        return window, target
+    first, last = (holding or sorted(parts, key=lambda part: part[1] - part[0]))[-1]
+    return Window(window.number, first, last), min(max(target, first), last)

@@ -1,6 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
-from ..calc.window import windows
+from odoo.addons.aftersales_plans.calc.period import Period
+
+from ..calc.window import Window, windows
 
 
 class AftersalesContract(models.Model):
@@ -26,20 +28,24 @@ class AftersalesContract(models.Model):
         for contract in self:
             contract.visit_count = counts.get(contract, 0)
 
+    def _windows(self):
+        """Return the windows of the whole term as they lie in the calendar (design §4)."""
+        self.ensure_one()
+        return [
+            Window(window.number, *self._moved(Period(window.first, window.last)))
+            for window in windows(self.date_start, self.duration_months, self.visit_interval_months)
+        ]
+
     def _visit_windows(self, year):
         """Return the windows that start in contract year ``year``."""
         self.ensure_one()
-        return [
-            window
-            for window in windows(self.date_start, self.duration_months, self.visit_interval_months)
-            if window.first in year
-        ]
+        return [window for window in self._windows() if window.first in year]
 
     def _prepare_entitlements(self, year):
         """Append as many visits as windows start in the year."""
         vals_list = super()._prepare_entitlements(year)
         count = len(self._visit_windows(year))
-        if count:
+        if count or self.entitlement_ids.filtered(lambda row: row.kind == "visit"):
             vals_list.append(
                 {
                     "contract_id": self.id,
@@ -60,6 +66,17 @@ class AftersalesContract(models.Model):
                 for contract, years in years_by_contract.items()
             }
         )
+        return result
+
+    @api.model
+    def _terms_fields_of_schedule(self):
+        """Add how often somebody comes."""
+        return super()._terms_fields_of_schedule() | {"visit_interval_months"}
+
+    def _on_schedule_changed(self):
+        """Move the visits with the days of the contract."""
+        result = super()._on_schedule_changed()
+        self.env["aftersales.visit.planner"]._follow(self)
         return result
 
     def _on_contract_closed(self):

@@ -5,7 +5,7 @@ import pytz
 from odoo import api, fields, models
 
 from ..calc.level import Request, level
-from ..calc.window import target_day
+from ..calc.window import open_part, target_day
 
 TARGET_TIME = time(9)  # visits aim at nine o'clock where the site is
 SILENT_CREATION = {
@@ -54,6 +54,25 @@ class AftersalesVisitPlanner(models.AbstractModel):
 
     def _create_visits(self, wanted):
         """Create the visits of one company."""
+        locations, slots = self._place(wanted)
+        Order = self.env["fsm.order"].with_context(**SILENT_CREATION)
+        defaults = self._prepare_defaults()
+        return Order.create(
+            [
+                {
+                    **defaults,
+                    **self._prepare_visit(key, window, locations[key[0].site_id]),
+                    **slots[key],
+                }
+                for key, window in wanted.items()
+            ]
+        )
+
+    def _place(self, wanted):
+        """Find a slot for each of ``wanted``, {(contract, number): window}, of one company.
+
+        :return: {site: location}, {key: values of the slot, or why there is none}
+        """
         contracts = self.env["aftersales.contract"].union(*(contract for contract, _n in wanted))
         locations = self.env["fsm.location"]._of_sites(contracts)
         everybody = self.env["fsm.person"].search(
@@ -71,18 +90,9 @@ class AftersalesVisitPlanner(models.AbstractModel):
             else:
                 requests[key] = self._prepare_request(key, window, technicians[location])
         slots = self._find_slots(requests)
-        Order = self.env["fsm.order"].with_context(**SILENT_CREATION)
-        defaults = self._prepare_defaults()
-        return Order.create(
-            [
-                {
-                    **defaults,
-                    **self._prepare_visit(key, window, locations[key[0].site_id]),
-                    **self._prepare_slot(slots.get(key), reasons.get(key)),
-                }
-                for key, window in wanted.items()
-            ]
-        )
+        return locations, {
+            key: self._prepare_slot(slots.get(key), reasons.get(key)) for key in wanted
+        }
 
     def _prepare_defaults(self):
         Order = self.env["fsm.order"]
@@ -97,7 +107,6 @@ class AftersalesVisitPlanner(models.AbstractModel):
     @api.model
     def _prepare_visit(self, key, window, location):
         contract, number = key
-        earliest, latest = self._window_in_utc(contract, window)
         vals = {
             "name": self.env._(
                 "%(plan)s visit %(number)s · %(customer)s",
@@ -108,23 +117,34 @@ class AftersalesVisitPlanner(models.AbstractModel):
             "location_id": location.id,
             "aftersales_contract_id": contract.id,
             "aftersales_visit_number": number,
+            **self._prepare_window(contract, window),
+        }
+        return dict(vals, team_id=location.team_id.id) if location.team_id else vals
+
+    @api.model
+    def _prepare_window(self, contract, window):
+        earliest, latest = self._window_in_utc(contract, window)
+        return {
             "aftersales_window_start": window.first,
             "aftersales_window_end": window.last,
             "request_early": earliest,
             "request_late": latest,
         }
-        return dict(vals, team_id=location.team_id.id) if location.team_id else vals
 
     def _prepare_slot(self, slot, reason):
         if slot:
             return {
+                "aftersales_unplaced_reason": False,
                 "person_id": slot.technician,
                 "scheduled_date_start": slot.start,
                 "scheduled_date_end": slot.end,
             }
         return {
+            "person_id": False,
+            "scheduled_date_start": False,
+            "scheduled_date_end": False,
             "aftersales_unplaced_reason": reason
-            or self.env._("No technician has working time left inside the window")
+            or self.env._("No technician has working time left inside the window"),
         }
 
     def _reason_not_to_plan(self, contract, window, location, technicians):
@@ -156,8 +176,9 @@ class AftersalesVisitPlanner(models.AbstractModel):
 
     def _prepare_request(self, key, window, technicians):
         contract, number = key
-        earliest, latest = self._window_in_utc(contract, window)
         target = target_day(window, contract.visit_lead_days)
+        window, target = open_part(window, target, contract._suspensions())
+        earliest, latest = self._window_in_utc(contract, window)
         soonest = fields.Datetime.now().replace(minute=0, second=0) + timedelta(hours=1)
         return Request(
             (contract.id, number),
@@ -179,6 +200,72 @@ class AftersalesVisitPlanner(models.AbstractModel):
         )
 
     @api.model
+    def _zone(self, contract):
+        return pytz.timezone(contract.site_id.tz or contract.company_id._aftersales_tz().zone)
+
+    @api.model
+    def _local_day(self, contract, moment):
+        return pytz.utc.localize(moment).astimezone(self._zone(contract)).date()
+
+    @api.model
     def _local_to_utc(self, contract, moment):
-        zone = pytz.timezone(contract.site_id.tz or contract.company_id._aftersales_tz().zone)
-        return zone.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
+        return self._zone(contract).localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
+
+    # --- When the days of contracts move -------------------------------------------------------
+
+    @api.model
+    def _follow(self, contracts):
+        """Move the visits nobody has started to where the windows of ``contracts`` are now.
+
+        A visit keeps its slot while that lies inside its window and outside suspensions; else it
+        gets a new one. A visit the terms promise no longer is cancelled; new ones are made.
+        """
+        self._plan(
+            {
+                contract: [
+                    window
+                    for year in contract._begun_years()
+                    for window in contract._visit_windows(year)
+                ]
+                for contract in contracts
+            }
+        )
+        displaced = {}
+        for contract in contracts.sudo():  # callers checked the contract; visits follow from it
+            windows = {window.number: window for window in contract._windows()}
+            for visit in contract.visit_ids.filtered(self._is_ahead):
+                window = windows.get(visit.aftersales_visit_number)
+                if not window:
+                    self._drop(visit)
+                    continue
+                self._take_up(visit)
+                visit.write(self._prepare_window(contract, window))
+                if not self._keeps_slot(visit):
+                    displaced[visit] = window
+        visits = self.env["fsm.order"].union(*displaced).sudo()
+        for company, of_company in visits.grouped("company_id").items():
+            self.sudo().with_company(company)._place_again({v: displaced[v] for v in of_company})
+
+    @api.model
+    def _is_ahead(self, visit):
+        """Tell whether nobody has started ``visit`` and its window is not over."""
+        today = visit.company_id._aftersales_today()
+        return not visit.is_closed and not visit.date_start and visit.aftersales_window_end >= today
+
+    def _keeps_slot(self, visit):
+        """Tell whether the planned date still lies inside the window and outside suspensions."""
+        start, contract = visit.scheduled_date_start, visit.aftersales_contract_id
+        if not start:
+            return False
+        day = self._local_day(contract, start)
+        inside = visit.aftersales_window_start <= day <= visit.aftersales_window_end
+        return inside and not contract._is_suspended_on(day)
+
+    def _place_again(self, windows_by_visit):
+        """Give visits of one company new slots."""
+        visits = self.env["fsm.order"].union(*windows_by_visit).sudo()  # see _follow
+        visits.write({"scheduled_date_start": False, "scheduled_date_end": False})
+        keys = {(v.aftersales_contract_id, v.aftersales_visit_number): v for v in visits}
+        _locations, slots = self._place({key: windows_by_visit[v] for key, v in keys.items()})
+        for key, visit in keys.items():
+            visit.write(slots[key])

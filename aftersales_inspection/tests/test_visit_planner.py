@@ -202,7 +202,7 @@ class TestVisitPlanner(InspectionCase):
 
     def test_cancelling_the_contract_cancels_what_nobody_started(self):
         contract = self.sell_on("2026-03-15 06:00:00")
-        contract.action_cancel()
+        contract._close("cancelled")
         cancelled = self.env.ref("fieldservice.fsm_stage_cancelled")
         self.assertEqual(contract.visit_ids.stage_id, cancelled)
 

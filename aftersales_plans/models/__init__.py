@@ -5,8 +5,13 @@ from . import cause
 from . import terms
 from . import plan
 from . import contract
+from . import contract_year
+from . import contract_suspension
+from . import contract_end
 from . import contract_sale
 from . import contract_calendar
+from . import suspension
+from . import close_reason
 from . import entitlement
 from . import asset
 from . import claim

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -40,6 +42,9 @@ class AftersalesContract(models.Model):
             "date_start",
             "date_end",
             "date_closed",
+            "withdrawal_end",
+            "close_reason_id",
+            "amount_refunded",
             "asset_ids",
         }
     )
@@ -142,9 +147,12 @@ class AftersalesContract(models.Model):
         company_id = vals.get("company_id") or self.env.company.id
         sequence = self.env["ir.sequence"].with_company(company_id)
         plan = self.env["aftersales.plan"].browse(vals.get("plan_id"))
+        today = self.env["res.company"].browse(company_id)._aftersales_today()
+        days = vals.get("withdrawal_days", plan.withdrawal_days)
         return {
             **(plan._prepare_terms() if plan else {}),
             "name": sequence.next_by_code("aftersales.contract"),
+            "withdrawal_end": today + timedelta(days=days),
         }
 
     def write(self, vals):
@@ -153,7 +161,10 @@ class AftersalesContract(models.Model):
             raise UserError(
                 self.env._("A contract keeps its plan and company: sell another plan instead.")
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if not self._terms_fields_of_schedule().isdisjoint(vals):
+            self._reschedule()
+        return result
 
     def _guarded_fields(self):
         """Add the terms, which are frozen at the sale: only a plan manager amends them."""
@@ -220,31 +231,17 @@ class AftersalesContract(models.Model):
         self._on_contract_activated()
         self._open_periods()
 
-    def _open_periods(self):
-        """Create the entitlements of every contract year that has begun and has none."""
-        existing = {
-            (entitlement.contract_id.id, entitlement.date_start)
-            for entitlement in self.entitlement_ids
-        }
-        vals_list, opened = [], {}
-        for contract in self:
-            today = contract.company_id._aftersales_today()
-            for year in period.contract_years(contract.date_start, contract.duration_months):
-                if year.first > today or (contract.id, year.first) in existing:
-                    continue
-                vals_list += contract._prepare_entitlements(year)
-                opened.setdefault(contract, []).append(year)
-        self.env["aftersales.entitlement"].sudo().create(vals_list)  # rows are nobody's to create
-        if opened:
-            self._on_period_opened(opened)
+    def _close(self, state, last_day=None):
+        """End the contracts as ``expired`` or ``cancelled``.
 
-    def _close(self, state):
-        """End the contracts as ``expired`` or ``cancelled``."""
+        :param last_day: last day of cover where it is not today
+        """
         if not self:
             return
         self._set_state(state)
         for contract in self:
-            contract.sudo().date_closed = contract.company_id._aftersales_today()  # as the state
+            # callers check who may
+            contract.sudo().date_closed = last_day or contract.company_id._aftersales_today()
         self._on_contract_closed()
 
     def action_mark_installed(self):
@@ -266,48 +263,6 @@ class AftersalesContract(models.Model):
             )
         waiting._start_today()
 
-    def action_cancel(self):
-        """End the contract early."""
-        self.check_access("write")
-        self._close("cancelled")
-
-    # --- Entitlements --------------------------------------------------------------------------
-
-    def _prepare_entitlements(self, year):
-        """Return the entitlements of one contract year as values.
-
-        A sibling overrides it, calls ``super()`` and appends its kind; it must not create rows.
-
-        :param year: :class:`~..calc.period.Period`
-        """
-        self.ensure_one()
-        return [
-            {
-                "contract_id": self.id,
-                "kind": "replacement",
-                "date_start": year.first,
-                "date_end": year.last,
-                "included": self.replacements_included,
-                "unlimited": self.replacements_unlimited,
-            }
-        ]
-
-    def _entitlement(self, kind, day):
-        """Return the entitlement of ``kind`` for the contract year ``day`` lies in."""
-        self.ensure_one()
-        return self.entitlement_ids.filtered(
-            lambda e: e.kind == kind and e.date_start <= day <= e.date_end
-        )
-
-    def _covers_day(self, day):
-        """Tell whether an incident on ``day`` is inside the term."""
-        self.ensure_one()
-        return bool(
-            self.state in ("active", "expired")
-            and self.date_start
-            and self.date_start <= day <= self.date_end
-        )
-
     # --- Hooks for siblings: empty here --------------------------------------------------------
 
     def _on_contract_activated(self):
@@ -318,6 +273,9 @@ class AftersalesContract(models.Model):
 
         :param years_by_contract: {contract: [Period, …]}
         """
+
+    def _on_schedule_changed(self):
+        """Let a sibling move what hangs on the days of the contract: end and years are new."""
 
     def _on_contract_closed(self):
         """Let a sibling act on contracts that expired or were cancelled."""

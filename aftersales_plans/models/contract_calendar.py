@@ -35,7 +35,10 @@ class AftersalesContract(models.Model):
     def _due(self, company):
         """Return what is due where ``company`` is: [(domain, method), …]."""
         today = company._aftersales_today()
+        rests = ("suspension_ids", "any", [("date_start", "<=", today), ("date_end", ">=", today)])
         return [
+            ([("state", "=", "active"), rests], "_follow_suspensions"),
+            ([("state", "=", "suspended"), "!", rests], "_follow_suspensions"),
             ([("state", "=", "draft"), ("date_start", "<=", today)], "_activate"),
             ([("id", "in", self._search_year_due(company, today))], "_open_periods"),
             ([("state", "=", "active"), ("date_end", "<", today)], "_expire"),

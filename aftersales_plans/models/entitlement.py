@@ -72,6 +72,25 @@ class AftersalesEntitlement(models.Model):
                 end=entitlement.date_end,
             )
 
+    def _amend(self, vals):
+        """Let the row follow amended terms or dates.
+
+        :raises UserError: more was used than it would include
+        """
+        self.ensure_one()
+        if not vals.get("unlimited") and vals["included"] < self.used:
+            raise UserError(
+                self.env._(
+                    "%(contract)s: %(used)s were used between %(start)s and %(end)s, so this year "
+                    "cannot include fewer.",
+                    contract=self.contract_id.name,
+                    used=self.used,
+                    start=self.date_start,
+                    end=self.date_end,
+                )
+            )
+        self.write({name: vals[name] for name in vals.keys() - {"contract_id", "kind"}})
+
     def _consume(self, origin, quantity=1):
         """Use ``quantity`` of one entitlement on behalf of ``origin``; a second call does nothing.
 

@@ -40,9 +40,7 @@ class SaleOrder(models.Model):
         """End the contracts of the order with it."""
         result = super()._action_cancel()
         contracts = self.sudo().aftersales_contract_ids  # follows from the order, as above
-        contracts.filtered(lambda c: c.state in ("draft", "active", "suspended"))._close(
-            "cancelled"
-        )
+        contracts._on_order_cancelled()
         self._settle_aftersales_claims()
         return result
 

@@ -25,6 +25,21 @@ class SaleOrderLine(models.Model):
         string="Without Plan", help="These goods stay without a plan, whatever the order offers."
     )
 
+    aftersales_contract_ids = fields.One2many(
+        "aftersales.contract", "sale_line_id", readonly=True, copy=False
+    )
+
+    @api.depends("aftersales_contract_ids.close_reason_id")
+    def _compute_qty_to_invoice(self):
+        """A plan that ended early and was settled is not invoiced again."""
+        result = super()._compute_qty_to_invoice()
+        for line in self.filtered("aftersales_plan_id"):
+            contract = line.sudo().aftersales_contract_ids[:1]  # the latest; follows from it alone
+            settled = line.invoice_lines or not line.price_subtotal
+            if line.state == "sale" and contract.close_reason_id and settled:
+                line.qty_to_invoice = 0.0
+        return result
+
     @api.depends_context("aftersales_show_plan")
     def _compute_display_name(self):
         """Call a plan line by its plan where goods lines point to it."""

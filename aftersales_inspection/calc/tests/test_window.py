@@ -1,7 +1,7 @@
 from datetime import date
 from unittest import TestCase
 
-from ..window import Window, target_day, windows
+from ..window import Window, open_part, target_day, windows
 
 
 class TestWindows(TestCase):
@@ -50,3 +50,25 @@ class TestTargetDay(TestCase):
 
     def test_the_target_never_lies_before_the_window(self):
         self.assertEqual(target_day(self.window, 60), date(2026, 3, 1))
+
+
+class TestOpenPart(TestCase):
+    QUARTER = Window(1, date(2026, 1, 1), date(2026, 3, 31))
+
+    def check(self, target, suspensions, expected):
+        window, aim = open_part(self.QUARTER, target, suspensions)
+        self.assertEqual((window.first, window.last, aim), expected)
+
+    def test_without_suspension_the_whole_window_is_open(self):
+        day = date(2026, 3, 17)
+        self.check(day, [], (date(2026, 1, 1), date(2026, 3, 31), day))
+
+    def test_the_part_that_holds_the_target_is_searched(self):
+        rest = (date(2026, 2, 1), date(2026, 2, 10))
+        day = date(2026, 3, 17)
+        self.check(day, [rest], (date(2026, 2, 11), date(2026, 3, 31), day))
+
+    def test_a_target_inside_the_rest_moves_to_the_longest_part(self):
+        rest = (date(2026, 3, 1), date(2026, 3, 31))
+        day = date(2026, 3, 17)
+        self.check(day, [rest], (date(2026, 1, 1), date(2026, 2, 28), date(2026, 2, 28)))

@@ -1,0 +1,194 @@
+from datetime import date
+
+from odoo import Command
+from odoo.tests import Form, freeze_time, new_test_user, tagged
+
+from .common import AfterSalesCase
+
+
+@tagged("post_install", "-at_install")
+class TestContractEnd(AfterSalesCase):
+    """A plan for 1,200.00 that starts on 1 January 2026 and ends before its time."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.plan_product.write({"list_price": 1200.0, "taxes_id": [Command.clear()]})
+        cls.moved = cls.env.ref("aftersales_plans.close_reason_moved")
+        cls.withdrawal = cls.env.ref("aftersales_plans.close_reason_withdrawal")
+        with freeze_time("2026-01-01 12:00:00"):
+            cls.contract = cls.sell((cls.goods, 1), (cls.plan_product, 1))
+
+    def invoice(self, order=None):
+        with freeze_time("2026-01-02 12:00:00"):
+            invoice = (order or self.contract.sale_order_id)._create_invoices()
+            invoice.action_post()
+        return invoice
+
+    def end(self, day, reason=None, **values):
+        """End the contract from its dialog as a plan manager; return the credit notes."""
+        before = self.contract.sale_order_id.invoice_ids
+        with freeze_time(f"{day} 12:00:00"):
+            wizard = Form(
+                self.env["aftersales.contract.end"]
+                .with_user(self.manager)
+                .with_context(default_contract_id=self.contract.id)
+            )
+            wizard.reason_id = reason or self.moved
+            for name, value in values.items():
+                setattr(wizard, name, value)
+            wizard.save().action_confirm()
+        return self.contract.sale_order_id.invoice_ids - before
+
+    def test_91_of_365_days_served_give_900_82_back(self):
+        invoice = self.invoice()
+        credit_note = self.end("2026-04-01")
+        self.assertRecordValues(
+            self.contract,
+            [
+                {
+                    "state": "cancelled",
+                    "date_closed": date(2026, 4, 1),
+                    "close_reason_id": self.moved.id,
+                    "amount_refunded": 900.82,
+                }
+            ],
+        )
+        self.assertRecordValues(
+            credit_note,
+            [
+                {
+                    "move_type": "out_refund",
+                    "state": "draft",
+                    "reversed_entry_id": invoice.id,
+                    "amount_untaxed": 900.82,
+                }
+            ],
+        )
+        self.assertEqual(credit_note.invoice_line_ids.product_id, self.plan_product)
+        credit_note.action_post()
+        self.assertEqual(self.contract.sale_line_id.qty_to_invoice, 0.0)
+
+    def test_the_refund_is_taxed_as_the_plan_was(self):
+        tax = self.env["account.tax"].create({"name": "VAT 20", "amount": 20.0})
+        order = self.quote((self.goods, 1), (self.plan_product, 1))
+        order.order_line[1].tax_ids = tax
+        with freeze_time("2026-01-01 12:00:00"):
+            order.action_confirm()
+            self.deliver(order.picking_ids)
+        self.contract = order.aftersales_contract_ids
+        self.invoice()
+        self.assertRecordValues(
+            self.end("2026-04-01"), [{"amount_untaxed": 900.82, "amount_tax": 180.16}]
+        )
+
+    def test_prices_that_include_the_tax_give_the_same_share_back(self):
+        tax = self.env["account.tax"].create(
+            {"name": "VAT 20 incl", "amount": 20.0, "price_include_override": "tax_included"}
+        )
+        order = self.quote((self.goods, 1), (self.plan_product, 1))
+        order.order_line[1].tax_ids = tax
+        with freeze_time("2026-01-01 12:00:00"):
+            order.action_confirm()
+            self.deliver(order.picking_ids)
+        self.contract = order.aftersales_contract_ids
+        self.assertEqual(self.contract.amount_untaxed, 1000.0)
+        self.invoice()
+        self.assertRecordValues(
+            self.end("2026-04-01"), [{"amount_untaxed": 750.68, "amount_total": 900.82}]
+        )
+
+    def test_what_was_not_invoiced_is_not_paid_back_but_the_rest_stays_due(self):
+        self.assertFalse(self.end("2026-04-01"))
+        line = self.contract.sale_line_id
+        self.assertEqual((line.price_subtotal, line.qty_to_invoice), (299.18, 1.0))
+
+    def test_a_withdrawal_in_time_gives_everything_back_and_covers_nothing(self):
+        self.assertEqual(self.contract.withdrawal_end, date(2026, 1, 15))
+        self.invoice()
+        credit_note = self.end("2026-01-15", self.withdrawal)
+        self.assertEqual(credit_note.amount_untaxed, 1200.0)
+        self.assertFalse(self.contract._covers_day(date(2026, 1, 10)))
+
+    def test_a_withdrawal_too_late_gives_back_what_the_terms_say(self):
+        self.invoice()
+        self.end("2026-01-16", self.withdrawal)
+        self.assertEqual(self.contract.amount_refunded, 1147.4)  # 1,200 x 349 / 365
+
+    def test_less_what_was_used(self):
+        self.contract.refund_policy = "pro_rata_less_used"
+        self.goods.standard_price = 250.0
+        with freeze_time("2026-02-01 12:00:00"):
+            claim = self.claim(self.contract.asset_ids)
+            claim.action_approve()
+            self.deliver(claim.sudo().picking_ids)
+        self.invoice()
+        self.end("2026-04-01")
+        self.assertEqual(self.contract.amount_refunded, 650.82)
+
+    def test_terms_without_refund_give_nothing_back(self):
+        self.contract.refund_policy = "none"
+        self.invoice()
+        self.assertFalse(self.end("2026-04-01"))
+        self.assertEqual(self.contract.amount_refunded, 0.0)
+
+    def test_something_else_may_be_agreed_but_not_more_than_the_price(self):
+        self.invoice()
+        with self.assertRefused("lies between 0 and its price"):
+            self.end("2026-04-01", amount=1300.0)
+        self.assertEqual(self.contract.state, "active")
+        self.assertEqual(self.end("2026-04-01", amount=500.0).amount_untaxed, 500.0)
+
+    def test_it_cannot_end_in_the_future_nor_twice(self):
+        with self.assertRefused("cannot lie in the future"):
+            self.end("2026-04-01", last_day=date(2026, 5, 1))
+        self.end("2026-04-01")
+        with self.assertRefused("is over already"):
+            self.contract._end(date(2026, 4, 1), self.moved)
+
+    def test_what_broke_before_the_last_day_is_still_covered(self):
+        self.end("2026-04-01")
+        self.assertTrue(self.contract._covers_day(date(2026, 4, 1)))
+        self.assertFalse(self.contract._covers_day(date(2026, 4, 2)))
+
+    def test_a_cancelled_order_covers_nothing(self):
+        self.contract.sale_order_id._action_cancel()
+        self.assertEqual(self.contract.close_reason_id.name, "Order cancelled")
+        self.assertFalse(self.contract._covers_day(date(2026, 1, 1)))
+
+    def test_all_goods_gone_ends_it_by_its_terms(self):
+        self.invoice()
+        with freeze_time("2026-04-01 12:00:00"):
+            self.contract._on_last_asset_gone(date(2026, 4, 1))
+        self.assertEqual(
+            (self.contract.state, self.contract.amount_refunded), ("cancelled", 900.82)
+        )
+
+    def test_a_contract_in_foreign_currency_is_refunded_in_the_currency_of_its_invoice(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        self.env["res.currency.rate"].search([("currency_id", "=", euro.id)]).unlink()
+        self.env["res.currency.rate"].create(
+            {"currency_id": euro.id, "name": "2025-12-01", "rate": 0.5}
+        )
+        pricelist = self.env["product.pricelist"].create({"name": "EUR", "currency_id": euro.id})
+        order = self.quote((self.goods, 1), (self.plan_product, 1), pricelist_id=pricelist.id)
+        order.order_line[1].price_unit = 600.0
+        with freeze_time("2026-01-01 12:00:00"):
+            order.action_confirm()
+            self.deliver(order.picking_ids)
+        self.contract = order.aftersales_contract_ids
+        self.assertEqual(self.contract.amount_untaxed, 1200.0)
+        self.invoice()
+        credit_note = self.end("2026-04-01")
+        self.assertEqual(
+            (self.contract.amount_refunded, credit_note.amount_untaxed, credit_note.currency_id),
+            (900.82, 450.41, euro),
+        )
+
+    def test_only_a_plan_manager_ends_contracts(self):
+        seller = new_test_user(self.env, "t-seller", "sales_team.group_sale_salesman")
+        for user in (seller, self.agent):
+            self.assertFalse(
+                self.env["aftersales.contract.end"].with_user(user).has_access("create")
+            )

@@ -1,0 +1,2 @@
+from . import contract_suspend
+from . import contract_end

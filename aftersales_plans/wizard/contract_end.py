@@ -1,0 +1,63 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class AftersalesContractEnd(models.TransientModel):
+    """Asks why a contract ends early, and shows what the customer gets back (89)."""
+
+    _name = "aftersales.contract.end"
+    _description = "End a Contract Early"
+
+    contract_id = fields.Many2one("aftersales.contract", required=True, readonly=True)
+    currency_id = fields.Many2one(related="contract_id.currency_id")
+    price = fields.Monetary(related="contract_id.amount_untaxed")
+    withdrawal_end = fields.Date(related="contract_id.withdrawal_end")
+    refund_policy = fields.Selection(related="contract_id.refund_policy")
+    last_day = fields.Date(
+        string="Last Day of Cover",
+        required=True,
+        default=lambda self: self.env.company._aftersales_today(),
+    )
+    reason_id = fields.Many2one("aftersales.close.reason", string="Because", required=True)
+    used_value = fields.Monetary(compute="_compute_used_value", help="What was used, at cost.")
+    refund_by_terms = fields.Monetary(compute="_compute_refund_by_terms")
+    amount = fields.Monetary(
+        string="Refund",
+        compute="_compute_amount",
+        store=True,
+        readonly=False,
+        help="Net of taxes, as the terms say; change it when something else was agreed.",
+    )
+
+    @api.depends("contract_id")
+    def _compute_used_value(self):
+        for wizard in self:
+            wizard.used_value = wizard.contract_id and wizard.contract_id._used_value()
+
+    @api.depends("contract_id", "last_day", "reason_id")
+    def _compute_refund_by_terms(self):
+        for wizard in self:
+            wizard.refund_by_terms = (
+                wizard.contract_id._refund_due(wizard.last_day, wizard.reason_id)
+                if wizard.contract_id and wizard.last_day
+                else 0.0
+            )
+
+    @api.depends("refund_by_terms")
+    def _compute_amount(self):
+        for wizard in self:
+            wizard.amount = wizard.refund_by_terms
+
+    def action_confirm(self):
+        """End the contract and make the credit note for billing to post."""
+        self.ensure_one()
+        self.contract_id.check_access("write")
+        if not 0 <= self.amount <= self.price:
+            raise UserError(
+                self.env._(
+                    "The refund of %(contract)s lies between 0 and its price of %(price)s.",
+                    contract=self.contract_id.name,
+                    price=self.currency_id.format(self.price),
+                )
+            )
+        self.contract_id._end(self.last_day, self.reason_id, self.amount)
