@@ -83,6 +83,7 @@ class TestAccess(TransactionCase):
         parts = {
             "aftersales.claim.line", "aftersales.cause", "aftersales.finding",
             "aftersales.commission.evidence", "aftersales.credit.lot", "aftersales.referral.code",
+            "aftersales.suspension", "aftersales.close.reason",
         }  # fmt: skip
         ours = {
             name

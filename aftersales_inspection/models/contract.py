@@ -13,6 +13,11 @@ class AftersalesContract(models.Model):
     visit_ids = fields.One2many(
         "fsm.order", "aftersales_contract_id", string="Visits", readonly=True
     )
+    opening_visits_used = fields.Integer(
+        string="Visits Made Before",
+        copy=False,
+        help="Visits of the running contract year that were made before it was entered here.",
+    )
     visit_count = fields.Integer(compute="_compute_visit_count")
 
     def _compute_visit_count(self):
@@ -57,12 +62,42 @@ class AftersalesContract(models.Model):
             )
         return vals_list
 
+    @api.model
+    def _opening_fields(self):
+        """Add the visits made before."""
+        return super()._opening_fields() | {"opening_visits_used"}
+
+    def _guarded_fields(self):
+        """Add the visits made before: stated once, when the contract is entered."""
+        return super()._guarded_fields() | {"opening_visits_used"}
+
+    def _opening_used(self):
+        """Add the visits made before."""
+        return {**super()._opening_used(), "visit": self.opening_visits_used}
+
+    def _windows_to_plan(self, years):
+        """Return the windows of ``years`` that get a visit.
+
+        A contract that was entered while it ran gets none for past years, nor for the first
+        visits of the running one that were made before.
+        """
+        self.ensure_one()
+        if self.sale_line_id:
+            return [window for year in years for window in self._visit_windows(year)]
+        today = self.company_id._aftersales_today()
+        planned = []
+        for year in years:
+            if year.last >= today:
+                made = self.opening_visits_used if today in year else 0
+                planned += self._visit_windows(year)[made:]
+        return planned
+
     def _on_period_opened(self, years_by_contract):
         """Plan the visits of the years that opened, all contracts in one batch."""
         result = super()._on_period_opened(years_by_contract)
         self.env["aftersales.visit.planner"]._plan(
             {
-                contract: [window for year in years for window in contract._visit_windows(year)]
+                contract: contract._windows_to_plan(years)
                 for contract, years in years_by_contract.items()
             }
         )

@@ -221,14 +221,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
         gets a new one. A visit the terms promise no longer is cancelled; new ones are made.
         """
         self._plan(
-            {
-                contract: [
-                    window
-                    for year in contract._begun_years()
-                    for window in contract._visit_windows(year)
-                ]
-                for contract in contracts
-            }
+            {contract: contract._windows_to_plan(contract._begun_years()) for contract in contracts}
         )
         displaced = {}
         for contract in contracts.sudo():  # callers checked the contract; visits follow from it
@@ -248,9 +241,25 @@ class AftersalesVisitPlanner(models.AbstractModel):
 
     @api.model
     def _is_ahead(self, visit):
-        """Tell whether nobody has started ``visit`` and its window is not over."""
+        """Tell whether nobody has started ``visit`` and its window, if it has one, is not over."""
+        window_end = visit.aftersales_window_end
+        if not window_end:
+            return True  # dropped before; see _drop
         today = visit.company_id._aftersales_today()
-        return not visit.is_closed and not visit.date_start and visit.aftersales_window_end >= today
+        return not visit.is_closed and not visit.date_start and window_end >= today
+
+    @api.model
+    def _drop(self, visit):
+        """Cancel a visit the terms promise no longer; without a window it may be taken up again."""
+        if visit.aftersales_window_end:
+            visit.action_cancel()
+            visit.write({"aftersales_window_start": False, "aftersales_window_end": False})
+
+    @api.model
+    def _take_up(self, visit):
+        """Bring a dropped visit back: the terms promise it again."""
+        if not visit.aftersales_window_end:
+            visit.stage_id = visit._default_stage_id()
 
     def _keeps_slot(self, visit):
         """Tell whether the planned date still lies inside the window and outside suspensions."""

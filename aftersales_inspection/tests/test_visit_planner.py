@@ -223,3 +223,18 @@ class TestVisitPlanner(InspectionCase):
         contract._start(date(2026, 3, 15))
         self.assertEqual(contract.visit_ids.company_id, company)
         self.assertEqual(len(contract.visit_ids), 2)
+
+    def test_a_contract_entered_while_it_runs_gets_the_visits_that_are_left(self):
+        with freeze_time("2026-11-20 06:00:00"):
+            contract = self.env["aftersales.contract"].create(
+                {
+                    "plan_id": self.plan.id,
+                    "partner_id": self.customer.id,
+                    "site_id": self.customer.id,
+                    "date_start": "2026-03-15",
+                    "opening_visits_used": 2,
+                }
+            )
+        entitlement = contract.entitlement_ids.filtered(lambda e: e.kind == "visit")
+        self.assertEqual((entitlement.included, entitlement.used), (4, 2))
+        self.assertEqual(sorted(contract.visit_ids.mapped("aftersales_visit_number")), [3, 4])

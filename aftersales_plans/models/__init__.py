@@ -8,6 +8,7 @@ from . import contract
 from . import contract_year
 from . import contract_suspension
 from . import contract_end
+from . import contract_opening
 from . import contract_sale
 from . import contract_calendar
 from . import suspension

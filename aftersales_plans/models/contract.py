@@ -45,11 +45,13 @@ class AftersalesContract(models.Model):
             "withdrawal_end",
             "close_reason_id",
             "amount_refunded",
+            "opening_replacements_used",
             "asset_ids",
         }
     )
 
-    name = fields.Char(required=True, readonly=True, copy=False, default="/", index="trigram")
+    # Written by the import of running contracts, else by nobody: guarded, not readonly.
+    name = fields.Char(required=True, copy=False, default="/", index="trigram")
     state = fields.Selection(
         [
             ("draft", "Not started"),
@@ -93,7 +95,7 @@ class AftersalesContract(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     amount_untaxed = fields.Monetary(string="Price", copy=False, help="Net of taxes, as sold.")
-    date_start = fields.Date(string="Start", readonly=True, copy=False, tracking=True, index=True)
+    date_start = fields.Date(string="Start", copy=False, tracking=True, index=True)
     date_end = fields.Date(
         string="End",
         readonly=True,
@@ -134,12 +136,13 @@ class AftersalesContract(models.Model):
         The user's right is checked on the records; the frozen terms are nobody's to write.
         """
         for vals in vals_list:
-            self._refuse_guarded(vals)
+            self._refuse_guarded(self._to_refuse_at_create(vals))
         prepared = [
-            {**self._start_values(), **self.sudo()._prepare_new(vals), **vals} for vals in vals_list
+            {**self._start_values(), **vals, **self.sudo()._prepare_new(vals)} for vals in vals_list
         ]
         contracts = super(AftersalesContract, self.sudo()).create(prepared).with_env(self.env)
         contracts.check_access("create")
+        contracts._open_running()
         return contracts
 
     def _prepare_new(self, vals):
@@ -149,9 +152,11 @@ class AftersalesContract(models.Model):
         plan = self.env["aftersales.plan"].browse(vals.get("plan_id"))
         today = self.env["res.company"].browse(company_id)._aftersales_today()
         days = vals.get("withdrawal_days", plan.withdrawal_days)
+        terms = plan._prepare_terms() if plan else {}
+        named = vals.get("name", "/") != "/"
         return {
-            **(plan._prepare_terms() if plan else {}),
-            "name": sequence.next_by_code("aftersales.contract"),
+            **{name: value for name, value in terms.items() if name not in vals},
+            "name": vals["name"] if named else sequence.next_by_code("aftersales.contract"),
             "withdrawal_end": today + timedelta(days=days),
         }
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AftersalesPlan(models.Model):
@@ -13,6 +13,7 @@ class AftersalesPlan(models.Model):
     _inherit = ["aftersales.terms", "mail.thread"]
     _order = "sequence, name"
     _check_company_auto = True
+    _rec_names_search = ["name", "code"]
 
     name = fields.Char(required=True, translate=True, tracking=True)
     code = fields.Char(required=True, copy=False, help="Short name, such as VIP.")
@@ -42,6 +43,16 @@ class AftersalesPlan(models.Model):
         )
         for plan in self:
             plan.contract_count = counts.get(plan, 0)
+
+    @api.model
+    def get_import_templates(self):
+        """Offer a file to fill in on the import screen."""
+        return [
+            {
+                "label": self.env._("Import Template for Plans"),
+                "template": "/aftersales_plans/static/xls/plans.csv",
+            }
+        ]
 
     def copy_data(self, default=None):
         """Give the copy a name and a code of its own."""

@@ -3,6 +3,7 @@ from . import test_claim
 from . import test_company
 from . import test_contract
 from . import test_contract_end
+from . import test_contract_opening
 from . import test_contract_suspension
 from . import test_entitlement
 from . import test_tours
