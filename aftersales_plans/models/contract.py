@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -42,6 +40,7 @@ class AftersalesContract(models.Model):
             "date_start",
             "date_end",
             "date_closed",
+            "date_sold",
             "withdrawal_end",
             "close_reason_id",
             "amount_refunded",
@@ -151,13 +150,13 @@ class AftersalesContract(models.Model):
         sequence = self.env["ir.sequence"].with_company(company_id)
         plan = self.env["aftersales.plan"].browse(vals.get("plan_id"))
         today = self.env["res.company"].browse(company_id)._aftersales_today()
-        days = vals.get("withdrawal_days", plan.withdrawal_days)
+        start = fields.Date.to_date(vals.get("date_start"))
         terms = plan._prepare_terms() if plan else {}
         named = vals.get("name", "/") != "/"
         return {
             **{name: value for name, value in terms.items() if name not in vals},
             "name": vals["name"] if named else sequence.next_by_code("aftersales.contract"),
-            "withdrawal_end": today + timedelta(days=days),
+            "date_sold": min(today, start or today),
         }
 
     def write(self, vals):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -11,10 +13,11 @@ class AftersalesContract(models.Model):
 
     _inherit = "aftersales.contract"  # pylint: disable=consider-merging-classes-inherited
 
+    date_sold = fields.Date(string="Sold on", readonly=True, copy=False)
     withdrawal_end = fields.Date(
         string="Withdrawal until",
-        readonly=True,
-        copy=False,
+        compute="_compute_withdrawal_end",
+        store=True,
         help="Last day on which the customer may withdraw and gets everything back.",
     )
     close_reason_id = fields.Many2one(
@@ -29,6 +32,13 @@ class AftersalesContract(models.Model):
     amount_refunded = fields.Monetary(
         string="Refund", readonly=True, copy=False, help="Net of taxes; the price is above."
     )
+
+    @api.depends("date_sold", "withdrawal_days")
+    def _compute_withdrawal_end(self):
+        for contract in self:
+            contract.withdrawal_end = contract.date_sold and (
+                contract.date_sold + timedelta(days=contract.withdrawal_days)
+            )
 
     def action_end(self):
         """Ask why and when the contract ends, and show what the customer gets back."""
