@@ -15,6 +15,7 @@
         "data/ir_cron_data.xml",
         "data/aftersales_cause_data.xml",
         "data/aftersales_close_reason_data.xml",
+        "data/product_data.xml",
         "views/aftersales_plan_views.xml",
         "views/aftersales_contract_views.xml",
         "views/aftersales_asset_views.xml",

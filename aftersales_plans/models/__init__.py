@@ -9,6 +9,7 @@ from . import contract_year
 from . import contract_suspension
 from . import contract_end
 from . import contract_opening
+from . import contract_value
 from . import contract_sale
 from . import contract_calendar
 from . import suspension
@@ -16,6 +17,9 @@ from . import close_reason
 from . import entitlement
 from . import asset
 from . import claim
+from . import claim_approval
+from . import claim_charge
+from . import claim_shipment
 from . import claim_line
 from . import account_chart_template
 from . import product_category

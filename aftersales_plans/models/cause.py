@@ -31,6 +31,11 @@ class AftersalesCause(models.Model):
         help="A claim with this cause uses one of the replacements of the plan.",
     )
 
+    replaces_part = fields.Boolean(
+        default=True,
+        help="Switch it off where nothing is replaced: the call itself is charged then.",
+    )
+
     _code_unique = models.Constraint("UNIQUE(code)", "Each cause needs a code of its own.")
 
     def _is_defect(self):

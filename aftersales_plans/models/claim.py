@@ -1,11 +1,12 @@
 from datetime import timedelta
 
-from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..calc import decision
 
 OPEN_STATES = ("draft", "submitted")
+GRACE_DAYS = 14  # to report what happened, after the contract ended too (design §3)
 DECIDED_ON = {
     "partner_id",
     "site_id",
@@ -15,7 +16,6 @@ DECIDED_ON = {
     "date_reported",
     "date_occurred",
 }
-SHIPPED_TYPES = (decision.CONTRACT, decision.WARRANTY, decision.GOODWILL)
 
 
 class AftersalesClaim(models.Model):
@@ -41,8 +41,8 @@ class AftersalesClaim(models.Model):
         "submitted": {"approved", "refused", "cancelled"},
         "approved": {"done", "cancelled"},
         "done": set(),
-        "refused": set(),
-        "cancelled": set(),
+        "refused": {"draft"},
+        "cancelled": {"draft"},
     }
     _guarded = frozenset({"name", "state", "usage_id", "sale_order_id", "move_ids"})
 
@@ -120,6 +120,7 @@ class AftersalesClaim(models.Model):
     sale_order_id = fields.Many2one(
         "sale.order", string="Quotation", readonly=True, copy=False, index="btree_not_null"
     )
+    currency_id = fields.Many2one(related="company_id.currency_id")
     usage_id = fields.Many2one(
         "aftersales.entitlement.usage", string="Quota Use", readonly=True, copy=False
     )
@@ -215,6 +216,13 @@ class AftersalesClaim(models.Model):
                     included=entitlement.included,
                 )
 
+    def _is_reported_in_time(self):
+        """Tell whether it was reported while the plan ran or within the days of grace."""
+        self.ensure_one()
+        reported = self.company_id._aftersales_day_of(self.date_reported)
+        in_grace = reported <= self.date_occurred + timedelta(days=GRACE_DAYS)
+        return in_grace or self.contract_id._covers_day(reported)
+
     # --- States --------------------------------------------------------------------------------
 
     def action_submit(self):
@@ -222,13 +230,6 @@ class AftersalesClaim(models.Model):
         self.check_access("write")
         self._check_has_lines()
         self._set_state("submitted")
-
-    def action_approve(self):
-        """Decide, use the quota, ship what is covered and quote what is not."""
-        self.check_access("write")
-        self._check_has_lines()
-        for claim in self:
-            claim._approve()
 
     def action_refuse(self):
         """Refuse the whole claim."""
@@ -245,6 +246,25 @@ class AftersalesClaim(models.Model):
         for claim in self:
             claim._withdraw()
 
+    def action_reopen(self):
+        """Take a refused or cancelled claim up again; it is decided anew.
+
+        :raises UserError: goods reached the customer before it was cancelled
+        """
+        self.check_access("write")
+        for claim in self:
+            if claim.sudo()._delivered_moves():  # whoever shipped them
+                raise UserError(
+                    self.env._(
+                        "Goods of claim %s reached the customer already. Make a new claim.",
+                        claim.name,
+                    )
+                )
+        self._set_state("draft")
+        hidden = self.sudo()  # checked above; decisions are nobody's to write
+        hidden.write({"usage_id": False, "sale_order_id": False})
+        hidden.line_ids._forget_decision()
+
     def _withdraw(self):
         """Cancel one claim with its open shipments and quotation."""
         self.ensure_one()
@@ -253,55 +273,16 @@ class AftersalesClaim(models.Model):
         hidden.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))._action_cancel()
         if hidden.sale_order_id.state in ("draft", "sent"):
             hidden.sale_order_id._action_cancel()
-        if hidden.usage_id and not hidden._delivered_moves():
-            hidden.usage_id.entitlement_id._give_back(self)
+        if not hidden._delivered_moves():
+            if hidden.usage_id:
+                hidden.usage_id.entitlement_id._give_back(self)
+            hidden.contract_id._release_value(hidden.line_ids._covered_value())
 
     def _delivered_moves(self):
         """Return the moves of this claim that handed goods to the customer."""
         return self.move_ids.filtered(
             lambda move: move.state == "done" and move.location_dest_id.usage == "customer"
         )
-
-    def _check_has_lines(self):
-        for claim in self:
-            if not claim.line_ids:
-                raise UserError(
-                    self.env._("Claim %s names no goods: add what broke first.", claim.name)
-                )
-
-    def _approve(self):
-        """Carry out the approval of one claim; one transaction."""
-        self.ensure_one()
-        self.line_ids._check_still_there()
-        self._set_state("approved")
-        self._decide()
-        self._check_goodwill_right()
-        self._ship(self.line_ids.filtered(lambda line: line.billing_type in SHIPPED_TYPES))
-        self._quote(self.line_ids.filtered(lambda line: line.billing_type == decision.BILLABLE))
-        self._finish()
-
-    def _decide(self):
-        """Decide every line; use one replacement if any covered line needs it."""
-        decisions = {line: line._decide() for line in self.line_ids}
-        wanted = any(made.consumes for made in decisions.values())
-        if wanted and not self.usage_id:
-            hidden = self.sudo()  # checked by action_approve; counters are nobody's to write
-            hidden.usage_id = hidden.entitlement_id._consume(self)
-            if not self.usage_id:  # someone used the last one since the lines were decided
-                self.invalidate_recordset(["entitlement_id"])
-                decisions = {line: line._decide() for line in self.line_ids}
-        for line, made in decisions.items():
-            line._record(made)
-
-    def _check_goodwill_right(self):
-        goodwill = decision.GOODWILL in self.line_ids.mapped("billing_type")
-        if goodwill and not self.env.user.has_group("aftersales_plans.group_manager"):
-            raise AccessError(
-                self.env._(
-                    "Claim %s gives goods away as goodwill: ask a plan manager to approve it.",
-                    self.name,
-                )
-            )
 
     def _finish(self):
         """Close the claims whose shipments and quotations are all settled.
@@ -319,60 +300,6 @@ class AftersalesClaim(models.Model):
                 claim._withdraw()
             else:
                 claim._set_state("done")
-
-    # --- Shipping and billing ------------------------------------------------------------------
-
-    def _ship(self, lines):
-        """Order ``lines`` from stock to the after-sales location, by the warehouse's own routes.
-
-        The shipment carries no sale order: core would add its products to the order (design §3).
-        """
-        if not lines:
-            return
-        company = self.company_id
-        rule = self.env["stock.rule"].sudo()  # checked by action_approve
-        warehouse = self.sudo().contract_id.sale_order_id.warehouse_id or self.env[
-            "stock.warehouse"
-        ].sudo().search([("company_id", "=", company.id)], limit=1)
-        reference = self.env["stock.reference"].sudo().create({"name": self.name})
-        rule.run(
-            [
-                rule.Procurement(
-                    line.product_id,
-                    line.quantity,
-                    line.product_id.uom_id,
-                    company.aftersales_replacement_location_id,
-                    line.product_id.display_name,
-                    self.name,
-                    company,
-                    line._prepare_procurement(warehouse, reference),
-                )
-                for line in lines
-            ]
-        )
-
-    def _quote(self, lines):
-        """Offer ``lines`` to the customer at list price."""
-        if not lines:
-            return
-        hidden = self.sudo()  # checked by action_approve; agents need not be salespeople
-        order = hidden.env["sale.order"].create(
-            {
-                "partner_id": self.partner_id.id,
-                "partner_shipping_id": self.site_id.id,
-                "company_id": self.company_id.id,
-                "origin": self.name,
-                "user_id": hidden.contract_id.user_id.id or self.env.uid,
-            }
-        )
-        order.order_line = [Command.create(line._prepare_order_line(order)) for line in lines]
-        hidden.sale_order_id = order
-
-    # --- Hooks for siblings --------------------------------------------------------------------
-
-    def _uses_quota(self, line):
-        """Tell whether ``line`` uses a replacement; a sibling may say no for its own claims."""
-        return line.cause_id.consumes_quota
 
     # --- Buttons -------------------------------------------------------------------------------
 

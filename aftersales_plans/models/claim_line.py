@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..calc import decision
+from .claim import GRACE_DAYS
 
 
 class AftersalesClaimLine(models.Model):
@@ -55,11 +56,45 @@ class AftersalesClaimLine(models.Model):
         string="Price", readonly=True, copy=False, help="What the customer pays for one unit."
     )
     decision_note = fields.Char(string="Reason", readonly=True, copy=False)
+    forced_billing_type = fields.Selection(
+        selection=lambda self: self._fields["billing_type"].selection,
+        string="Overrule",
+        copy=False,
+        help="What a plan manager decides instead.",
+    )
+    overrule_note = fields.Char(string="Overruled Because", copy=False)
+    list_value = fields.Monetary(
+        compute="_compute_list_value", help="List price of the goods on this line."
+    )
     replacement_asset_ids = fields.Many2many(
         "aftersales.asset", string="Replaced by", readonly=True, copy=False
     )
 
     _quantity_positive = models.Constraint("CHECK(quantity > 0)", "Claim a quantity above zero.")
+
+    def _guarded_fields(self):
+        """Let a plan manager overrule a decision, nobody else."""
+        if self.env.user.has_group("aftersales_plans.group_manager"):
+            return self._guarded
+        return self._guarded | {"forced_billing_type", "overrule_note"}
+
+    @api.constrains("forced_billing_type", "overrule_note")
+    def _check_overrule_note(self):
+        for line in self:
+            if line.forced_billing_type and not line.overrule_note:
+                raise ValidationError(
+                    self.env._(
+                        "%(goods)s of claim %(claim)s: say why you overrule the decision.",
+                        goods=line.product_id.display_name,
+                        claim=line.claim_id.name,
+                    )
+                )
+
+    @api.depends("product_id.lst_price", "quantity", "cause_id.replaces_part")
+    def _compute_list_value(self):
+        for line in self:
+            price = line.product_id.lst_price if line.cause_id.replaces_part else 0.0
+            line.list_value = price * line.quantity
 
     @api.depends("asset_id")
     def _compute_from_asset(self):
@@ -152,26 +187,27 @@ class AftersalesClaimLine(models.Model):
                     )
                 )
 
-    def _decide(self):
-        """Return the :class:`~..calc.decision.Decision` for this line from today's facts."""
+    def _facts(self):
+        """Return what is known about this line today as :class:`~..calc.decision.Facts`."""
         self.ensure_one()
         claim, contract = self.claim_id, self.claim_id.contract_id
         entitlement = claim.entitlement_id
         unlimited = bool(entitlement.unlimited or claim.usage_id)
         warranty_end = self.asset_id.warranty_end
-        return decision.decide(
-            decision.Facts(
-                cause_billing=self.cause_id.billing_type,
-                cause_is_defect=self.cause_id._is_defect(),
-                consumes_quota=claim._uses_quota(self),
-                in_warranty=bool(warranty_end and claim.date_occurred <= warranty_end),
-                has_cover=bool(contract and contract in self.asset_id.contract_ids),
-                in_term=bool(contract and contract._covers_day(claim.date_occurred)),
-                parts_included=contract.contract_kind == "full_service",
-                cause_excluded=self.cause_id in contract.excluded_cause_ids,
-                quota_left=None if unlimited else entitlement.remaining,
-                over_quota_policy=contract.over_quota_policy or "bill",
-            )
+        return decision.Facts(
+            cause_billing=self.cause_id.billing_type,
+            cause_is_defect=self.cause_id._is_defect(),
+            consumes_quota=claim._uses_quota(self),
+            in_warranty=bool(warranty_end and claim.date_occurred <= warranty_end),
+            has_cover=bool(contract and contract in self.asset_id.contract_ids),
+            in_term=bool(contract and contract._covers_day(claim.date_occurred)),
+            reported_in_time=claim._is_reported_in_time(),
+            parts_included=contract.contract_kind == "full_service",
+            cause_excluded=self.cause_id in contract.excluded_cause_ids,
+            quota_left=None if unlimited else entitlement.remaining,
+            over_quota_policy=contract.over_quota_policy or "bill",
+            value=self.list_value,
+            forced=self.forced_billing_type or None,
         )
 
     def _record(self, made):
@@ -181,11 +217,32 @@ class AftersalesClaimLine(models.Model):
             {
                 "billing_type": made.billing_type,
                 "decision_note": self._reason(made.reason),
-                "price_unit": (
-                    self.product_id.lst_price if made.billing_type == decision.BILLABLE else 0.0
-                ),
+                "price_unit": self._price() if made.billing_type == decision.BILLABLE else 0.0,
             }
         )
+
+    def _price(self):
+        """Return what the customer pays for one unit, or for the call where nothing was wrong."""
+        if self.cause_id.replaces_part:
+            return self.product_id.lst_price
+        claim = self.claim_id
+        return claim._prepare_service("product_call_out", 1.0, claim.contract_id.visit_rate)[
+            "price_unit"
+        ]
+
+    def _forget_decision(self):
+        """Leave the lines as they were before they were decided."""
+        self.write({"billing_type": False, "decision_note": False, "price_unit": 0.0})
+
+    def _covered_value(self):
+        """Return the list price of what the contract gave, or is about to."""
+        covered = self.filtered(lambda line: line.billing_type == decision.CONTRACT)
+        return sum(covered.mapped("list_value"))
+
+    def _billing_labels(self, types):
+        """Return ``types`` in the user's language."""
+        labels = dict(self._fields["billing_type"]._description_selection(self.env))
+        return [labels[name] for name in types]
 
     def _reason(self, key):
         """Put the reason of a decision into words; ``key`` comes from ``calc.decision``."""
@@ -202,6 +259,14 @@ class AftersalesClaimLine(models.Model):
                 return self.env._("Goodwill")
             case "no_cover":
                 return self.env._("No service plan covers these goods: list price")
+            case "overruled":
+                return self.env._("Overruled: %s", self.overrule_note)
+            case "reported_late":
+                return self.env._(
+                    "Reported more than %s days after it happened: list price", GRACE_DAYS
+                )
+            case "over_value_limit":
+                return self.env._("Above the value the plan replaces: list price")
             case "outside_term":
                 return self.env._("The plan did not run on that day: list price")
             case "parts_not_included":
@@ -225,16 +290,14 @@ class AftersalesClaimLine(models.Model):
                     included=included,
                 )
 
-    def _prepare_order_line(self, order):
-        """Return this line as a line of ``order``, at the price the decision named."""
+    def _prepare_charge(self):
+        """Return this line as values of an order line, price in company currency."""
         self.ensure_one()
         return {
             "product_id": self.product_id.id,
             "product_uom_qty": self.quantity,
             "product_uom_id": self.product_id.uom_id.id,
-            "price_unit": self.currency_id._convert(
-                self.price_unit, order.currency_id, self.company_id
-            ),
+            "price_unit": self.price_unit,
             "discount": 0.0,
         }
 

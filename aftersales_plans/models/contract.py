@@ -44,6 +44,7 @@ class AftersalesContract(models.Model):
             "withdrawal_end",
             "close_reason_id",
             "amount_refunded",
+            "replaced_value",
             "opening_replacements_used",
             "asset_ids",
         }

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytz
 
 from odoo import fields, models
@@ -15,6 +17,26 @@ class ResCompany(models.Model):
     )
     _aftersales_warranty_not_negative = models.Constraint(
         "CHECK(aftersales_warranty_months >= 0)", "A guarantee cannot be shorter than 0 months."
+    )
+
+    # What a role may give away in one claim, list price; above it a plan manager approves (52).
+    aftersales_goodwill_limit_agent = fields.Monetary(
+        string="Goodwill: Service Agents", help="0: always ask a plan manager."
+    )
+    aftersales_goodwill_limit = fields.Monetary(
+        string="Goodwill: Others", help="Salespeople and technicians. 0: always ask."
+    )
+    aftersales_cover_limit_agent = fields.Monetary(
+        string="Covered Goods: Service Agents", help="0: no limit."
+    )
+    aftersales_cover_limit = fields.Monetary(
+        string="Covered Goods: Others", help="Salespeople and technicians. 0: no limit."
+    )
+    aftersales_after_hours_percent = fields.Float(
+        string="After Hours (%)",
+        default=50.0,
+        digits=(5, 2),
+        help="Surcharge on charged work for customers without a plan.",
     )
 
     aftersales_replacement_location_id = fields.Many2one(
@@ -41,6 +63,15 @@ class ResCompany(models.Model):
     def _aftersales_day_of(self, moment):
         """Return the company's calendar day of a UTC datetime."""
         return pytz.utc.localize(moment).astimezone(self._aftersales_tz()).date()
+
+    def _aftersales_is_open(self, moment):
+        """Tell whether a UTC ``moment`` lies in the company's working hours."""
+        self.ensure_one()
+        calendar = self.resource_calendar_id
+        if not calendar:
+            return True
+        start = pytz.utc.localize(moment)
+        return bool(calendar._work_intervals_batch(start, start + timedelta(seconds=1))[False])
 
     def _create_per_company_locations(self):
         """Let stock's own hook for new companies make our locations too."""

@@ -12,3 +12,29 @@ class ResConfigSettings(models.TransientModel):
     aftersales_service_cost_account_id = fields.Many2one(
         related="company_id.aftersales_service_cost_account_id", readonly=False
     )
+    aftersales_goodwill_limit_agent = fields.Monetary(
+        related="company_id.aftersales_goodwill_limit_agent",
+        readonly=False,
+        currency_field="aftersales_currency_id",
+    )
+    aftersales_goodwill_limit = fields.Monetary(
+        related="company_id.aftersales_goodwill_limit",
+        readonly=False,
+        currency_field="aftersales_currency_id",
+    )
+    aftersales_cover_limit_agent = fields.Monetary(
+        related="company_id.aftersales_cover_limit_agent",
+        readonly=False,
+        currency_field="aftersales_currency_id",
+    )
+    aftersales_cover_limit = fields.Monetary(
+        related="company_id.aftersales_cover_limit",
+        readonly=False,
+        currency_field="aftersales_currency_id",
+    )
+    aftersales_after_hours_percent = fields.Float(
+        related="company_id.aftersales_after_hours_percent", readonly=False
+    )
+    aftersales_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="After-Sales Currency"
+    )

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from unittest import TestCase
 
-from ..decision import Decision, Facts, decide
+from ..decision import Decision, Facts, decide, decide_all
 
 ACCIDENT_IN_PLAN = Facts(
     cause_billing="contract",
@@ -59,3 +59,26 @@ class TestDecide(TestCase):
 
     def test_a_cause_without_quota_leaves_the_counter_alone(self):
         self.check("contract", "no_quota_needed", consumes_quota=False, quota_left=0)
+
+    def test_what_was_reported_too_late_is_billed(self):
+        self.check("billable", "reported_late", reported_in_time=False)
+
+    def test_the_limit_of_value_is_reached_exactly_or_exceeded(self):
+        self.check("contract", "within_quota", consumes=True, value=100.0, value_left=100.0)
+        self.check("billable", "over_value_limit", value=100.01, value_left=100.0)
+
+    def test_the_lines_of_a_claim_share_the_limit_in_their_order(self):
+        lines = [replace(ACCIDENT_IN_PLAN, value=value) for value in (60.0, 50.0, 40.0)]
+        self.assertEqual(
+            [decision.billing_type for decision in decide_all(lines, 100.0)],
+            ["contract", "billable", "contract"],
+        )
+        self.assertEqual({d.billing_type for d in decide_all(lines, None)}, {"contract"})
+
+    def test_a_manager_overrules_everything(self):
+        self.check("goodwill", "overruled", forced="goodwill", cause_billing="billable")
+        self.check("refused", "overruled", forced="refused", cause_is_defect=True, in_warranty=True)
+
+    def test_an_overruled_line_uses_a_replacement_while_there_is_one(self):
+        self.check("contract", "overruled", consumes=True, forced="contract", has_cover=False)
+        self.check("contract", "overruled", forced="contract", quota_left=0)

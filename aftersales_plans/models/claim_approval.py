@@ -1,0 +1,129 @@
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+
+from ..calc import decision
+
+SHIPPED_TYPES = (decision.CONTRACT, decision.WARRANTY, decision.GOODWILL)
+
+
+class AftersalesClaim(models.Model):
+    """How a claim is decided and approved, in one transaction (requirements 7, 52, 71, 72)."""
+
+    _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
+
+    def action_approve(self):
+        """Decide, use the quota, ship what is covered and quote what is not."""
+        self.check_access("write")
+        self._check_has_lines()
+        for claim in self:
+            claim._approve()
+
+    def _approve(self):
+        """Carry out the approval of one claim; one transaction."""
+        self.ensure_one()
+        self.line_ids._check_still_there()
+        self._set_state("approved")
+        self._decide()
+        self._check_limits()
+        parts = self.line_ids.filtered(lambda line: line.cause_id.replaces_part)
+        self._ship(parts.filtered(lambda line: line.billing_type in SHIPPED_TYPES))
+        self._quote(self._prepare_charges())
+        self._finish()
+
+    # --- Deciding ------------------------------------------------------------------------------
+
+    def _decide(self):
+        """Decide every line and count what the contract gives.
+
+        Where the counters say that somebody used the last one since the facts were read, the
+        lines are decided again on fresh facts, which then promise less.
+        """
+        decisions = self._decisions()
+        if not self._count(decisions):
+            self.invalidate_recordset(["entitlement_id"])
+            decisions = self._decisions()
+            self._count(decisions)
+        for line, made in decisions.items():
+            line._record(made)
+
+    def _decisions(self):
+        """Return {line: :class:`~..calc.decision.Decision`} from today's facts."""
+        lines = self.line_ids.sorted("id")
+        made = decision.decide_all([line._facts() for line in lines], self._value_left())
+        return dict(zip(lines, made, strict=True))
+
+    def _value_left(self):
+        """Return the list price of what the plan may replace for this claim; None: no limit."""
+        contract = self.contract_id
+        limits = []
+        if contract.claim_value_limit:
+            limits.append(contract.claim_value_limit)
+        if contract.term_value_limit:
+            limits.append(contract.term_value_limit - contract.replaced_value)
+        return min(limits, default=None)
+
+    def _count(self, decisions):
+        """Use one replacement and the value of what is covered; tell whether both were there."""
+        hidden = self.sudo()  # checked by action_approve; counters are nobody's to write
+        value = sum(
+            line.list_value
+            for line, made in decisions.items()
+            if made.billing_type == decision.CONTRACT
+        )
+        if not hidden.contract_id._reserve_value(value):
+            return False
+        if any(made.consumes for made in decisions.values()) and not self.usage_id:
+            hidden.usage_id = hidden.entitlement_id._consume(self)
+            if not self.usage_id:
+                hidden.contract_id._release_value(value)
+                return False
+        return True
+
+    # --- Who may -------------------------------------------------------------------------------
+
+    def _check_limits(self):
+        """Let each role approve up to its limit; above it a plan manager does (52).
+
+        :raises AccessError: naming the claim and the limit
+        """
+        if self.env.user.has_group("aftersales_plans.group_manager"):
+            return
+        for types, limit in self._limits().items():
+            value = sum(line.list_value for line in self.line_ids if line.billing_type in types)
+            if limit is not None and value > limit:
+                raise AccessError(
+                    self.env._(
+                        "Claim %(claim)s gives goods worth %(value)s away as %(kind)s, your limit "
+                        "is %(limit)s: ask a plan manager to approve it.",
+                        claim=self.name,
+                        value=self.currency_id.format(value),
+                        kind=self.line_ids._billing_labels(types),
+                        limit=self.currency_id.format(limit),
+                    )
+                )
+
+    def _limits(self):
+        """Return {billing types: list price the user may give away in one claim; None: any}."""
+        company, agent = self.company_id, self.env.user.has_group("aftersales_plans.group_agent")
+        goodwill, covered = (
+            (company.aftersales_goodwill_limit_agent, company.aftersales_cover_limit_agent)
+            if agent
+            else (company.aftersales_goodwill_limit, company.aftersales_cover_limit)
+        )
+        return {
+            (decision.GOODWILL,): goodwill,
+            (decision.CONTRACT, decision.WARRANTY): covered or None,
+        }
+
+    def _check_has_lines(self):
+        for claim in self:
+            if not claim.line_ids:
+                raise UserError(
+                    self.env._("Claim %s names no goods: add what broke first.", claim.name)
+                )
+
+    # --- Hook for siblings ---------------------------------------------------------------------
+
+    def _uses_quota(self, line):
+        """Tell whether ``line`` uses a replacement; a sibling may say no for its own claims."""
+        return line.cause_id.consumes_quota
