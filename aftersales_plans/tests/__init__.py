@@ -1,6 +1,7 @@
 from . import test_asset
 from . import test_claim
 from . import test_claim_approval
+from . import test_claim_invariants
 from . import test_company
 from . import test_contract
 from . import test_contract_end
