@@ -5,8 +5,8 @@ from freezegun import freeze_time
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    Bundle,
     RuleBasedStateMachine,
+    initialize,
     invariant,
     rule,
     run_state_machine_as_test,
@@ -18,21 +18,26 @@ from odoo.tests import tagged
 from .common import AfterSalesCase
 
 SEQUENCES = int(os.environ.get("CLAIM_SEQUENCES", "30"))
-STEPS = 12
+STEPS = 20
+SHOWN = {
+    "action_approve": ("draft", "submitted"),
+    "action_refuse": ("draft", "submitted"),
+    "action_cancel": ("draft", "submitted", "approved"),
+    "action_reopen": ("refused", "cancelled"),
+}
+BUTTONS = ("action_approve", *SHOWN)
 START = date(2026, 1, 1)
 
 
 class Claims(RuleBasedStateMachine):
     """Claims of one contract, in any order people may click, over its two years."""
 
-    claims = Bundle("claims")
-
     def __init__(self, case):
         super().__init__()
         self.case = case
         self.savepoint = case.env.cr.savepoint(flush=True)
         self.savepoint.__enter__()
-        self.day = START
+        self.day, self.claims = START, []
         with freeze_time(START):
             case.plan.write({"duration_months": 24, "term_value_limit": 4000.0})
             self.contract = case.sell((case.goods, 50), (case.plan_product, 1))
@@ -55,47 +60,48 @@ class Claims(RuleBasedStateMachine):
             except UserError:
                 self.case.env.invalidate_all()
 
-    @rule(target=claims, quantity=st.integers(1, 3), ago=st.integers(0, 20))
+    @initialize()
+    def two_reports(self):
+        self.report(1, 0)
+        self.report(2, 0)
+
+    @rule(quantity=st.integers(1, 3), ago=st.integers(0, 20))
     def report(self, quantity, ago):
         with freeze_time(self.day):
             occurred = max(START, self.day - timedelta(days=ago))
-            return self.case.claim(self.asset, quantity=quantity, date_occurred=occurred)
+            self.claims.append(
+                self.case.claim(self.asset, quantity=quantity, date_occurred=occurred)
+            )
 
-    @rule(claim=claims)
-    def approve(self, claim):
-        self.click(claim.action_approve)
+    @rule(number=st.integers(0, 50), button=st.sampled_from(BUTTONS))
+    def press(self, number, button):
+        """Press a button where it shows, on any of the claims it shows on."""
+        shown = [claim for claim in self.claims if claim.state in SHOWN[button]]
+        if shown:
+            self.click(getattr(shown[number % len(shown)], button))
 
-    @rule(claim=claims)
-    def refuse(self, claim):
-        self.click(claim.action_refuse)
+    @rule(number=st.integers(0, 50), button=st.sampled_from(BUTTONS))
+    def press_anyhow(self, number, button):
+        """Press it where it does not show: a second window, a client of the interface."""
+        self.click(getattr(self.claims[number % len(self.claims)], button))
 
-    @rule(claim=claims)
-    def cancel(self, claim):
-        self.click(claim.action_cancel)
-
-    @rule(claim=claims)
-    def reopen(self, claim):
-        self.click(claim.action_reopen)
-
-    @rule(claim=claims)
-    def deliver(self, claim):
+    @rule(number=st.integers(0, 50))
+    def deliver(self, number):
+        claim = self.claims[number % len(self.claims)]
         self.click(lambda: self.case.deliver(claim.sudo().picking_ids))
 
-    @rule(months=st.integers(1, 7))
-    def time_passes(self, months):
-        self.day = min(self.day + timedelta(days=30 * months), date(2027, 12, 15))
-        self.click(self.contract._open_periods)
-
-    @rule(days=st.integers(1, 40))
-    def rest(self, days):
-        last = self.day + timedelta(days=days)
-        self.click(lambda: self.contract._suspend(self.day, last, "Away"))
+    @rule(what=st.sampled_from(("time", "rest", "amend")), number=st.integers(1, 40))
+    def something_changes(self, what, number):
+        if what == "time":
+            self.day = min(self.day + timedelta(days=5 * number), date(2027, 12, 15))
+            self.click(self.contract._open_periods)
+        elif what == "rest":
+            last = self.day + timedelta(days=number)
+            self.click(lambda: self.contract._suspend(self.day, last, "Away"))
+        else:
+            manager = self.contract.with_user(self.case.manager)
+            self.click(lambda: manager.write({"replacements_included": number % 6}))
         self.click(self.contract._follow_suspensions)
-
-    @rule(included=st.integers(0, 5))
-    def amend(self, included):
-        manager = self.contract.with_user(self.case.manager)
-        self.click(lambda: manager.write({"replacements_included": included}))
 
     @invariant()
     def counters_agree_with_their_rows(self):
