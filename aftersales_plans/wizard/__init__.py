@@ -1,0 +1,2 @@
+from . import asset_handover
+from . import asset_scrap
