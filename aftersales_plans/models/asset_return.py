@@ -106,7 +106,7 @@ class AftersalesAsset(models.Model):
 
     @api.model
     def _held_now(self, moves):
-        """Return {(delivery id, lot): :class:`~..calc.remaining.Held`} of delivered ``moves``.
+        """Return {(delivery id, lot id): :class:`~..calc.remaining.Held`} of delivered ``moves``.
 
         Takes a number of queries that does not depend on how many moves there are.
         """
@@ -118,7 +118,7 @@ class AftersalesAsset(models.Model):
             if event and not first.aftersales_claim_id:
                 events.setdefault((line.lot_id or first, line.lot_id), []).append(event)
         return {
-            (delivery, lot): held
+            (delivery, lot.id): held
             for (_key, lot), of_one in events.items()
             for delivery, held in remaining(of_one, lot.product_id.tracking == "serial").items()
         }

@@ -49,6 +49,9 @@ class AftersalesBackfill(models.Model):
                 for name in ("done", "total", "failed")
             }
             backfill.percent = 100 * backfill.done / backfill.total if backfill.total else 100
+            if not backfill.total:
+                backfill.progress = self.env._("Nothing was delivered earlier")
+                continue
             backfill.progress = self.env._(
                 "Existing deliveries: %(done)s of %(total)s registered", **figures
             )
@@ -155,7 +158,7 @@ class AftersalesBackfill(models.Model):
         failures = []
         try:
             with self.env.cr.savepoint():
-                self._register(moves)
+                self._register_moves(moves)
         except psycopg2.OperationalError:
             raise  # another transaction was faster: the whole batch is done again
         except Exception as error:  # whatever years of data hold
@@ -166,7 +169,7 @@ class AftersalesBackfill(models.Model):
                 failures += self._register_safely(move)
         return failures
 
-    def _register(self, moves):
+    def _register_moves(self, moves):
         """Register what ``moves`` delivered: what is there still, and what came back since."""
         assets = self.env["aftersales.asset"].with_context(active_test=False)
         known = assets.search_fetch([("move_id", "in", moves.ids)], ["move_id"]).move_id

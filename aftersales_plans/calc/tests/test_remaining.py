@@ -40,9 +40,7 @@ class TestRemaining(TestCase):
         events = [
             Event(7, CASA, 1, MONDAY), Event(None, None, -1, TUESDAY), Event(9, VILLA, 1, FRIDAY),
         ]  # fmt: skip
-        self.assertEqual(
-            remaining(events, unique=True), {7: Held(0, TUESDAY), 9: Held(1, None)}
-        )
+        self.assertEqual(remaining(events, unique=True), {7: Held(0, TUESDAY), 9: Held(1, None)})
 
     def test_a_return_of_something_unknown_changes_nothing(self):
         self.assertEqual(remaining([Event(7, CASA, -1, MONDAY)]), {})
