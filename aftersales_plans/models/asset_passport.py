@@ -114,6 +114,7 @@ class AftersalesAsset(models.Model):
             "aftersales_reading_action",
             [("asset_id", "in", self.ids)],
             default_asset_id=self.id,
+            fill_temporal=False,  # no reading on a day is no reading of zero
         )
 
     def action_open_children(self):

@@ -36,7 +36,7 @@ class AftersalesReading(models.Model):
     source = fields.Selection(
         [("manual", "Entered"), ("visit", "Visit"), ("import", "Import")],
         required=True,
-        default=lambda self: "import" if self.env.context.get("import_file") else "manual",
+        default=lambda self: self._default_source(),
     )
     note = fields.Char()
     user_id = fields.Many2one(
@@ -44,6 +44,10 @@ class AftersalesReading(models.Model):
     )
 
     _value_not_negative = models.Constraint("CHECK(value >= 0)", "A meter shows 0 or more.")
+
+    def _default_source(self):
+        """Return where a new reading comes from; a sibling knows who reads at visits."""
+        return "import" if self.env.context.get("import_file") else "manual"
 
     @api.depends("asset_id")
     def _compute_unit(self):
