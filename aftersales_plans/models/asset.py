@@ -175,7 +175,7 @@ class AftersalesAsset(models.Model):
         """Let each role write what it answers for.
 
         What a delivery says and the law's guarantee are a plan manager's to correct; who is no
-        service agent (a technician on site) writes the condition alone.
+        service agent (a technician on site) writes the condition and readings alone.
         """
         if not self.env.su:
             self._check_facts(vals)
@@ -193,8 +193,11 @@ class AftersalesAsset(models.Model):
                     "On site you record the condition; the rest belongs to the service desk."
                 )
             )
-        if not DELIVERED_FACTS.isdisjoint(vals) and not user.has_group(
-            "aftersales_plans.group_manager"
+        delivered = self.sudo().move_id  # only whether there is a delivery
+        if (
+            delivered
+            and not DELIVERED_FACTS.isdisjoint(vals)
+            and not user.has_group("aftersales_plans.group_manager")
         ):
             raise UserError(
                 self.env._(

@@ -86,8 +86,14 @@ class AftersalesAsset(models.Model):
         for contract in self.contract_ids.filtered(lambda contract: contract.state in LIVE_STATES):
             covered = contract.asset_ids
             if not covered - self:
-                contract.write(
-                    {"partner_id": covered[:1].partner_id.id, "site_id": covered[:1].site_id.id}
+                owner, site = covered[:1].partner_id, covered[:1].site_id
+                contract.write({"partner_id": owner.id, "site_id": site.id})
+                contract._message_log(
+                    body=self.env._(
+                        "Follows its goods to %(owner)s, %(site)s.",
+                        owner=owner.display_name,
+                        site=site.display_name,
+                    )
                 )
 
     def _put_back(self, reason=""):

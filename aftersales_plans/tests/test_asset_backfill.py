@@ -1,8 +1,12 @@
+from contextlib import contextmanager
 from datetime import date
 from unittest.mock import patch
 
-from odoo import Command
-from odoo.tests import freeze_time, new_test_user, tagged
+from psycopg2.errors import SerializationFailure
+
+from odoo import SUPERUSER_ID, Command, api
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, freeze_time, get_db_name, new_test_user, tagged
 
 from ..models import backfill
 from .common import AfterSalesCase
@@ -275,3 +279,56 @@ class TestAssetBackfill(AfterSalesCase):
             self.backfills.with_user(seller).action_start()
         self.backfills.with_user(self.manager).action_start()
         self.assertTrue(settings.aftersales_backfill_id.running)
+
+
+@tagged("post_install", "-at_install")
+class TestBackfillRace(BaseCase):
+    """A batch and a return at the same time: whichever is second is repeated by the database."""
+
+    def setUp(self):
+        super().setUp()
+        with self.environment() as env:
+            self.company_id = env["res.company"].search([], limit=1).id
+            self.row_id = (
+                env["aftersales.backfill"].search([("company_id", "=", self.company_id)]).id
+                or env["aftersales.backfill"].create({"company_id": self.company_id}).id
+            )
+            row = env["aftersales.backfill"].browse(self.row_id)
+            self.addCleanup(self.restore, row.read(["running", "done", "late_returns"])[0])
+            row.running = True
+
+    @contextmanager
+    def environment(self):
+        """Yield an environment of its own; committed at the end of the block."""
+        with Registry(get_db_name()).cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {})
+
+    def restore(self, values):
+        with self.environment() as env:
+            env["aftersales.backfill"].browse(values.pop("id")).write(values)
+
+    def batch(self, env):
+        """Write what every batch writes at its end."""
+        env["aftersales.backfill"].browse(self.row_id).done += 1
+        env.flush_all()
+
+    def goods_come_back(self, env):
+        env["aftersales.backfill"]._on_unregistered_return(
+            env["res.company"].browse(self.company_id)
+        )
+        env.flush_all()
+
+    def test_the_second_of_batch_and_return_is_repeated(self):
+        for first, second in (
+            (self.batch, self.goods_come_back),
+            (self.goods_come_back, self.batch),
+        ):
+            with Registry(get_db_name()).cursor() as cr:
+                late = api.Environment(cr, SUPERUSER_ID, {})
+                late["aftersales.backfill"].search_count([])  # it sees the past from now on
+                with self.environment() as env:
+                    first(env)
+                with self.assertRaises(SerializationFailure):
+                    second(late)
+                late.clear()
+                cr.rollback()

@@ -14,7 +14,7 @@ class TestReading(AfterSalesCase):
         cls.sell((cls.goods, 1))
         cls.asset = cls.env["aftersales.asset"].search([("product_id", "=", cls.goods.id)])
 
-    def read(self, day, value, user=None, **values):
+    def note(self, day, value, user=None, **values):
         """Write down what the meter showed at noon."""
         return (
             self.env["aftersales.reading"]
@@ -30,8 +30,8 @@ class TestReading(AfterSalesCase):
         )
 
     def test_the_asset_shows_its_last_reading_and_how_fast_the_meter_goes(self):
-        self.read("2026-03-11", 150)
-        self.read("2026-03-01", 100)
+        self.note("2026-03-11", 150)
+        self.note("2026-03-01", 100)
         self.assertRecordValues(
             self.asset,
             [
@@ -46,26 +46,26 @@ class TestReading(AfterSalesCase):
         )
 
     def test_a_meter_never_goes_down_unless_it_was_reset(self):
-        self.read("2026-03-01", 100)
+        self.note("2026-03-01", 100)
         with self.assertRefused("showed 100.0 h on 2026-03-01 and cannot show 40.0"):
-            self.read("2026-03-11", 40)
-        self.read("2026-03-11", 40, is_reset=True)
-        self.read("2026-03-21", 90)
+            self.note("2026-03-11", 40)
+        self.note("2026-03-11", 40, is_reset=True)
+        self.note("2026-03-21", 90)
         self.assertEqual((self.asset.reading_last, self.asset.reading_per_day), (90.0, 2.5))
 
     def test_an_earlier_reading_cannot_be_higher_than_a_later_one(self):
-        self.read("2026-03-11", 40)
+        self.note("2026-03-11", 40)
         with self.assertRefused("cannot show 40.0 on 2026-03-11"):
-            self.read("2026-03-01", 100)
-        early = self.read("2026-03-01", 10)
+            self.note("2026-03-01", 100)
+        early = self.note("2026-03-01", 10)
         with self.assertRefused("cannot show 40.0"):
             early.value = 41
 
     def test_two_meters_of_one_asset_do_not_mix(self):
-        self.read("2026-03-01", 1000)
-        self.read("2026-03-02", 20, unit="cycles")
+        self.note("2026-03-01", 1000)
+        self.note("2026-03-02", 20, unit="cycles")
         self.assertEqual((self.asset.reading_last, self.asset.reading_unit), (20.0, "cycles"))
-        self.assertEqual(self.read("2026-03-03", 21).unit, "cycles")
+        self.assertEqual(self.note("2026-03-03", 21).unit, "cycles")
 
     def test_readings_are_imported_in_any_order_and_say_so(self):
         result = (
@@ -84,11 +84,11 @@ class TestReading(AfterSalesCase):
         self.assertEqual(set(self.asset.reading_ids.mapped("source")), {"import"})
 
     def test_who_reads_and_who_only_looks(self):
-        reading = self.read("2026-03-01", 10)
+        reading = self.note("2026-03-01", 10)
         seller = new_test_user(self.env, "t-seller", "sales_team.group_sale_salesman")
         self.assertEqual(reading.with_user(seller).value, 10)
         with self.assertRaises(AccessError):
-            self.read("2026-03-02", 11, user=seller)
+            self.note("2026-03-02", 11, user=seller)
         with self.assertRaises(AccessError):
             reading.with_user(self.agent).unlink()
         reading.with_user(self.manager).unlink()
