@@ -1,5 +1,6 @@
 from odoo import Command, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from .contract import LIVE_STATES
 
@@ -68,7 +69,10 @@ class AftersalesAsset(models.Model):
             )
         labels = dict(self._fields["status"]._description_selection(self.env))
         note = self.env._(
-            "%(status)s on %(day)s. %(reason)s", status=labels[status], day=day, reason=reason
+            "%(status)s on %(day)s. %(reason)s",
+            status=labels[status],
+            day=format_date(self.env, day),
+            reason=reason,
         )
         hidden._message_log_batch(bodies={asset.id: note.strip() for asset in hidden})
         hidden._leave_cover(day)

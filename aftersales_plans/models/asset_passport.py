@@ -14,7 +14,7 @@ class AftersalesAsset(models.Model):
         string="Guarantee",
         compute="_compute_guarantee_state",
     )
-    cover_end = fields.Date(related="contract_id.date_end", string="Plan until")
+    cover_end = fields.Date(related="contract_id.date_end", string="Plan until", tracking=False)
     child_ids = fields.One2many("aftersales.asset", "origin_asset_id", string="Split off")
     reading_ids = fields.One2many("aftersales.reading", "asset_id", string="Readings")
     reading_count = fields.Integer(compute="_compute_readings")

@@ -274,8 +274,10 @@ class TestAsset(AfterSalesCase):
         self.assertTrue(wizard.keep_cover)
         self.assertEqual((asset.site_id, asset.contract_id), (cabin, contract))
         self.assertEqual((contract.site_id, contract.state), (cabin, "active"))
-        self.assertIn("Casa Verde → Casa Verde, Casa Verde, Cabin", asset.message_ids[0].body)
-        self.assertIn("Moved house", asset.message_ids[0].body)
+        note = asset.message_ids[0].body
+        self.assertIn("Site: Casa Verde → Casa Verde, Cabin.", note)
+        self.assertIn(f"{contract.display_name} goes along. Moved house", note)
+        self.assertNotIn("Owner", note)
 
     def test_a_new_owner_gets_the_plan_only_when_that_is_said(self):
         contract = self.sell((self.goods, 1), (self.goods, 2), (self.plan_product, 1))

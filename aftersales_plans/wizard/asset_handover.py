@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..models.contract import LIVE_STATES
 
@@ -77,20 +78,7 @@ class AftersalesAssetHandover(models.TransientModel):
         assets = self.asset_ids
         assets.check_access("write")
         self._check_in_use()
-        cover = self._cover_in_words()
-        bodies = {
-            asset.id: self.env._(
-                "On %(day)s: %(owner)s, %(site)s → %(new_owner)s, %(new_site)s. %(cover)s %(note)s",
-                day=self.date,
-                owner=asset.partner_id.display_name,
-                site=asset.site_id.display_name,
-                new_owner=self.partner_id.display_name,
-                new_site=self.site_id.display_name,
-                cover=cover if asset.contract_id else "",
-                note=self.note or "",
-            )
-            for asset in assets
-        }
+        bodies = {asset.id: self._note(asset) for asset in assets}
         assets.write({"partner_id": self.partner_id.id, "site_id": self.site_id.id})
         assets._message_log_batch(bodies=bodies)
         hidden = assets.sudo()  # checked above; contracts follow from where the goods are
@@ -106,5 +94,25 @@ class AftersalesAssetHandover(models.TransientModel):
                 self.env._("%s is out of use and cannot be handed over or moved.", asset.name)
             )
 
-    def _cover_in_words(self):
-        return self.env._("The plan goes along.") if self.keep_cover else self.env._("Plan ended.")
+    def _note(self, asset):
+        """Tell what changes for one asset, for its history."""
+        changes = [
+            self.env._(
+                "%(field)s: %(old)s → %(new)s.",
+                field=asset._fields[name]._description_string(self.env),
+                old=asset[name].display_name,
+                new=self[name].display_name,
+            )
+            for name in ("partner_id", "site_id")
+            if asset[name] != self[name]
+        ]
+        day = self.env._("From %s on.", format_date(self.env, self.date))
+        return " ".join(filter(None, [day, *changes, self._cover_in_words(asset), self.note]))
+
+    def _cover_in_words(self, asset):
+        if not asset.contract_id:
+            return ""
+        contract = asset.contract_id.display_name
+        if self.keep_cover:
+            return self.env._("%s goes along.", contract)
+        return self.env._("%s ended for these goods.", contract)
