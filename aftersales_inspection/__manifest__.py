@@ -13,6 +13,7 @@
         "views/aftersales_terms_views.xml",
         "views/aftersales_contract_views.xml",
         "views/aftersales_claim_views.xml",
+        "views/aftersales_asset_views.xml",
         "views/fsm_order_views.xml",
         "views/aftersales_menus.xml",
     ],

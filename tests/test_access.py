@@ -18,6 +18,13 @@ MATRIX = {
         "technician": "rw", "agent": "rwc", "salesperson": "r", "manager": "rwc",
         "accountant": "r",
     },
+    "aftersales.reading": {
+        "technician": "rwc", "agent": "rwc", "salesperson": "r", "manager": "rwcd",
+        "accountant": "r",
+    },
+    "aftersales.backfill": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "",
+    },
     "aftersales.entitlement": {
         "technician": "r", "agent": "r", "salesperson": "r", "manager": "r", "accountant": "r",
     },

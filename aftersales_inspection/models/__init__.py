@@ -8,3 +8,5 @@ from . import fsm_location
 from . import fsm_person
 from . import fsm_team
 from . import fsm_order
+from . import asset
+from . import reading

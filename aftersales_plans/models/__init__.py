@@ -15,6 +15,13 @@ from . import suspension
 from . import close_reason
 from . import entitlement
 from . import asset
+from . import asset_delivery
+from . import asset_life
+from . import asset_manual
+from . import asset_passport
+from . import asset_return
+from . import reading
+from . import backfill
 from . import claim
 from . import claim_line
 from . import account_chart_template

@@ -58,3 +58,12 @@ class AftersalesContract(models.Model):
         assets = self.env["aftersales.asset"]._search_uncovered(self.plan_id, self.sale_order_id)
         self.asset_ids = assets
         self._start(self.company_id._aftersales_today() + timedelta(days=self.waiting_days))
+
+    def _awaits_deliveries(self):
+        """Tell whether goods this contract covers are still on their way to the customer."""
+        self.ensure_one()
+        return any(
+            move.state not in ("done", "cancel")
+            and (move.location_final_id or move.location_dest_id).usage == "customer"
+            for move in self.sale_line_id._aftersales_covered_lines().move_ids
+        )

@@ -16,6 +16,7 @@ class SaleOrderLine(models.Model):
         store=True,
         readonly=False,
         copy=False,
+        recursive=True,
         index="btree_not_null",
         ondelete="set null",
         domain="[('order_id', '=', parent.id), ('aftersales_plan_id', '!=', False)]",
@@ -78,14 +79,26 @@ class SaleOrderLine(models.Model):
             vals = dict(vals, aftersales_uncovered=not vals["aftersales_plan_line_id"])
         return super().write(vals)
 
-    @api.depends("order_id.order_line.product_id", "aftersales_uncovered")
+    @api.depends(
+        "order_id.order_line.product_id",
+        "aftersales_uncovered",
+        "combo_item_id",
+        "linked_line_id.aftersales_plan_line_id",
+    )
     def _compute_aftersales_plan_line_id(self):
-        """Cover goods by the first plan on the order whose categories take them."""
+        """Cover goods by the first plan on the order whose categories take them.
+
+        The items of a combo follow the combo, where a plan covers that.
+        """
         for order, lines in self.grouped("order_id").items():
             plan_lines = order.order_line.filtered("aftersales_plan_id")
             for line in lines:
                 if line.aftersales_uncovered:
                     line.aftersales_plan_line_id = False
+                    continue
+                combo = line.linked_line_id if line.combo_item_id else line.browse()
+                if combo.aftersales_plan_line_id or combo.aftersales_uncovered:
+                    line.aftersales_plan_line_id = combo.aftersales_plan_line_id
                     continue
                 chosen = line.aftersales_plan_line_id
                 if chosen in plan_lines and chosen.aftersales_plan_id._covers(line.product_id):
@@ -111,9 +124,11 @@ class SaleOrderLine(models.Model):
                 )
 
     def _aftersales_covered_lines(self):
-        """Return the goods lines this plan line covers."""
+        """Return the goods lines this plan line covers; a combo's are those of its items."""
         self.ensure_one()
-        return self.order_id.order_line.filtered(lambda line: line.aftersales_plan_line_id == self)
+        return self.order_id.order_line.filtered(
+            lambda line: line.aftersales_plan_line_id == self and line.product_type != "combo"
+        )
 
     def _aftersales_plan_error(self):
         """Return why this plan line cannot be sold as it is, in words; else False."""

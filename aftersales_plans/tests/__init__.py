@@ -1,4 +1,6 @@
 from . import test_asset
+from . import test_asset_backfill
+from . import test_asset_returns
 from . import test_claim
 from . import test_company
 from . import test_contract
@@ -6,4 +8,5 @@ from . import test_contract_end
 from . import test_contract_opening
 from . import test_contract_suspension
 from . import test_entitlement
+from . import test_reading
 from . import test_tours

@@ -1,2 +1,4 @@
 from . import contract_suspend
 from . import contract_end
+from . import asset_handover
+from . import asset_scrap
