@@ -14,6 +14,8 @@
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",
         "data/aftersales_cause_data.xml",
+        "report/plan_comparison_templates.xml",
+        "wizard/plan_offer_views.xml",
         "views/aftersales_plan_views.xml",
         "views/aftersales_contract_views.xml",
         "views/aftersales_asset_views.xml",

@@ -3,12 +3,15 @@ from . import guarded
 from . import state_gate
 from . import cause
 from . import terms
+from . import terms_conditions
 from . import plan
+from . import plan_offer
 from . import contract
 from . import contract_sale
 from . import contract_calendar
 from . import entitlement
 from . import asset
+from . import asset_offer
 from . import claim
 from . import claim_line
 from . import account_chart_template
@@ -19,6 +22,9 @@ from . import res_config_settings
 from . import res_partner
 from . import sale_order
 from . import sale_order_line
+from . import plan_line
+from . import plan_comparison
+from . import plan_choice
 from . import stock_move
 from . import stock_picking
 from . import stock_rule

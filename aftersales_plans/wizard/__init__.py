@@ -1,0 +1,2 @@
+from . import plan_offer
+from . import plan_offer_row
