@@ -34,11 +34,11 @@ class AftersalesPlanOffer(models.TransientModel):
         order.check_access("write")
         self._check_quotation(order)
         lines = order.order_line.filtered(lambda line: line.product_id.type == "consu")
-        return self._open(
-            order,
-            {"order_id": order.id},
-            [self._prepare_order_goods(line, lines) for line in lines],
-        )
+        values = {
+            "order_id": order.id,
+            "goods_ids": [Command.create(self._prepare_order_goods(line, lines)) for line in lines],
+        }
+        return self._open(order, lines.product_id, values)
 
     @api.model
     def _open_for_customer(self, partner):
@@ -86,15 +86,15 @@ class AftersalesPlanOffer(models.TransientModel):
             "site_id": site.id,
             "site_ids": [Command.set(assets.site_id.ids)],
             "asset_ids": [Command.set(assets.ids)],
+            "goods_ids": self._prepare_asset_goods(assets, site),
         }
-        return self._open(order, values, self._prepare_asset_goods(assets, site))
+        return self._open(order, assets.product_id, values)
 
     @api.model
-    def _open(self, order, values, goods):
-        """Make the wizard for the goods of ``order``, which may be virtual, and open it."""
+    def _open(self, order, goods, values):
+        """Make the wizard for the products ``goods`` and open it; ``order`` may be virtual."""
         Plan = self.env["aftersales.plan"]
-        sold = self.env["product.product"].browse(row["product_id"] for row in goods)
-        products = Plan._search_products(order.company_id, sold)
+        products = Plan._search_products(order.company_id, goods)
         if not products:
             raise UserError(
                 self.env._(
@@ -111,7 +111,6 @@ class AftersalesPlanOffer(models.TransientModel):
                 "partner_id": order.partner_id.id,
                 "company_id": order.company_id.id,
                 "currency_id": order.currency_id.id,
-                "goods_ids": [Command.create(row) for row in goods],
                 "option_ids": [
                     Command.create(
                         {
@@ -154,25 +153,13 @@ class AftersalesPlanOffer(models.TransientModel):
     def _prepare_order_goods(self, line, lines):
         """Return the row of a goods ``line``: ticked without a plan, or if all have one."""
         uncovered = lines.filtered(lambda other: not other.aftersales_plan_line_id)
-        return {
-            "order_line_id": line.id,
-            "product_id": line.product_id.id,
-            "quantity": line.product_uom_qty,
-            "uom_id": line.product_uom_id.id,
-            "ticked": line in (uncovered or lines),
-        }
+        return {"order_line_id": line.id, "ticked": line in (uncovered or lines)}
 
     @api.model
     def _prepare_asset_goods(self, assets, site):
-        """Return the rows of the assets at one site, all ticked."""
+        """Return the rows of the assets at one site as commands, all ticked."""
         return [
-            {
-                "asset_id": asset.id,
-                "product_id": asset.product_id.id,
-                "quantity": asset.quantity,
-                "uom_id": asset.uom_id.id,
-                "ticked": True,
-            }
+            Command.create({"asset_id": asset.id, "ticked": True})
             for asset in assets
             if asset.site_id == site
         ]
@@ -180,7 +167,7 @@ class AftersalesPlanOffer(models.TransientModel):
     @api.onchange("site_id")
     def _onchange_site_id(self):
         rows = self._prepare_asset_goods(self.asset_ids._origin, self.site_id._origin)
-        self.goods_ids = [Command.clear(), *(Command.create(row) for row in rows)]
+        self.goods_ids = [Command.clear(), *rows]
 
     # --- Choosing ------------------------------------------------------------------------------
 

@@ -16,21 +16,25 @@ class AftersalesPlanOfferGoods(models.TransientModel):
     _description = "Goods of an Offer"
 
     offer_id = fields.Many2one("aftersales.plan.offer", required=True, ondelete="cascade")
-    order_line_id = fields.Many2one("sale.order.line", readonly=True, ondelete="cascade")
-    asset_id = fields.Many2one("aftersales.asset", readonly=True, ondelete="cascade")
-    product_id = fields.Many2one("product.product", required=True, readonly=True)
-    name = fields.Char(string="Goods", compute="_compute_name")
-    quantity = fields.Float(digits="Product Unit", readonly=True)
-    uom_id = fields.Many2one("uom.uom", string="Unit", readonly=True)
+    order_line_id = fields.Many2one("sale.order.line", ondelete="cascade")
+    asset_id = fields.Many2one("aftersales.asset", ondelete="cascade")
+    product_id = fields.Many2one("product.product", compute="_compute_goods")
+    name = fields.Char(string="Goods", compute="_compute_goods")
+    quantity = fields.Float(digits="Product Unit", compute="_compute_goods")
+    uom_id = fields.Many2one("uom.uom", string="Unit", compute="_compute_goods")
     plan_id = fields.Many2one(
         related="order_line_id.aftersales_plan_line_id.aftersales_plan_id", string="Covered by"
     )
     ticked = fields.Boolean(string="Cover")
 
-    @api.depends("product_id", "asset_id")
-    def _compute_name(self):
+    @api.depends("order_line_id", "asset_id")
+    def _compute_goods(self):
         for goods in self:
-            goods.name = goods.asset_id.display_name or goods.product_id.display_name
+            line, asset = goods.order_line_id, goods.asset_id
+            goods.product_id = asset.product_id or line.product_id
+            goods.name = asset.display_name or line.product_id.display_name
+            goods.quantity = asset.quantity or line.product_uom_qty
+            goods.uom_id = asset.uom_id or line.product_uom_id
 
     def _covered_by(self, plan):
         """Return those of these goods that ``plan`` can cover."""
