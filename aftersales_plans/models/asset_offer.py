@@ -8,8 +8,9 @@ class AftersalesAsset(models.Model):
 
     @api.model
     def _uncovered_domain(self, partner):
-        """Return the domain of what a customer has in use and no live contract covers."""
+        """Return the domain of what a customer has from this company without a live contract."""
         return [
+            ("company_id", "=", self.env.company.id),
             ("partner_id", "child_of", partner.commercial_partner_id.id),
             ("replaced_by_id", "=", False),
             ("contract_id", "=", False),

@@ -71,7 +71,7 @@ class SaleOrder(models.Model):
             "price": line.price_unit * (1 - line.discount / 100),
             "chosen": True,
             "suggested": False,
-            "goods": goods.mapped("display_name"),
+            "goods": goods.mapped("name"),
         }
 
     def _aftersales_prepare_other(self, product, price):

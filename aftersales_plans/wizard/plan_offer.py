@@ -44,9 +44,7 @@ class AftersalesPlanOffer(models.TransientModel):
     def _open_for_customer(self, partner):
         """Offer plans for all that a customer bought earlier and no plan covers, site by site."""
         Asset = self.env["aftersales.asset"]
-        assets = Asset.search(Asset._uncovered_domain(partner)).filtered(
-            lambda asset: asset.company_id == self.env.company
-        )
+        assets = Asset.search(Asset._uncovered_domain(partner))
         if not assets:
             raise UserError(
                 self.env._(
