@@ -260,6 +260,22 @@ class TestPlanOffer(OfferCase):
         with self.assertRefused("is an add-on service"):
             self.plan_product.product_tmpl_id.aftersales_addon = True
 
+    def test_a_script_in_a_name_is_shown_as_text(self):
+        self.accident.name = PAYLOAD
+        option = self.option(self.offer(self.quote((self.goods, 1))), self.silver)
+        self.assertIn(escape("<script>"), option.exclusions)
+        self.assertNotIn("<script", option.exclusions)
+
+    def test_who_has_no_right_on_plans_reads_orders_with_plans(self):
+        order = self.quote((self.goods, 1), (self.plan_product, 1))
+        for number, group in enumerate(("account.group_account_invoice", "stock.group_stock_user")):
+            user = new_test_user(self.env, f"t-reader-{number}", group)
+            self.env.invalidate_all()
+            seen = order.with_user(user)
+            self.assertTrue(seen.read(["aftersales_can_offer_plans", "aftersales_compare_plans"]))
+            self.assertTrue(seen.order_line[1].aftersales_sells_plan)
+            self.assertEqual(len(seen._aftersales_plans_told()[0]["goods"]), 1)
+
     def test_a_seller_of_own_documents_cannot_change_the_quotation_of_another(self):
         order = self.quote((self.goods, 1), user_id=self.seller.id)
         other = new_test_user(self.env, "t-other", "sales_team.group_sale_salesman")
