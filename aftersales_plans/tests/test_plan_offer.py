@@ -181,6 +181,8 @@ class TestPlanOffer(OfferCase):
         self.assertRegex(self.option(self.offer(order), self.plan).effect, "join it")
         self.choose(order, self.plan, pump)
         self.assertEqual(len(order.order_line.filtered("aftersales_plan_id")), 1)
+        option = self.option(self.offer(order), self.plan)
+        self.assertEqual(option.effect, "On the quotation already")
         self.assertEqual((goods | pump).aftersales_plan_line_id.aftersales_plan_id, self.plan)
 
     def test_a_tier_says_which_ticked_goods_it_does_not_cover(self):

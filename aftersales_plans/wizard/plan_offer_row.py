@@ -80,7 +80,10 @@ class AftersalesPlanOfferOption(models.TransientModel):
     def _effect_on(self, lines):
         """Say what becomes of the plans that are on the quotation already; else False."""
         order = self.offer_id.order_id
-        if order._aftersales_same_plan(self.product_id):
+        same = order._aftersales_same_plan(self.product_id)
+        if same and lines <= same._aftersales_covered_lines():
+            return self.env._("On the quotation already")
+        if same:
             return self.env._("On the quotation already: the goods ticked join it")
         replaced = order._aftersales_replaced_plans(self.product_id, lines)
         if replaced:
