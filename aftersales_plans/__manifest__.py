@@ -15,6 +15,8 @@
         "data/ir_cron_data.xml",
         "data/aftersales_cause_data.xml",
         "data/aftersales_close_reason_data.xml",
+        "report/plan_comparison_templates.xml",
+        "wizard/plan_offer_views.xml",
         "views/aftersales_plan_views.xml",
         "views/aftersales_contract_views.xml",
         "views/aftersales_asset_views.xml",

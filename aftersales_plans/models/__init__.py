@@ -3,7 +3,9 @@ from . import guarded
 from . import state_gate
 from . import cause
 from . import terms
+from . import terms_conditions
 from . import plan
+from . import plan_offer
 from . import contract
 from . import contract_year
 from . import contract_suspension
@@ -22,6 +24,7 @@ from . import asset_passport
 from . import asset_return
 from . import reading
 from . import backfill
+from . import asset_offer
 from . import claim
 from . import claim_line
 from . import account_chart_template
@@ -32,6 +35,9 @@ from . import res_config_settings
 from . import res_partner
 from . import sale_order
 from . import sale_order_line
+from . import plan_line
+from . import plan_comparison
+from . import plan_choice
 from . import stock_move
 from . import stock_picking
 from . import stock_rule

@@ -58,3 +58,15 @@ class SaleOrder(models.Model):
         if len(contracts) == 1:
             return contracts.get_formview_action()
         return dict(action, domain=[("id", "in", contracts.ids)], context={})
+
+    def copy(self, default=None):
+        """Let the same plans cover the same lines of the copy."""
+        copies = super().copy(default)
+        for order, copy in zip(self, copies, strict=True):
+            copy.order_line._aftersales_cover_like(order.order_line)
+        return copies
+
+    def action_offer_aftersales_plans(self):
+        """Compare the plans for the goods on this quotation, side by side."""
+        self.ensure_one()
+        return self.env["aftersales.plan.offer"]._open_for_order(self)

@@ -9,4 +9,5 @@ from . import test_contract_opening
 from . import test_contract_suspension
 from . import test_entitlement
 from . import test_reading
+from . import test_plan_offer
 from . import test_tours
