@@ -12,7 +12,7 @@ class AftersalesAsset(models.Model):
         return [
             ("company_id", "=", self.env.company.id),
             ("partner_id", "child_of", partner.commercial_partner_id.id),
-            ("replaced_by_id", "=", False),
+            ("status", "=", "in_use"),
             ("contract_id", "=", False),
         ]
 
@@ -36,6 +36,13 @@ class AftersalesAsset(models.Model):
                 "%(asset)s was replaced by %(new)s. Offer the plan for that instead.",
                 asset=name,
                 new=self.replaced_by_id.display_name,
+            )
+        if self.status != "in_use":
+            labels = dict(self._fields["status"]._description_selection(self.env))
+            return self.env._(
+                "%(asset)s is out of use (%(status)s). Leave it out.",
+                asset=name,
+                status=labels[self.status],
             )
         if not self.active:
             return self.env._("%(asset)s is archived. Leave it out or bring it back.", asset=name)

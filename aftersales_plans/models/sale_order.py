@@ -44,6 +44,11 @@ class SaleOrder(models.Model):
         self._settle_aftersales_claims()
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_leave_contracts(self):
+        """Let the contracts of a cancelled order stay when it is deleted; they are history."""
+        self.sudo().aftersales_contract_ids.sale_line_id = False  # follows from the deletion
+
     def _settle_aftersales_claims(self):
         """Settle the claims whose quotation was accepted or dropped."""
         # whoever confirms or cancels the order; the claim's state follows from it alone
