@@ -7,10 +7,13 @@ from . import plan
 from . import contract
 from . import contract_sale
 from . import contract_calendar
+from . import contract_print
 from . import entitlement
 from . import asset
 from . import claim
 from . import claim_line
+from . import obligation
+from . import obligation_kinds
 from . import account_chart_template
 from . import product_category
 from . import product_template
@@ -22,3 +25,5 @@ from . import sale_order_line
 from . import stock_move
 from . import stock_picking
 from . import stock_rule
+from . import smart_button
+from . import contract_order

@@ -2,5 +2,8 @@ from . import test_asset
 from . import test_claim
 from . import test_company
 from . import test_contract
+from . import test_contract_order
+from . import test_contract_report
 from . import test_entitlement
+from . import test_obligation
 from . import test_tours
