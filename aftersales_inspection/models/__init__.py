@@ -2,7 +2,6 @@ from . import terms
 from . import entitlement
 from . import contract
 from . import contract_print
-from . import obligation
 from . import finding
 from . import claim
 from . import visit_planner
@@ -10,3 +9,4 @@ from . import fsm_location
 from . import fsm_person
 from . import fsm_team
 from . import fsm_order
+from . import obligation

@@ -8,7 +8,7 @@ class AftersalesObligation(models.Model):
     _inherit = "aftersales.obligation"
     _depends = {
         "fsm.order": [
-            "aftersales_contract_id", "aftersales_window_end", "company_id", "stage_id",
+            "aftersales_contract_id", "aftersales_window_end", "company_id", "outcome", "stage_id",
         ],
         "fsm.stage": ["is_closed"],
     }  # fmt: skip
@@ -30,9 +30,11 @@ class AftersalesObligation(models.Model):
             SQL(
                 """
                   FROM fsm_order visit
-                  JOIN fsm_stage stage ON stage.id = visit.stage_id AND stage.is_closed IS NOT TRUE
                   JOIN aftersales_contract contract ON contract.id = visit.aftersales_contract_id
-                 WHERE visit.aftersales_window_end IS NOT NULL
+                  JOIN fsm_stage stage ON stage.id = visit.stage_id
+                 WHERE visit.aftersales_contract_id IS NOT NULL
+                   AND visit.outcome IS NULL
+                   AND stage.is_closed IS NOT TRUE
                 """
             ),
             partner_id=SQL("contract.partner_id"),
@@ -52,3 +54,13 @@ class AftersalesObligation(models.Model):
     def _thing(self):
         """Open the visit."""
         return self._source("fsm.order") if self.kind == "visit" else super()._thing()
+
+
+class FsmOrder(models.Model):
+    """Finds the visits that are still to be made among years of completed ones."""
+
+    _inherit = "fsm.order"
+
+    _aftersales_open_visits_idx = models.Index(
+        "(aftersales_contract_id) WHERE aftersales_contract_id IS NOT NULL AND outcome IS NULL"
+    )

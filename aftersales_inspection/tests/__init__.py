@@ -1,4 +1,5 @@
 from . import test_tours
 from . import test_visit
 from . import test_visit_planner
+from . import test_visit_report
 from . import test_visit_rights

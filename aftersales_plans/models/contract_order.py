@@ -12,7 +12,7 @@ class AftersalesContract(models.Model):
     what the user may read.
     """
 
-    _inherit = "aftersales.contract"
+    _inherit = "aftersales.contract"  # pylint: disable=consider-merging-classes-inherited
 
     delivery_status = fields.Selection(related="sale_order_id.delivery_status")
     picking_ids = fields.Many2many(
@@ -123,14 +123,14 @@ class AftersalesContract(models.Model):
         if operator != "in":
             return NotImplemented
         # sudo: companies tell what day it is there, nothing else
-        companies = self.env["res.company"].sudo().search([])
+        Company = self.env["res.company"].sudo()
         overdue = Domain.OR(
             Domain("company_id", "in", there.ids)
             & Domain("move_type", "=", "out_invoice")
             & Domain("state", "=", "posted")
             & Domain("payment_state", "!=", "reversed")
             & Domain("line_ids", "any!", self._due_before(today))
-            for today, there in companies.grouped(lambda c: c._aftersales_today()).items()
+            for today, there in Company.search([]).grouped(lambda c: c._aftersales_today()).items()
         )
         # "any!" looks through invoices as superuser, for the reason the class gives
         found = Domain("invoice_lines", "any!", Domain("move_id", "any!", overdue))

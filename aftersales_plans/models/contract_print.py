@@ -1,7 +1,9 @@
 from datetime import timedelta
 
 from odoo import models
-from odoo.tools import format_date
+from odoo.tools import format_date, split_every
+
+GOODS_PER_PAGE = 16  # also where every name takes two lines
 
 
 class AftersalesContract(models.Model):
@@ -10,7 +12,7 @@ class AftersalesContract(models.Model):
     Nothing is decided here: every sentence puts a frozen term into the customer's words.
     """
 
-    _inherit = "aftersales.contract"
+    _inherit = "aftersales.contract"  # pylint: disable=consider-merging-classes-inherited
 
     def _get_report_base_filename(self):
         """Return the name of the printed file, without ending."""
@@ -18,10 +20,11 @@ class AftersalesContract(models.Model):
         return self.env._("Service contract %s", self.name)
 
     def _printed_goods(self):
-        """Return the covered goods, oldest first."""
+        """Return the covered goods, oldest first, in lots that fit on a page."""
         self.ensure_one()
         # sudo: serial numbers are the warehouse's to open, but the reader's to see on the contract
-        return self.sudo().asset_ids.sorted(lambda asset: (asset.date_delivered, asset.id))
+        goods = self.sudo().asset_ids.sorted(lambda asset: (asset.date_delivered, asset.id))
+        return list(split_every(GOODS_PER_PAGE, goods.ids, goods.browse))
 
     def _printed_entitlements(self):
         """Return the entitlements of the contract year that runs, else of the last one."""

@@ -111,7 +111,6 @@ class AftersalesObligation(models.Model):
         A filter on a column of the kinds, such as user or customer, reaches each SELECT; a filter
         on kind or standing drops the SELECTs it excludes (measured).
         """
-        zone = SQL("COALESCE(place.tz, 'UTC')")
         return SQL(
             """
             SELECT owed.*,
@@ -119,20 +118,23 @@ class AftersalesObligation(models.Model):
                    CASE WHEN owed.is_standing THEN NULL
                         WHEN owed.deadline IS NOT NULL THEN owed.deadline
                         ELSE (COALESCE(owed.due_on, %(due_day)s) + 1)::timestamp
-                             AT TIME ZONE %(zone)s AT TIME ZONE 'UTC'
+                             AT TIME ZONE here.zone AT TIME ZONE 'UTC'
                     END AS date_late
               FROM (%(kinds)s) AS owed
-              JOIN res_company company ON company.id = owed.company_id
-              JOIN res_partner place ON place.id = company.partner_id
+              JOIN (
+                       SELECT company.id, COALESCE(place.tz, 'UTC') AS zone
+                         FROM res_company company
+                         JOIN res_partner place ON place.id = company.partner_id
+                       OFFSET 0  -- planned by itself: never one row per partner
+                   ) AS here ON here.id = owed.company_id
              WHERE NOT owed.is_standing
-                OR owed.due_on >= (%(now)s AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date
+                OR owed.due_on >= (%(now)s AT TIME ZONE 'UTC' AT TIME ZONE here.zone)::date
             """,
             kinds=SQL(" UNION ALL ").join(self._queries()),
             due_day=SQL(
-                "(COALESCE(owed.deadline, owed.due_at) AT TIME ZONE 'UTC' AT TIME ZONE %s)::date",
-                zone,
+                "(COALESCE(owed.deadline, owed.due_at)"
+                " AT TIME ZONE 'UTC' AT TIME ZONE here.zone)::date"
             ),
-            zone=zone,
             now=fields.Datetime.now(),
         )
 
@@ -180,15 +182,16 @@ class AftersalesObligation(models.Model):
     def _describe(self):
         """Return one obligation as a short sentence; another module answers for its kinds."""
         self.ensure_one()
+        goods = self.product_id.with_context(display_default_code=False).display_name
         match self.kind:
             case "delivery":
-                return self.env._("Deliver %s", self.product_id.display_name)
+                return self.env._("Deliver %s", goods)
             case "claim_decision":
                 return self.env._("Decide on claim %s", self.claim_id.name)
             case "claim_shipment":
                 return self.env._(
                     "Ship %(goods)s for claim %(claim)s",
-                    goods=self.product_id.display_name,
+                    goods=goods,
                     claim=self.claim_id.name,
                 )
             case "replacement" if self.is_unlimited:

@@ -166,3 +166,22 @@ class AftersalesObligation(models.Model):
             is_standing=SQL("TRUE"),
             due_on=SQL("asset.warranty_end"),
         )
+
+
+class SaleOrderLine(models.Model):
+    """Finds the few undelivered lines under a plan among years of delivered ones."""
+
+    _inherit = "sale.order.line"  # pylint: disable=consider-merging-classes-inherited
+
+    _aftersales_undelivered_idx = models.Index(
+        "(aftersales_plan_line_id) WHERE aftersales_plan_line_id IS NOT NULL"
+        " AND state = 'sale' AND qty_delivered < product_uom_qty"
+    )
+
+
+class AftersalesAsset(models.Model):
+    """Finds the goods inside their guarantee among all that were ever delivered."""
+
+    _inherit = "aftersales.asset"
+
+    _in_guarantee_idx = models.Index("(warranty_end) WHERE active AND replaced_by_id IS NULL")

@@ -46,7 +46,7 @@ def count_linked(documents, model, paths):
 class SaleOrder(models.Model):
     """Shows the goods and claims that come from an order."""
 
-    _inherit = "sale.order"
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     aftersales_asset_count = fields.Integer(compute="_compute_aftersales_counts")
     aftersales_claim_count = fields.Integer(compute="_compute_aftersales_counts")
@@ -79,7 +79,7 @@ class SaleOrder(models.Model):
 class StockPicking(models.Model):
     """Shows what a delivery put into the register and which contracts it serves."""
 
-    _inherit = "stock.picking"
+    _inherit = "stock.picking"  # pylint: disable=consider-merging-classes-inherited
 
     aftersales_asset_count = fields.Integer(
         compute="_compute_aftersales_counts", groups="base.group_user"
@@ -89,7 +89,10 @@ class StockPicking(models.Model):
     )
 
     _ASSETS = ("aftersales.asset", ["move_id.picking_id"])
-    _CONTRACTS = ("aftersales.contract", ["sale_order_id.picking_ids", "claim_ids.move_ids.picking_id"])
+    _CONTRACTS = (
+        "aftersales.contract",
+        ["sale_order_id.picking_ids", "claim_ids.move_ids.picking_id"],
+    )
 
     def _compute_aftersales_counts(self):
         assets, contracts = count_linked(self, *self._ASSETS), count_linked(self, *self._CONTRACTS)
@@ -130,7 +133,7 @@ class AccountMove(models.Model):
 class ResPartner(models.Model):
     """Shows a customer's goods and claims, and what we owe, those of its contacts included."""
 
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     aftersales_asset_count = fields.Integer(
         compute="_compute_aftersales_counts", groups="base.group_user"

@@ -14,9 +14,7 @@ class TestContractOrder(AfterSalesCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.customer.property_payment_term_id = cls.env.ref(
-            "account.account_payment_term_30days"
-        )
+        cls.customer.property_payment_term_id = cls.env.ref("account.account_payment_term_30days")
         cls.goods.taxes_id = cls.plan_product.taxes_id = False
         cls.goods.invoice_policy = cls.plan_product.invoice_policy = "order"
         cls.startClassPatcher(freeze_time("2026-03-15 12:00:00"))
@@ -117,7 +115,9 @@ class TestContractOrder(AfterSalesCase):
         contract = order.aftersales_contract_ids
         with freeze_time("2026-06-01 12:00:00"):
             contract.invalidate_recordset()
-            self.assertEqual((contract.payment_status, contract.is_overdue), ("not_invoiced", False))
+            self.assertEqual(
+                (contract.payment_status, contract.is_overdue), ("not_invoiced", False)
+            )
 
     def test_the_contract_shows_how_far_its_order_is_delivered(self):
         self.assertEqual(self.contract.delivery_status, "full")
@@ -175,8 +175,12 @@ class TestContractOrder(AfterSalesCase):
         ):
             action = getattr(record, button)()
             self.assertEqual((action["res_model"], action["res_id"]), (target._name, target.id))
-        self.assertEqual((self.order.aftersales_asset_count, self.order.aftersales_claim_count), (1, 1))
-        self.assertEqual((picking.aftersales_asset_count, picking.aftersales_contract_count), (1, 1))
+        self.assertEqual(
+            (self.order.aftersales_asset_count, self.order.aftersales_claim_count), (1, 1)
+        )
+        self.assertEqual(
+            (picking.aftersales_asset_count, picking.aftersales_contract_count), (1, 1)
+        )
         self.assertEqual((invoice.aftersales_contract_count, claim.sold_order_count), (1, 1))
         self.assertEqual((self.contract.picking_count, self.contract.invoice_count), (1, 1))
 
@@ -200,7 +204,9 @@ class TestContractOrder(AfterSalesCase):
         )
         self.assertEqual(invoice.with_user(clerk).aftersales_contract_count, 0)
         picking = self.order.picking_ids.with_user(clerk)
-        self.assertEqual((picking.aftersales_asset_count, picking.aftersales_contract_count), (0, 0))
+        self.assertEqual(
+            (picking.aftersales_asset_count, picking.aftersales_contract_count), (0, 0)
+        )
         partner = self.customer.with_user(clerk)
         self.assertEqual(partner.aftersales_obligation_count, 0)
 
@@ -216,9 +222,7 @@ class TestContractOrder(AfterSalesCase):
         pricelist = self.env["product.pricelist"].create(
             {"name": "Foreign", "currency_id": currency.id}
         )
-        contract = self.sell(
-            (self.goods, 1), (self.plan_product, 1), pricelist_id=pricelist.id
-        )
+        contract = self.sell((self.goods, 1), (self.plan_product, 1), pricelist_id=pricelist.id)
         self.assertEqual(contract._sold_price(), (1200.0, currency))
         self.assertEqual(contract.amount_untaxed, 600.0)
 

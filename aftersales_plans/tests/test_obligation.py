@@ -186,7 +186,9 @@ class TestObligation(AfterSalesCase):
                 self.assertRecordValues(
                     self.owed(kind), [{"date_due": last, "contract_id": contract.id}]
                 )
-            with freeze_time(datetime.combine(date.fromordinal(last.toordinal() + 1), datetime.min.time())):
+            with freeze_time(
+                datetime.combine(date.fromordinal(last.toordinal() + 1), datetime.min.time())
+            ):
                 self.assertFalse(self.owed(kind))
 
     def test_goods_are_guaranteed_with_or_without_a_plan(self):
