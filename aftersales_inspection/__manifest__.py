@@ -10,6 +10,7 @@
         "security/ir.model.access.csv",
         "security/ir_rules.xml",
         "data/fsm_order_type_data.xml",
+        "report/aftersales_contract_report.xml",
         "views/aftersales_terms_views.xml",
         "views/aftersales_contract_views.xml",
         "views/aftersales_claim_views.xml",

@@ -35,6 +35,9 @@ MATRIX = {
         "technician": "rwc", "agent": "rwc", "salesperson": "rwc", "manager": "rwc",
         "accountant": "r",
     },
+    "aftersales.obligation": {
+        "technician": "", "agent": "r", "salesperson": "r", "manager": "r", "accountant": "r",
+    },
     "fsm.order": {
         "technician": "rw", "agent": "rw", "salesperson": "r", "manager": "rwcd", "accountant": "",
     },

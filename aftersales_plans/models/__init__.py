@@ -15,6 +15,7 @@ from . import contract_sale
 from . import contract_calendar
 from . import suspension
 from . import close_reason
+from . import contract_print
 from . import entitlement
 from . import asset
 from . import asset_delivery
@@ -27,6 +28,8 @@ from . import backfill
 from . import asset_offer
 from . import claim
 from . import claim_line
+from . import obligation
+from . import obligation_kinds
 from . import account_chart_template
 from . import product_category
 from . import product_template
@@ -41,3 +44,5 @@ from . import plan_choice
 from . import stock_move
 from . import stock_picking
 from . import stock_rule
+from . import smart_button
+from . import contract_order
