@@ -46,3 +46,4 @@ from . import stock_picking
 from . import stock_rule
 from . import smart_button
 from . import contract_order
+from . import contract_payment

@@ -107,6 +107,7 @@ class AftersalesClaim(models.Model):
         required=True,
         help="Cover and the year's quota follow this day.",
     )
+    payment_warning = fields.Char(related="contract_id.payment_warning")
     response_deadline = fields.Datetime(
         compute="_compute_response_deadline", store=True, help="Promised by the plan."
     )
@@ -276,6 +277,8 @@ class AftersalesClaim(models.Model):
         self._set_state("approved")
         self._decide()
         self._check_goodwill_right()
+        if decision.CONTRACT in self.line_ids.mapped("billing_type"):
+            self.contract_id._check_benefits_not_held()
         self._ship(self.line_ids.filtered(lambda line: line.billing_type in SHIPPED_TYPES))
         self._quote(self.line_ids.filtered(lambda line: line.billing_type == decision.BILLABLE))
         self._finish()

@@ -7,9 +7,9 @@ from . import test_contract
 from . import test_contract_end
 from . import test_contract_opening
 from . import test_contract_order
+from . import test_contract_payment
 from . import test_contract_report
 from . import test_contract_suspension
-from . import test_entitlement
 from . import test_entitlement
 from . import test_obligation
 from . import test_plan_offer
