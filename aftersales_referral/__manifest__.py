@@ -11,6 +11,7 @@
         "security/ir_rules.xml",
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",
+        "report/aftersales_contract_report.xml",
         "views/aftersales_referral_views.xml",
         "views/aftersales_commission_views.xml",
         "views/aftersales_payout_views.xml",

@@ -18,6 +18,13 @@ MATRIX = {
         "technician": "rw", "agent": "rwc", "salesperson": "r", "manager": "rwc",
         "accountant": "r",
     },
+    "aftersales.reading": {
+        "technician": "rwc", "agent": "rwc", "salesperson": "r", "manager": "rwcd",
+        "accountant": "r",
+    },
+    "aftersales.backfill": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "",
+    },
     "aftersales.entitlement": {
         "technician": "r", "agent": "r", "salesperson": "r", "manager": "r", "accountant": "r",
     },
@@ -27,6 +34,9 @@ MATRIX = {
     "aftersales.claim": {
         "technician": "rwc", "agent": "rwc", "salesperson": "rwc", "manager": "rwc",
         "accountant": "r",
+    },
+    "aftersales.obligation": {
+        "technician": "", "agent": "r", "salesperson": "r", "manager": "r", "accountant": "r",
     },
     "fsm.order": {
         "technician": "rw", "agent": "rw", "salesperson": "r", "manager": "rwcd", "accountant": "",

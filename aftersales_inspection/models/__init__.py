@@ -1,6 +1,7 @@
 from . import terms
 from . import entitlement
 from . import contract
+from . import contract_print
 from . import finding
 from . import claim
 from . import visit_planner
@@ -8,3 +9,6 @@ from . import fsm_location
 from . import fsm_person
 from . import fsm_team
 from . import fsm_order
+from . import asset
+from . import reading
+from . import obligation

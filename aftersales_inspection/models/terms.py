@@ -52,5 +52,9 @@ class AftersalesTerms(models.AbstractModel):
         benefits = super()._benefits()
         if self.visit_interval_months:
             count = math.ceil(self.duration_months / self.visit_interval_months)
-            benefits.append(self.env._("%s inspection visits", count))
+            benefits.append(
+                self.env._("1 inspection visit")
+                if count == 1
+                else self.env._("%s inspection visits", count)
+            )
         return benefits

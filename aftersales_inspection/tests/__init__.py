@@ -1,5 +1,6 @@
 from . import test_tours
 from . import test_visit
 from . import test_visit_planner
+from . import test_visit_report
 from . import test_visit_rights
 from . import test_visit_suspension

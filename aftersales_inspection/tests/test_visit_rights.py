@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
@@ -52,6 +53,32 @@ class TestVisitRights(InspectionCase):
             foreign.with_user(self.user).condition = "broken"
         with self.assertRaises(AccessError):
             self.claim(foreign, user=self.user)
+
+    def test_a_technician_reads_the_meters_of_assigned_assets_alone(self):
+        readings = self.env["aftersales.reading"].with_user(self.user)
+        reading = readings.create({"asset_id": self.contract.asset_ids.id, "value": 12})
+        self.assertEqual((reading.source, reading.user_id), ("visit", self.user))
+        self.contract.asset_ids.with_user(self.user).reading_ids = [
+            Command.create({"value": 13}),
+        ]
+        self.assertEqual(self.contract.asset_ids.reading_last, 13)
+        self.sell_on("2026-03-15 06:00:00", (self.goods, 1))
+        foreign = self.env["aftersales.asset"].search([("contract_ids", "=", False)], limit=1)
+        with self.assertRaises(AccessError):
+            readings.create({"asset_id": foreign.id, "value": 12})
+        with self.assertRaises(AccessError):
+            reading.unlink()
+        by_agent = self.env["aftersales.reading"].with_user(self.agent)
+        late = by_agent.create({"asset_id": foreign.id, "value": 1})
+        self.assertEqual(late.source, "manual")
+
+    def test_the_passport_of_an_asset_shows_its_visits(self):
+        asset = self.contract.asset_ids
+        self.assertEqual(asset.visit_count, len(self.contract.visit_ids))
+        action = asset.action_open_visits()
+        self.assertEqual(self.env["fsm.order"].search(action["domain"]), self.contract.visit_ids)
+        seen = asset.with_user(self.user).visit_count
+        self.assertEqual(seen, len(self.contract.visit_ids), "all are assigned to Tess")
 
     def test_a_technician_never_writes_a_contract(self):
         with self.assertRaises(AccessError):

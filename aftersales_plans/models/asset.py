@@ -1,14 +1,15 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .contract import LIVE_STATES
 
-SEEN_ON_SITE = {"condition"}
+SEEN_ON_SITE = {"condition", "reading_ids"}
 DELIVERED_FACTS = {
     "product_id",
     "lot_id",
+    "serial",
     "quantity",
     "date_delivered",
     "warranty_end",
@@ -19,8 +20,9 @@ DELIVERED_FACTS = {
 class AftersalesAsset(models.Model):
     """One delivered unit or lot of goods: the installed-base register (requirement 45).
 
-    One row per delivered stock move and lot or serial number, plan or no plan. What is replaced
-    splits off as a child (``origin_asset_id``), so quantities always add up to what was delivered.
+    One row per delivered stock move and lot or serial number, plan or no plan. What is returned or
+    replaced splits off as a child (``origin_asset_id``) and goes out of use, so quantities always
+    add up to what was delivered. Only what is in use is covered by a live contract.
     """
 
     _name = "aftersales.asset"
@@ -28,21 +30,70 @@ class AftersalesAsset(models.Model):
     _inherit = ["aftersales.guarded", "mail.thread"]
     _order = "date_delivered desc, id desc"
     _check_company_auto = True
-    _guarded = frozenset({"contract_ids", "move_id", "origin_asset_id", "replaced_by_id"})
+    _rec_names_search = ["name", "serial", "product_id", "partner_id"]
+    _guarded = frozenset(
+        {
+            "status",
+            "date_out",
+            "contract_ids",
+            "left_contract_id",
+            "move_id",
+            "return_move_id",
+            "origin_asset_id",
+            "replaced_by_id",
+        }
+    )
 
-    name = fields.Char(compute="_compute_name", store=True)
+    name = fields.Char(compute="_compute_name", store=True, index="trigram")
+    status = fields.Selection(
+        [
+            ("in_use", "In use"),
+            ("returned", "Returned"),
+            ("replaced", "Replaced"),
+            ("scrapped", "Scrapped"),
+        ],
+        default="in_use",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    date_out = fields.Date(
+        string="Out of Use since", readonly=True, copy=False, help="Returned, replaced or scrapped."
+    )
     product_id = fields.Many2one(
         "product.product", required=True, index=True, ondelete="restrict", check_company=True
     )
     lot_id = fields.Many2one(
         "stock.lot", string="Lot/Serial", index="btree_not_null", ondelete="restrict"
     )
+    serial = fields.Char(
+        string="Serial Number",
+        compute="_compute_serial",
+        store=True,
+        readonly=False,
+        index="trigram",
+        help="Of the lot that was delivered; typed in for goods bought elsewhere.",
+    )
     quantity = fields.Float(required=True, default=1.0, digits="Product Unit")
     uom_id = fields.Many2one("uom.uom", string="Unit", related="product_id.uom_id")
     partner_id = fields.Many2one(
-        "res.partner", string="Owner", required=True, index=True, ondelete="restrict"
+        "res.partner",
+        string="Owner",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
     )
-    site_id = fields.Many2one("res.partner", required=True, index=True, ondelete="restrict")
+    site_id = fields.Many2one(
+        "res.partner",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+        help="Address where the goods are.",
+    )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
@@ -81,6 +132,9 @@ class AftersalesAsset(models.Model):
         "stock.move", string="Delivery", readonly=True, copy=False, index=True
     )
     picking_id = fields.Many2one(related="move_id.picking_id")
+    return_move_id = fields.Many2one(
+        "stock.move", string="Return", readonly=True, copy=False, index="btree_not_null"
+    )
     origin_asset_id = fields.Many2one(
         "aftersales.asset", string="Split from", readonly=True, copy=False, index="btree_not_null"
     )
@@ -103,6 +157,14 @@ class AftersalesAsset(models.Model):
         search="_search_contract_id",
         help="The contract that covers it now or will once it starts.",
     )
+    left_contract_id = fields.Many2one(
+        "aftersales.contract",
+        string="Was Covered by",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="The live contract it left when it went out of use.",
+    )
     active = fields.Boolean(default=True)
 
     _quantity_positive = models.Constraint(
@@ -113,7 +175,7 @@ class AftersalesAsset(models.Model):
         """Let each role write what it answers for.
 
         What a delivery says and the law's guarantee are a plan manager's to correct; who is no
-        service agent (a technician on site) writes the condition alone.
+        service agent (a technician on site) writes the condition and readings alone.
         """
         if not self.env.su:
             self._check_facts(vals)
@@ -131,8 +193,11 @@ class AftersalesAsset(models.Model):
                     "On site you record the condition; the rest belongs to the service desk."
                 )
             )
-        if not DELIVERED_FACTS.isdisjoint(vals) and not user.has_group(
-            "aftersales_plans.group_manager"
+        delivered = self.sudo().move_id  # only whether there is a delivery
+        if (
+            delivered
+            and not DELIVERED_FACTS.isdisjoint(vals)
+            and not user.has_group("aftersales_plans.group_manager")
         ):
             raise UserError(
                 self.env._(
@@ -141,11 +206,16 @@ class AftersalesAsset(models.Model):
                 )
             )
 
-    @api.depends("product_id.name", "lot_id.name")
+    @api.depends("lot_id.name")
+    def _compute_serial(self):
+        for asset in self:
+            asset.serial = asset.lot_id.name or asset.serial
+
+    @api.depends("product_id.name", "serial")
     def _compute_name(self):
         for asset in self:
             product = asset.product_id.name or ""
-            asset.name = f"{product} ({asset.lot_id.name})" if asset.lot_id else product
+            asset.name = f"{product} ({asset.serial})" if asset.serial else product
 
     @api.depends("date_delivered", "product_id", "company_id")
     def _compute_warranty_end(self):
@@ -179,108 +249,8 @@ class AftersalesAsset(models.Model):
                 ("company_id", "=", order.company_id.id),
                 ("partner_id", "child_of", order.partner_id.commercial_partner_id.id),
                 ("site_id", "=", order.partner_shipping_id.id),
-                ("replaced_by_id", "=", False),
+                ("status", "=", "in_use"),
                 ("contract_id", "=", False),
             ]
         )
         return assets.filtered(lambda asset: plan._covers(asset.product_id))
-
-    # --- From deliveries -----------------------------------------------------------------------
-
-    @api.model
-    def _register_deliveries(self, moves):
-        """Register the goods of done ``moves`` that reached a customer and put them under cover."""
-        delivered = moves.filtered(self._is_delivery)
-        assets = self.create([vals for move in delivered for vals in self._prepare_from_move(move)])
-        for claim_line, replacements in assets.grouped(
-            lambda asset: asset.move_id.aftersales_claim_line_id
-        ).items():
-            if claim_line:
-                claim_line._on_replaced(replacements)
-        contracts = self.env["aftersales.contract"].search(
-            [
-                ("sale_line_id", "in", delivered.sale_line_id.aftersales_plan_line_id.ids),
-                ("state", "in", LIVE_STATES),
-            ]
-        )
-        for contract in contracts:
-            contract._cover(
-                assets.filtered(
-                    lambda a, c=contract: (
-                        a.move_id.sale_line_id.aftersales_plan_line_id == c.sale_line_id
-                    )
-                )
-            )
-        return assets
-
-    @api.model
-    def _is_delivery(self, move):
-        """Tell whether ``move`` hands registrable goods to a customer for the first time.
-
-        What comes back from a return was registered when it was delivered first.
-        """
-        category = move.product_id.categ_id
-        return (
-            move.state == "done"
-            and move.location_dest_id.usage == "customer"
-            and move.location_id.usage != "customer"
-            and not move.origin_returned_move_id
-            and move.product_id.type == "consu"
-            and (not category or category.aftersales_register_assets)
-            and bool(move.partner_id or move.picking_id.partner_id)
-        )
-
-    @api.model
-    def _prepare_from_move(self, move):
-        """Return the assets one done move makes: one per lot or serial, else one."""
-        order = move.sale_line_id.order_id
-        # A dropshipment's own partner is the vendor; the order knows better.
-        site = order.partner_shipping_id or move.picking_id.partner_id or move.partner_id
-        owner = order.partner_id or site.commercial_partner_id
-        common = {
-            "product_id": move.product_id.id,
-            "partner_id": owner.id,
-            "site_id": site.id,
-            "company_id": move.company_id.id,
-            "date_delivered": move.company_id._aftersales_day_of(move.date),
-            "move_id": move.id,
-        }
-        per_lot = {}
-        for line in move.move_line_ids:
-            lot = line.lot_id.id
-            per_lot[lot] = per_lot.get(lot, 0.0) + line.quantity_product_uom
-        return [
-            dict(common, lot_id=lot, quantity=quantity)
-            for lot, quantity in per_lot.items()
-            if quantity > 0
-        ]
-
-    def _split(self, quantity):
-        """Split ``quantity`` off as a child asset, or return the asset itself if that is all.
-
-        :raises UserError: more than there is.
-        """
-        self.ensure_one()
-        order = self.uom_id.compare(quantity, self.quantity)
-        if order > 0:
-            raise UserError(
-                self.env._(
-                    "%(asset)s holds %(have)s %(unit)s only, not %(asked)s.",
-                    asset=self.name,
-                    have=self.quantity,
-                    unit=self.uom_id.name,
-                    asked=quantity,
-                )
-            )
-        if order == 0:
-            return self
-        self.quantity -= quantity
-        return self.copy(
-            {
-                "quantity": quantity,
-                "origin_asset_id": self.id,
-                "move_id": self.move_id.id,
-                "warranty_end": self.warranty_end,
-                "contract_ids": [Command.set(self.contract_ids.ids)],
-            }
-        )

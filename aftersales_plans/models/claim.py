@@ -107,6 +107,7 @@ class AftersalesClaim(models.Model):
         required=True,
         help="Cover and the year's quota follow this day.",
     )
+    payment_warning = fields.Char(related="contract_id.payment_warning")
     response_deadline = fields.Datetime(
         compute="_compute_response_deadline", store=True, help="Promised by the plan."
     )

@@ -25,6 +25,8 @@ class AftersalesClaim(models.Model):
         self._set_state("approved")
         self._decide()
         self._check_limits()
+        if decision.CONTRACT in self.line_ids.mapped("billing_type"):
+            self.contract_id._check_benefits_not_held()
         parts = self.line_ids.filtered(lambda line: line.cause_id.replaces_part)
         self._ship(parts.filtered(lambda line: line.billing_type in SHIPPED_TYPES))
         self._quote(self._prepare_charges())

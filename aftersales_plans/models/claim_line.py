@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..calc import decision
 from .claim import GRACE_DAYS
+from .contract import LIVE_STATES
 
 
 class AftersalesClaimLine(models.Model):
@@ -162,8 +163,16 @@ class AftersalesClaimLine(models.Model):
         """
         for line in self.filtered("asset_id"):
             asset = line.asset_id
-            if asset.replaced_by_id:
-                raise UserError(self.env._("%s was replaced already.", asset.name))
+            if asset.status != "in_use":
+                states = dict(asset._fields["status"]._description_selection(self.env))
+                raise UserError(
+                    self.env._(
+                        "%(asset)s is out of use: %(status)s on %(day)s.",
+                        asset=asset.name,
+                        status=states[asset.status],
+                        day=asset.date_out,
+                    )
+                )
             # whoever claimed them: the same goods are replaced once
             earlier = self.sudo().search(
                 [
@@ -324,6 +333,7 @@ class AftersalesClaimLine(models.Model):
         broken = self.asset_id._split(quantity)
         broken.write({"condition": "broken", "replaced_by_id": replacements[:1].id})
         replacements.write({"origin_asset_id": self.asset_id.id})
-        for contract in broken.contract_id:
-            contract.asset_ids += replacements
-            contract.asset_ids -= broken
+        if broken.status == "in_use":  # else it came back by itself, and its cover ended then
+            for contract in broken.contract_ids.filtered(lambda c: c.state in LIVE_STATES):
+                contract.asset_ids |= replacements
+            broken._take_out("replaced", replacements[:1].date_delivered, self.claim_id.name)

@@ -11,7 +11,11 @@ class AftersalesContract(models.Model):
     @api.model
     def _create_from_orders(self, orders):
         """Make a draft contract for each plan line of confirmed ``orders`` that has none."""
-        lines = orders.order_line.filtered("aftersales_plan_id")
+        return self._create_from_lines(orders.order_line.filtered("aftersales_plan_id"))
+
+    @api.model
+    def _create_from_lines(self, lines):
+        """Make a draft contract for each of the confirmed plan ``lines`` that has none."""
         if not lines:
             return self
         sold = self.search(
@@ -41,7 +45,9 @@ class AftersalesContract(models.Model):
         }
 
     def _cover_goods_delivered_earlier(self):
-        """Cover what this order delivered by now or, sold without goods, what is at the site.
+        """Cover what this order delivered by now or, sold without goods, goods bought earlier.
+
+        Those are the ones named on the plan line, else all without a plan at the site.
 
         For goods that this order did not deliver cover begins after ``waiting_days``, counted
         from today (design §3).
@@ -55,6 +61,41 @@ class AftersalesContract(models.Model):
             if delivered:
                 self._cover(delivered)
             return
-        assets = self.env["aftersales.asset"]._search_uncovered(self.plan_id, self.sale_order_id)
-        self.asset_ids = assets
+        self.asset_ids = self.sale_line_id._aftersales_earlier_goods()
         self._start(self.company_id._aftersales_today() + timedelta(days=self.waiting_days))
+
+    def _awaits_deliveries(self):
+        """Tell whether goods this contract covers are still on their way to the customer."""
+        self.ensure_one()
+        return any(
+            move.state not in ("done", "cancel")
+            and (move.location_final_id or move.location_dest_id).usage == "customer"
+            for move in self.sale_line_id._aftersales_covered_lines().move_ids
+        )
+
+    @api.model
+    def _follow_quantities(self, lines):
+        """Follow changed quantities of confirmed order ``lines``.
+
+        A plan taken off the order before it started is cancelled. A contract that waited for the
+        full delivery starts today when what is still ordered is delivered.
+        """
+        taken_off = lines.filtered(
+            lambda line: line.aftersales_plan_id and not line.product_uom_qty
+        )
+        waiting = self.search(
+            [
+                ("sale_line_id", "in", (lines.aftersales_plan_line_id | taken_off).ids),
+                ("state", "=", "draft"),
+            ]
+        )
+        dropped = waiting.filtered(lambda contract: contract.sale_line_id in taken_off)
+        dropped._close("cancelled")
+        (waiting - dropped).filtered(
+            lambda contract: (
+                contract.start_policy == "full_delivery"
+                and contract.asset_ids
+                and not contract.date_start
+                and contract._is_fully_delivered()
+            )
+        )._start_today()

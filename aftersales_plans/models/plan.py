@@ -66,7 +66,9 @@ class AftersalesPlan(models.Model):
         """Tell whether goods of ``product`` can be covered by this plan."""
         self.ensure_one()
         category = product.categ_id
-        if product.type != "consu" or (category and not category.aftersales_register_assets):
+        if product.type not in ("consu", "combo") or (
+            category and not category.aftersales_register_assets
+        ):
             return False
         if not self.category_ids:
             return True

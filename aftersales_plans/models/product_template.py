@@ -14,6 +14,10 @@ class ProductTemplate(models.Model):
         ondelete="restrict",
         help="Selling this service opens a contract with the terms of the plan.",
     )
+    aftersales_addon = fields.Boolean(
+        string="Add-on Service",
+        help="Offered beside the plans on a quotation, at its price (requirement 9).",
+    )
     aftersales_warranty_months = fields.Integer(
         string="Statutory Guarantee (months)", help="0: as the company's settings say."
     )
@@ -29,5 +33,16 @@ class ProductTemplate(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%s sells a service plan, so its type must be Service.", template.name
+                    )
+                )
+
+    @api.constrains("aftersales_addon", "aftersales_plan_id", "type")
+    def _check_aftersales_addon_is_service(self):
+        for template in self.filtered("aftersales_addon"):
+            if template.type != "service" or template.aftersales_plan_id:
+                raise ValidationError(
+                    self.env._(
+                        "%s is an add-on service: its type must be Service, and it sells no plan.",
+                        template.name,
                     )
                 )

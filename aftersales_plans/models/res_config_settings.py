@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -38,3 +38,27 @@ class ResConfigSettings(models.TransientModel):
     aftersales_currency_id = fields.Many2one(
         related="company_id.currency_id", string="After-Sales Currency"
     )
+    aftersales_backfill_id = fields.Many2one(
+        "aftersales.backfill", compute="_compute_aftersales_backfill_id"
+    )
+    aftersales_backfill_progress = fields.Char(related="aftersales_backfill_id.progress")
+    aftersales_backfill_percent = fields.Float(related="aftersales_backfill_id.percent")
+    aftersales_backfill_failures = fields.Text(related="aftersales_backfill_id.failures")
+    aftersales_backfill_running = fields.Boolean(related="aftersales_backfill_id.running")
+
+    @api.depends("company_id")
+    def _compute_aftersales_backfill_id(self):
+        for settings in self:
+            settings.aftersales_backfill_id = (
+                self.env["aftersales.backfill"]
+                .sudo()  # whoever may open the settings sees how far it is
+                .search([("company_id", "=", settings.company_id.id)])
+            )
+
+    def action_aftersales_backfill_start(self):
+        """Register what was delivered before the installation, in the background."""
+        self.env["aftersales.backfill"].action_start()
+
+    def action_aftersales_backfill_pause(self):
+        """Stop registering; Start goes on from there."""
+        self.env["aftersales.backfill"].action_pause()

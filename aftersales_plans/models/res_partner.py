@@ -1,11 +1,21 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .plan_offer import SEGMENTS
 
 
 class ResPartner(models.Model):
-    """Shows a customer's contracts and assets."""
+    """Knows a customer's service need; shows contracts and goods."""
 
     _inherit = "res.partner"
 
+    aftersales_segment = fields.Selection(
+        SEGMENTS,
+        string="Service Need",
+        help="The plan that fits this need is suggested first (requirement 17).",
+    )
+    aftersales_uncovered_count = fields.Integer(
+        compute="_compute_aftersales_uncovered_count", groups="base.group_user"
+    )
     aftersales_contract_count = fields.Integer(
         compute="_compute_aftersales_contract_count", groups="base.group_user"
     )
@@ -30,3 +40,21 @@ class ResPartner(models.Model):
             domain=[("partner_id", "child_of", self.ids)],
             context={"default_partner_id": self[:1].id},
         )
+
+    @api.model
+    def _commercial_fields(self):
+        """Keep the service need on the company, for all its contacts."""
+        return [*super()._commercial_fields(), "aftersales_segment"]
+
+    def _compute_aftersales_uncovered_count(self):
+        Asset = self.env["aftersales.asset"]
+        readable = Asset.has_access("read")
+        for partner in self:
+            partner.aftersales_uncovered_count = (
+                Asset.search_count(Asset._uncovered_domain(partner)) if readable else 0
+            )
+
+    def action_offer_aftersales_plan(self):
+        """Compare the plans for the goods this customer bought earlier."""
+        self.ensure_one()
+        return self.env["aftersales.plan.offer"]._open_for_customer(self)

@@ -44,6 +44,11 @@ class SaleOrder(models.Model):
         self._settle_aftersales_claims()
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_leave_contracts(self):
+        """Let the contracts of a cancelled order stay when it is deleted; they are history."""
+        self.sudo().aftersales_contract_ids.sale_line_id = False  # follows from the deletion
+
     def _settle_aftersales_claims(self):
         """Settle the claims whose quotation was accepted or dropped."""
         # whoever confirms or cancels the order; the claim's state follows from it alone
@@ -58,3 +63,15 @@ class SaleOrder(models.Model):
         if len(contracts) == 1:
             return contracts.get_formview_action()
         return dict(action, domain=[("id", "in", contracts.ids)], context={})
+
+    def copy(self, default=None):
+        """Let the same plans cover the same lines of the copy."""
+        copies = super().copy(default)
+        for order, copy in zip(self, copies, strict=True):
+            copy.order_line._aftersales_cover_like(order.order_line)
+        return copies
+
+    def action_offer_aftersales_plans(self):
+        """Compare the plans for the goods on this quotation, side by side."""
+        self.ensure_one()
+        return self.env["aftersales.plan.offer"]._open_for_order(self)

@@ -16,9 +16,11 @@ class SaleOrderLine(models.Model):
         store=True,
         readonly=False,
         copy=False,
+        recursive=True,
         index="btree_not_null",
         ondelete="set null",
-        domain="[('order_id', '=', parent.id), ('aftersales_plan_id', '!=', False)]",
+        domain="[('order_id', '=', parent.id), ('aftersales_plan_id', '!=', False), "
+        "('aftersales_asset_ids', '=', False)]",
         help="The plan on this order that covers these goods.",
     )
     aftersales_uncovered = fields.Boolean(
@@ -66,26 +68,44 @@ class SaleOrderLine(models.Model):
             if not vals.get("aftersales_plan_line_id"):
                 vals.pop("aftersales_plan_line_id", None)
         lines = super().create(vals_list)
-        late = lines.filtered(lambda line: line.state == "sale" and line.aftersales_plan_id)
-        if late:
-            # Contracts follow from the order alone, whoever may change it.
-            self.env["aftersales.contract"].sudo()._create_from_orders(late.order_id.sudo())
+        lines._aftersales_open_contracts()
         return lines
 
     def write(self, vals):
-        """Remember when somebody takes goods out of a plan on purpose."""
+        """Remember when somebody takes goods out of a plan; let sold contracts follow."""
         if "aftersales_plan_line_id" in vals:
             vals = dict(vals, aftersales_uncovered=not vals["aftersales_plan_line_id"])
-        return super().write(vals)
+        if {"product_id", "product_uom_qty"}.isdisjoint(vals):
+            return super().write(vals)
+        self._aftersales_check_sold(vals)
+        fresh = self - self.filtered(lambda line: line.aftersales_plan_id and line.product_uom_qty)
+        result = super().write(vals)
+        fresh._aftersales_open_contracts()
+        self._aftersales_follow_quantities()
+        return result
 
-    @api.depends("order_id.order_line.product_id", "aftersales_uncovered")
+    @api.depends(
+        "order_id.order_line.product_id",
+        "aftersales_uncovered",
+        "combo_item_id",
+        "linked_line_id.aftersales_plan_line_id",
+        "order_id.order_line.product_uom_qty",
+        "order_id.order_line.aftersales_asset_ids",
+    )
     def _compute_aftersales_plan_line_id(self):
-        """Cover goods by the first plan on the order whose categories take them."""
+        """Cover goods by the first plan on the order whose categories take them.
+
+        The items of a combo follow the combo, where a plan covers that.
+        """
         for order, lines in self.grouped("order_id").items():
-            plan_lines = order.order_line.filtered("aftersales_plan_id")
+            plan_lines = order.order_line._aftersales_takes_goods()
             for line in lines:
                 if line.aftersales_uncovered:
                     line.aftersales_plan_line_id = False
+                    continue
+                combo = line.linked_line_id if line.combo_item_id else line.browse()
+                if combo.aftersales_plan_line_id or combo.aftersales_uncovered:
+                    line.aftersales_plan_line_id = combo.aftersales_plan_line_id
                     continue
                 chosen = line.aftersales_plan_line_id
                 if chosen in plan_lines and chosen.aftersales_plan_id._covers(line.product_id):
@@ -100,6 +120,15 @@ class SaleOrderLine(models.Model):
     def _check_aftersales_plan_line(self):
         for line in self.filtered("aftersales_plan_line_id"):
             plan_line = line.aftersales_plan_line_id
+            if plan_line.aftersales_asset_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(plan)s on this order is for goods bought earlier. Add another plan for "
+                        "%(goods)s.",
+                        plan=plan_line.product_id.display_name,
+                        goods=line.product_id.display_name,
+                    )
+                )
             if plan_line.order_id != line.order_id or not plan_line.aftersales_plan_id:
                 raise ValidationError(
                     self.env._(
@@ -109,11 +138,6 @@ class SaleOrderLine(models.Model):
                         other=plan_line.display_name,
                     )
                 )
-
-    def _aftersales_covered_lines(self):
-        """Return the goods lines this plan line covers."""
-        self.ensure_one()
-        return self.order_id.order_line.filtered(lambda line: line.aftersales_plan_line_id == self)
 
     def _aftersales_plan_error(self):
         """Return why this plan line cannot be sold as it is, in words; else False."""
@@ -133,17 +157,8 @@ class SaleOrderLine(models.Model):
                 company=plan.company_id.name,
                 own=self.company_id.name,
             )
-        if not plan.active:
+        if not plan.active or not self.product_id.active:
             return self.env._(
                 "%s is no longer sold. Choose another plan or bring it back first.", plan.name
             )
-        if self._aftersales_covered_lines():
-            return False
-        if self.env["aftersales.asset"].sudo()._search_uncovered(plan, self.order_id):
-            return False  # sudo: only whether there is something, whoever confirms
-        return self.env._(
-            "%(plan)s covers nothing yet: add the goods to this order, or register what the "
-            "customer has at %(site)s as assets first.",
-            plan=plan.name,
-            site=self.order_id.partner_shipping_id.display_name,
-        )
+        return self._aftersales_cover_error()

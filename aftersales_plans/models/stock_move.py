@@ -18,10 +18,13 @@ class StockMove(models.Model):
         return [*super()._prepare_merge_moves_distinct_fields(), "aftersales_claim_line_id"]
 
     def _action_done(self, cancel_backorder=False):
-        """Register what reached a customer; settle the claims it was shipped for."""
+        """Register what reached a customer or came back; settle the claims it was shipped for."""
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         # Warehouse people have no rights on contracts; the register follows from the move alone.
-        self.env["aftersales.asset"].sudo()._register_deliveries(moves.sudo())
+        assets = self.env["aftersales.asset"].sudo()
+        assets._register_deliveries(moves.sudo())
+        assets._take_back(moves.sudo())
+        assets._hand_back(moves.sudo())
         moves.sudo().aftersales_claim_id._finish()
         return moves
 

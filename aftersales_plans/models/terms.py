@@ -210,6 +210,8 @@ class AftersalesTerms(models.AbstractModel):
             replacements = self.env._("Parts are charged")
         elif self.replacements_unlimited:
             replacements = self.env._("Unlimited replacements")
+        elif self.replacements_included == 1:
+            replacements = self.env._("1 replacement a year")
         else:
             replacements = self.env._("%s replacements a year", self.replacements_included)
         support = dict(self._fields["support_level"]._description_selection(self.env))

@@ -107,3 +107,26 @@ class AfterSalesCase(TransactionCase):
                 }
             )
         )
+
+    @classmethod
+    def tracked(cls, tracking, name, quantity):
+        """Put goods with a lot or serial number on the shelf; return product and lot."""
+        product = cls.env["product.product"].create(
+            {"name": "Pump", "type": "consu", "is_storable": True, "tracking": tracking}
+        )
+        lot = cls.env["stock.lot"].create({"name": name, "product_id": product.id})
+        cls.stock_up(product, quantity, lot)
+        return product, lot
+
+    @classmethod
+    def send_back(cls, picking, quantity):
+        """Return ``quantity`` of every move of ``picking``; done. Returns the new picking."""
+        wizard = (
+            cls.env["stock.return.picking"]
+            .with_context(active_id=picking.id, active_ids=picking.ids)
+            .create({"picking_id": picking.id})
+        )
+        wizard.product_return_moves.quantity = quantity
+        back = wizard._create_return()
+        cls.deliver(back)
+        return back

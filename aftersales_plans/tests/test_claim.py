@@ -256,7 +256,7 @@ class TestClaim(AfterSalesCase):
             second.action_approve()
         broken = self.env["aftersales.asset"].search([("replaced_by_id", "!=", False)])
         again = self.claim(broken, cause=self.defect)
-        with self.assertRefused("was replaced already"):
+        with self.assertRefused("out of use: Replaced on"):
             again.action_approve()
 
     def test_cancelling_stops_what_is_not_yet_shipped(self):

@@ -7,6 +7,7 @@ from odoo.tests import freeze_time
 from . import cast, clicks
 
 REFERENCE = "Season"
+NEEDS = {"vip": "hand_holder", "gold": "risk_avoider", "standard": "basic_needs"}
 SALES = (  # customer, plan, tiles, days ago
     ("Wood Corner", "vip", 200, 75),
     ("OpenWood", "vip", 320, 72),
@@ -28,6 +29,7 @@ def tell_season(env):
     tiles = env.ref("aftersales_plans.product_paving_tile")
     for number, (name, tier, quantity, days_ago) in enumerate(SALES):
         customer = cast.customer(env, name)
+        customer.aftersales_segment = NEEDS[tier]
         technician = ("petra", "tomas")[number % 2]
         clicks.prefer(env.ref(f"aftersales_inspection.person_{technician}"), customer)
         plan = env.ref(f"aftersales_plans.product_plan_{tier}")

@@ -30,7 +30,7 @@ function addProduct(name, row, price) {
     ];
 }
 
-/** A salesperson writes goods and a plan on one new quotation, saves once and confirms. */
+/** A salesperson writes goods on a new quotation, adds a plan by two clicks and confirms. */
 registry.category("web_tour.tours").add("aftersales_sell_plan", {
     steps: () => [
         {
@@ -43,7 +43,28 @@ registry.category("web_tour.tours").add("aftersales_sell_plan", {
             run: "click",
         },
         ...addProduct("Boiler", 1, "500.00"),
-        ...addProduct("Gold plan", 2, "600.00"),
+        {
+            content: "First click: compare the plans",
+            trigger: "button[name='action_offer_aftersales_plans']",
+            run: "click",
+        },
+        {
+            content: "The tiers stand side by side, with what they do not cover",
+            trigger: ".modal .o_kanban_record:contains('Gold'):contains('Not covered')",
+        },
+        {
+            content: "Second click: choose one",
+            trigger: ".modal .o_kanban_record:contains('Gold') button[name='action_choose']",
+            run: "click",
+        },
+        {
+            content: "The plan is on the quotation, and the goods are covered by it",
+            trigger: "div[name='order_line'] .o_data_row:nth-child(2):contains('600.00')",
+        },
+        {
+            trigger:
+                "div[name='order_line'] .o_data_row:nth-child(1) td[name='aftersales_plan_line_id']:contains('Gold')",
+        },
         {
             trigger: "button[name='action_confirm']",
             run: "click",

@@ -1,0 +1,99 @@
+from odoo import api, fields, models
+
+
+class SaleOrder(models.Model):
+    """What quotation and order tell the customer about service plans (requirements 1, 18, 84)."""
+
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
+
+    aftersales_comparison = fields.Selection(
+        [("show", "Show"), ("hide", "Hide")],
+        help="What somebody decided about the comparison of plans. Empty: nobody did.",
+    )
+    aftersales_compare_plans = fields.Boolean(
+        string="Compare Service Plans",
+        compute="_compute_aftersales_compare_plans",
+        inverse="_inverse_aftersales_compare_plans",
+        help="Show the customer all plans that fit the goods side by side, printed and online. "
+        "Ticked by itself once a plan is on the quotation.",
+    )
+    aftersales_can_offer_plans = fields.Boolean(
+        compute="_compute_aftersales_can_offer_plans",
+        compute_sudo=True,  # only whether there is something to offer, whoever reads the order
+    )
+
+    @api.depends("order_line.product_id", "aftersales_comparison")
+    def _compute_aftersales_compare_plans(self):
+        for order in self:
+            order.aftersales_compare_plans = order.aftersales_comparison == "show" or (
+                not order.aftersales_comparison and bool(order.order_line.aftersales_plan_id)
+            )
+
+    def _inverse_aftersales_compare_plans(self):
+        for order in self:
+            order.aftersales_comparison = "show" if order.aftersales_compare_plans else "hide"
+
+    @api.depends("order_line.product_id", "company_id", "state")
+    def _compute_aftersales_can_offer_plans(self):
+        Plan = self.env["aftersales.plan"]
+        for order in self:
+            order.aftersales_can_offer_plans = order.state in ("draft", "sent") and bool(
+                Plan._search_products(order.company_id, order.order_line.product_id)
+            )
+
+    def _aftersales_plans_told(self):
+        """Return what this document says about service plans, one dict per column.
+
+        A quotation compares all tiers that fit its goods, if that is wanted; a confirmed order
+        states what was sold, as its contracts froze it. Empty: nothing is said about plans.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        order = self.sudo()  # customers have no rights on plans, but on their own quotation
+        sold = order.order_line.filtered("aftersales_plan_id")
+        columns = [order._aftersales_prepare_sold(line) for line in sold]
+        if order.state in ("draft", "sent") and order.aftersales_compare_plans:
+            goods = order.order_line.product_id | sold.aftersales_asset_ids.product_id
+            products = self.env["aftersales.plan"].sudo()._search_products(order.company_id, goods)
+            others = products - sold.product_id
+            prices = self.env["aftersales.plan"]._price_in_order(others, order)
+            columns += [order._aftersales_prepare_other(p, prices[p]) for p in others]
+        return sorted(columns, key=lambda column: column["sequence"])
+
+    def _aftersales_prepare_sold(self, line):
+        """Return the column of a plan that is on the order."""
+        contracts = self.aftersales_contract_ids.filtered(
+            lambda contract: contract.sale_line_id == line and contract.state != "cancelled"
+        )
+        goods = line._aftersales_covered_lines().product_id | line.aftersales_asset_ids.product_id
+        return {
+            **self._aftersales_prepare_terms(line.aftersales_plan_id, contracts[:1]),
+            "price": line.price_unit * (1 - line.discount / 100),
+            "chosen": True,
+            "suggested": False,
+            "goods": goods.mapped("name"),
+        }
+
+    def _aftersales_prepare_other(self, product, price):
+        """Return the column of a plan that the customer could choose as well."""
+        plan = product.aftersales_plan_id
+        chosen = self.order_line.aftersales_plan_id
+        return {
+            **self._aftersales_prepare_terms(plan),
+            "price": price,
+            "chosen": False,
+            "suggested": not chosen and plan._is_suggested(self.partner_id),
+            "goods": [],
+        }
+
+    @api.model
+    def _aftersales_prepare_terms(self, plan, contract=None):
+        """Return the promises of a plan in words, as its ``contract`` froze them if any."""
+        terms = contract or plan
+        return {
+            "sequence": plan.sequence,
+            "name": plan.name,
+            "benefits": terms._benefits(),
+            "exclusions": terms._exclusions(),
+            "conditions": terms._conditions(),
+        }
