@@ -12,7 +12,7 @@ One concept per file:
 | `system_packages.py` | programs of the operating system (browser, PDF writer)                |
 | `postgres.py`        | the database server, somebody's or our own                            |
 | `databases.py`       | template databases and throw-away copies                              |
-| `inside_odoo.py`     | the two scripts that run inside Odoo: install modules, tell the story |
+| `inside_odoo.py`     | what runs inside Odoo: install modules, tell the story, measure        |
 
 Everything made lies in `.build/`; removing that folder (`make clean`) undoes everything. Each piece
 is made under a temporary name and stamped or renamed when complete, so a run that was interrupted
@@ -26,7 +26,7 @@ Variables that change the behaviour, all optional:
 | `PYTHON`                      | build the environment with this interpreter (3.10 to 3.13)      |
 | `PGHOST`, `PGPORT`, `PGUSER`… | use this PostgreSQL server; only databases aftersales_* change  |
 | `DEMO_SERVE=0`                | `make demo` ends after the story instead of serving             |
-| `ARGS`                        | further arguments of `make test`, for pytest                    |
+| `ARGS`                        | further arguments of `make test` (pytest) and `make bench`      |
 
 The commands start with any Python 3 and its standard library, make the environment, and go on
 inside it; `databases` and `inside_odoo` need its packages.

@@ -142,6 +142,20 @@ def lint() -> int:
     return max(steps.foreground([sys.executable, "-m", *check], cwd=ROOT) for check in checks)
 
 
+def bench() -> int:
+    """Measure what our add-ons cost in time (ARGS="sale profile" narrows, shows where)."""
+    from . import databases, postgres
+
+    with postgres.server():
+        with steps.one_at_a_time():
+            databases.drop_stale()
+            databases.ensure_test_template()
+        with databases.copy(databases.TEST_TEMPLATE, "bench") as database:
+            arguments = shlex.split(os.environ.get("ARGS", ""))
+            measure = [sys.executable, "-m", "tools.inside_odoo", "bench", database, *arguments]
+            return steps.foreground(measure, cwd=ROOT)
+
+
 def shell() -> int:
     """Open Odoo's Python shell on the demo database (env.cr.commit() keeps what you do)."""
     from . import databases, postgres
@@ -177,7 +191,9 @@ def help() -> int:  # noqa: A001 - the command's name
     return 0
 
 
-COMMANDS = {command.__name__: command for command in (demo, test, lint, shell, psql, clean, help)}
+COMMANDS = {
+    command.__name__: command for command in (demo, test, lint, bench, shell, psql, clean, help)
+}
 
 
 def _prepare(name: str) -> None:

@@ -40,16 +40,27 @@ def tell(database: str) -> None:
         tell_all(api.Environment(cursor, SUPERUSER_ID, {}))
 
 
+def bench(database: str, arguments: list[str]) -> None:
+    """Print how long our add-ons take beside the same work without them; nothing is kept."""
+    from benchmarks import harness
+
+    harness.main(database, *arguments)
+
+
 def main(script: str, *arguments: str) -> None:
     """Start Odoo without serving and run one of the scripts."""
     demo = "--demo" in arguments
-    database, *modules = [argument for argument in arguments if argument != "--demo"]
+    database, *others = [argument for argument in arguments if argument != "--demo"]
     options = [*databases.odoo_options(database), "--no-http"]
     if script == "tell":
         options.append(f"--logfile={project.LOGS / 'story.log'}")
+    if script == "bench":
+        options.append("--log-level=warn")
     config.parse_config(options, setup_logging=True)
     if script == "install":
-        install(database, modules, demo=demo)
+        install(database, others, demo=demo)
+    elif script == "bench":
+        bench(database, others)
     else:
         tell(database)
 

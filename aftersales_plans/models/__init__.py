@@ -42,6 +42,7 @@ from . import res_config_settings
 from . import res_partner
 from . import sale_order
 from . import sale_order_line
+from . import plan_price
 from . import plan_line
 from . import plan_comparison
 from . import plan_choice

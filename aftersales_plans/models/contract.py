@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -36,6 +38,7 @@ class AftersalesContract(models.Model):
             "name",
             "state",
             "sale_line_id",
+            "sale_order_id",
             "amount_untaxed",
             "date_start",
             "date_end",
@@ -88,7 +91,7 @@ class AftersalesContract(models.Model):
         check_company=True,
     )
     sale_order_id = fields.Many2one(
-        related="sale_line_id.order_id", store=True, index="btree_not_null"
+        related="sale_line_id.order_id", store=True, precompute=True, index="btree_not_null"
     )
     user_id = fields.Many2one("res.users", string="Salesperson", tracking=True)
     company_id = fields.Many2one(
@@ -133,23 +136,26 @@ class AftersalesContract(models.Model):
     def create(self, vals_list):
         """Number the contracts and freeze the terms of their plans (design §3).
 
-        The user's right is checked on the records; the frozen terms are nobody's to write.
+        What the caller gives is created with the caller's rights; number, terms and what a
+        manager states of a running contract are added by ourselves.
         """
-        for vals in vals_list:
-            self._refuse_guarded(self._to_refuse_at_create(vals))
-        prepared = [
-            {**self._start_values(), **vals, **self.sudo()._prepare_new(vals)} for vals in vals_list
-        ]
-        contracts = super(AftersalesContract, self.sudo()).create(prepared).with_env(self.env)
-        contracts.check_access("create")
-        contracts._open_running()
-        return contracts
+        ours = [{**self._prepare_new(vals), **self._prepare_opening(vals)} for vals in vals_list]
+        if self.env.su:
+            return (
+                super()
+                .create([{**vals, **own} for vals, own in zip(vals_list, ours, strict=True)])
+                ._open_running()
+            )
+        contracts = super().create([self._without_opening(vals) for vals in vals_list])
+        for contract, own in zip(contracts.sudo(), ours, strict=True):
+            contract.write(own)  # nobody's to write by hand, and checked by the create above
+        return contracts._open_running()
 
     def _prepare_new(self, vals):
         """Return the number and the terms of a contract that is created with ``vals``."""
         company_id = vals.get("company_id") or self.env.company.id
-        sequence = self.env["ir.sequence"].with_company(company_id)
-        plan = self.env["aftersales.plan"].browse(vals.get("plan_id"))
+        sequence = self.env["ir.sequence"].sudo().with_company(company_id)  # numbers for all
+        plan = self.env["aftersales.plan"].sudo().browse(vals.get("plan_id"))  # checked on create
         today = self.env["res.company"].browse(company_id)._aftersales_today()
         start = fields.Date.to_date(vals.get("date_start"))
         terms = plan._prepare_terms() if plan else {}
@@ -166,10 +172,26 @@ class AftersalesContract(models.Model):
             raise UserError(
                 self.env._("A contract keeps its plan and company: sell another plan instead.")
             )
+        self._check_amendable(vals)
         result = super().write(vals)
+        if "start_policy" in vals:
+            self._start_if_complete()
         if not self._terms_fields_of_schedule().isdisjoint(vals):
             self._reschedule()
         return result
+
+    def _check_amendable(self, vals):
+        """Raise when terms of a contract that is over would change.
+
+        :raises UserError: naming the contract
+        """
+        if self.env.su or set(self._terms_fields()).isdisjoint(vals):
+            return
+        over = self.filtered(lambda contract: contract.state not in LIVE_STATES)
+        if over:
+            raise UserError(
+                self.env._("%s is over: its terms stay as they were.", over[0].display_name)
+            )
 
     def _guarded_fields(self):
         """Add the terms, which are frozen at the sale: only a plan manager amends them."""
@@ -201,18 +223,36 @@ class AftersalesContract(models.Model):
 
     # --- Life ----------------------------------------------------------------------------------
 
-    def _cover(self, assets):
-        """Put newly delivered ``assets`` under the contract and start it if its time has come."""
+    def _cover(self, assets, not_before=date.min):
+        """Put ``assets`` under the contract and start it if its time has come.
+
+        :param not_before: first day it may start, where the goods were delivered before the sale
+        """
         self.ensure_one()
         self.asset_ids |= assets
-        if self.state != "draft" or self.date_start or self.start_policy == "installed":
-            return
-        if self.start_policy == "full_delivery" and not self._is_fully_delivered():
-            return
-        self._start(max(assets.mapped("date_delivered")))
+        if self._may_start():
+            self._start(max(not_before, *assets.mapped("date_delivered")))
+
+    def _may_start(self):
+        """Tell whether what is delivered lets a contract start that waits for deliveries."""
+        self.ensure_one()
+        return (
+            self.state == "draft"
+            and not self.date_start
+            and bool(self.asset_ids)
+            and (
+                self.start_policy == "first_delivery"
+                or (self.start_policy == "full_delivery" and self._is_fully_delivered())
+            )
+        )
+
+    def _start_if_complete(self):
+        """Start today what waits no longer, because the order or the terms changed."""
+        self.filtered(lambda contract: contract._may_start())._start_today()
 
     def _is_fully_delivered(self):
-        return all(
+        """Tell whether all came that was ordered, or that will come: a backorder was dropped."""
+        return not self._awaits_deliveries() or all(
             line.product_uom_id.compare(line.qty_delivered, line.product_uom_qty) >= 0
             for line in self.sale_line_id._aftersales_covered_lines()
         )
@@ -261,7 +301,9 @@ class AftersalesContract(models.Model):
                 raise UserError(
                     self.env._("%s was not sold on an order: ask a plan manager.", by_hand[0].name)
                 )
-        waiting = self.filtered(lambda c: c.state == "draft" and c.start_policy == "installed")
+        waiting = self.filtered(
+            lambda c: c.state == "draft" and c.start_policy == "installed" and not c.date_start
+        )
         if waiting != self:
             raise UserError(
                 self.env._("Only a contract that waits for installation can be started this way.")

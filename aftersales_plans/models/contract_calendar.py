@@ -1,6 +1,11 @@
+import logging
+
+import psycopg2
+
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 
 class AftersalesContract(models.Model):
@@ -25,8 +30,11 @@ class AftersalesContract(models.Model):
             for contract in contracts:
                 try:
                     getattr(contract, method)()
-                except UserError as error:
+                except psycopg2.OperationalError:
+                    raise  # somebody else was faster; the next run finds it again
+                except Exception as error:  # one contract must not stop the others
                     self.env.cr.rollback()
+                    _logger.exception("%s: %s failed", contract, method)
                     contract.message_post(body=str(error))
                 if not cron._commit_progress(1):
                     return
@@ -70,4 +78,5 @@ class AftersalesContract(models.Model):
         return [contract_id for (contract_id,) in rows]
 
     def _expire(self):
-        self._close("expired")
+        for contract in self:
+            contract._close("expired", contract.date_end)

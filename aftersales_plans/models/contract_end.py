@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..calc import refund
 from ..calc.period import Period
@@ -18,6 +19,7 @@ class AftersalesContract(models.Model):
         string="Withdrawal until",
         compute="_compute_withdrawal_end",
         store=True,
+        precompute=True,
         help="Last day on which the customer may withdraw and gets everything back.",
     )
     close_reason_id = fields.Many2one(
@@ -60,10 +62,11 @@ class AftersalesContract(models.Model):
         :raises UserError: the contract is over, or does not run on that day
         """
         self.ensure_one()
-        self._check_can_end(last_day)
+        self._check_can_end(last_day, reason)
+        hidden = self.sudo()  # callers check who may end it; money is left to billing to post
+        hidden.amount_untaxed = self._price_now()
         if amount is None:
             amount = self._refund_due(last_day, reason)
-        hidden = self.sudo()  # callers check who may end it; money is left to billing to post
         hidden.write({"close_reason_id": reason.id, "amount_refunded": amount})
         self._close("cancelled", last_day)
         credit_notes = hidden._settle_price(amount)
@@ -79,21 +82,86 @@ class AftersalesContract(models.Model):
         )
         return credit_notes
 
-    def _check_can_end(self, last_day):
+    def _check_can_end(self, last_day, reason):
+        """Raise where the contract cannot end on ``last_day`` for ``reason``.
+
+        :raises UserError: naming the contract and what is wrong with the day
+        """
         if self.state not in LIVE_STATES:
             raise UserError(self.env._("%s is over already.", self.name))
-        today = self.company_id._aftersales_today()
-        if last_day > today or (self.date_start and self.date_start <= today < last_day):
+        if last_day > self.company_id._aftersales_today():
             raise UserError(
                 self.env._("%s: its last day of cover cannot lie in the future.", self.name)
             )
+        if self.date_start and last_day < self.date_start - timedelta(days=1):
+            raise UserError(
+                self.env._(
+                    "%(contract)s: its last day of cover cannot lie before its start on %(start)s.",
+                    contract=self.name,
+                    start=format_date(self.env, self.date_start),
+                )
+            )
+        if reason.void and self.date_start and not self._may_withdraw():
+            raise UserError(
+                self.env._(
+                    "%(contract)s: the customer could withdraw until %(day)s. Choose another "
+                    "reason.",
+                    contract=self.name,
+                    day=format_date(self.env, self.withdrawal_end),
+                )
+            )
+        self._check_not_used_after(last_day)
+
+    def _check_not_used_after(self, last_day):
+        """Raise when the contract gave something after ``last_day``.
+
+        :raises UserError: naming what it gave
+        """
+        claims = self.sudo().claim_ids.filtered(  # whoever took them
+            lambda claim: (
+                claim.state in ("approved", "done")
+                and claim.date_occurred > last_day
+                and "contract" in claim.line_ids.mapped("billing_type")
+            )
+        )
+        uses = self.sudo().entitlement_ids.usage_ids.filtered(
+            lambda use: use.date > last_day and use.origin_model != "aftersales.claim"
+        )
+        given = claims.mapped("name") + [
+            origin
+            for origin, rows in uses.grouped("origin_name").items()
+            if sum(rows.mapped("quantity")) > 0
+        ]
+        if given:
+            raise UserError(
+                self.env._(
+                    "%(contract)s was used after %(day)s: %(given)s. Choose a later day.",
+                    contract=self.name,
+                    day=format_date(self.env, last_day),
+                    given=given,
+                )
+            )
+
+    def _may_withdraw(self):
+        """Tell whether the customer may still withdraw today."""
+        self.ensure_one()
+        today = self.company_id._aftersales_today()
+        return bool(self.withdrawal_end and today <= self.withdrawal_end)
+
+    def _price_now(self):
+        """Return the price in company currency, as the order says it by now."""
+        line = self.sudo().sale_line_id  # whoever may end the contract may know its price
+        if not line:
+            return self.amount_untaxed
+        return line.currency_id._convert(
+            line._aftersales_net_price(), self.currency_id, self.company_id, self.date_sold
+        )
 
     def _refund_due(self, last_day, reason):
         """Return what the customer gets back by the terms, net, rounded once."""
         self.ensure_one()
-        price = self.amount_untaxed
-        withdrawn = self.withdrawal_end and last_day <= self.withdrawal_end
-        if reason.void and (withdrawn or not self.date_start):
+        price = self._price_now()
+        if reason.void and (self._may_withdraw() or not self.date_start):
             return price
         if not self.date_start:
             return 0.0 if self.refund_policy == refund.NONE else price
@@ -134,32 +202,66 @@ class AftersalesContract(models.Model):
         :return: draft credit notes, one per invoice, the latest invoice first
         """
         self.ensure_one()
-        credit_notes = self.env["account.move"]
-        line, currency = self.sale_line_id, self.sale_line_id.currency_id
+        line = self.sale_line_id
         if not line or not self.amount_untaxed:
-            return credit_notes
-        stays_due = line.price_subtotal * (1 - amount / self.amount_untaxed)
-        posted = line.invoice_lines.filtered(lambda row: row.parent_state == "posted")
-        if not line.invoice_lines:
-            line.price_unit = self._price_for(line, currency.round(stays_due))
+            return self.env["account.move"]
+        share = amount / self.amount_untaxed
+        rows = line._aftersales_invoiced_lines()
+        discount = line._aftersales_discount_share()  # stands on a line of its own
+        if not rows:
+            self._reprice(line, line._aftersales_net_price() * (1 - share) - discount)
+            return self.env["account.move"]
+        ratio = line._aftersales_net_price() / line.price_subtotal
         invoiced = sum(
             row.price_subtotal * (1 if row.move_id.move_type == "out_invoice" else -1)
-            for row in posted
+            for row in rows
         )
-        due = currency.round(invoiced - stays_due)
-        for row in posted.sorted("id", reverse=True):
-            part = min(due, row.price_subtotal)
-            if row.move_id.move_type == "out_invoice" and currency.compare_amounts(part, 0) > 0:
+        stays_due = line._aftersales_net_price() * (1 - share)
+        return self._reduce(rows, line.currency_id.round(invoiced * ratio - stays_due), ratio)
+
+    def _reduce(self, rows, due, ratio):
+        """Take ``due`` off invoice lines: off drafts directly, off posted ones by credit note.
+
+        :param due: net, currency of the order
+        :param ratio: what the customer pays of a line's price, 1.0 without discounts on the order
+        :return: the draft credit notes
+        """
+        credit_notes = self.env["account.move"]
+        invoiced = rows.filtered(lambda row: row.move_id.move_type == "out_invoice")
+        for row in invoiced.sorted(lambda row: (row.parent_state == "draft", row.id), reverse=True):
+            currency = row.currency_id
+            part = currency.round(min(due, row.price_subtotal * ratio))
+            if currency.compare_amounts(part, 0) <= 0:
+                continue
+            if row.parent_state == "draft":
+                self._reprice(row, row.price_subtotal - part)
+            else:
                 credit_notes |= self._credit_invoice_line(row, part)
-                due = currency.round(due - part)
+            due = currency.round(due - part)
         return credit_notes
+
+    @api.model
+    def _reprice(self, line, net):
+        """Let one unit of an order or invoice line cost ``net`` in all, its discount included."""
+        price = {"price_unit": self._price_for(line, net), "discount": 0.0}
+        order = line.order_id if line._name == "sale.order.line" else self.env["sale.order"]
+        locked, order.locked = order.locked, False  # the warehouse must not wait for an unlock
+        line.write(price)
+        order.locked = locked
 
     @api.model
     def _price_for(self, line, net):
         """Return the unit price at which one unit of an order or invoice line is ``net``."""
-        if not line.price_subtotal or not line.tax_ids.filtered("price_include"):
-            return net
-        return net * line.price_total / line.price_subtotal
+        quantity = line.quantity if "quantity" in line else line.product_uom_qty
+        subtotal = line.price_subtotal
+        paid = line.price_unit * (1 - line.discount / 100) * quantity
+        price = net * paid / subtotal if subtotal else net  # paid holds the taxes in the price
+        return line.currency_id.round(price)
+
+    def _restore_price(self):
+        """Price the order lines of contracts anew that had ended early, for a new quotation."""
+        for line in self.filtered("close_reason_id").sale_line_id:
+            line.with_context(force_price_recomputation=True)._compute_price_unit()
 
     def _credit_invoice_line(self, row, amount):
         """Return a draft credit note over ``amount`` net for one invoiced plan line."""
@@ -197,4 +299,6 @@ class AftersalesContract(models.Model):
         """
         reason = self.env.ref("aftersales_plans.close_reason_goods_returned")
         for contract in self.filtered(lambda c: c.state in LIVE_STATES):
-            contract._end(day, reason)
+            start = contract.date_start
+            last_day = max(day, start - timedelta(days=1)) if start else day
+            contract._end(min(last_day, contract.company_id._aftersales_today()), reason)

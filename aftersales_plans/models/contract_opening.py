@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 #: What a plan manager may state of a contract that ran before it was entered here.
@@ -46,10 +46,28 @@ class AftersalesContract(models.Model):
         return OPENING_FIELDS
 
     @api.model
-    def _to_refuse_at_create(self, vals):
-        """Return the part of ``vals`` that follows the rules for everybody."""
+    def _states_opening(self, vals):
+        """Tell whether ``vals`` may state what only a manager states of contracts not sold here."""
         manager = self.env.user.has_group("aftersales_plans.group_manager")
-        if not manager or vals.get("sale_line_id"):
+        return manager and not self.env.su and not vals.get("sale_line_id")
+
+    @api.model
+    def _prepare_opening(self, vals):
+        """Return what a manager states of a contract that ran before; nothing for others.
+
+        :raises UserError: goods that are not in the register yet
+        """
+        if not self._states_opening(vals):
+            return {}
+        for command in vals.get("asset_ids") or []:
+            if command[0] not in (Command.LINK, Command.SET):
+                raise UserError(self.env._("Choose covered goods from the register of assets."))
+        return {name: vals[name] for name in vals.keys() & self._opening_fields() - {"name"}}
+
+    @api.model
+    def _without_opening(self, vals):
+        """Return ``vals`` without what a manager may state; refused by the guard for others."""
+        if not self._states_opening(vals):
             return vals
         return {name: vals[name] for name in vals.keys() - self._opening_fields()}
 
@@ -66,7 +84,8 @@ class AftersalesContract(models.Model):
                 if used:
                     contract._count_opening_use(kind, used)
             if contract.date_end < contract.company_id._aftersales_today():
-                contract._close("expired", contract.date_end)
+                contract._expire()
+        return self
 
     def _count_opening_use(self, kind, used):
         """Count ``used`` times of the running year as used before.

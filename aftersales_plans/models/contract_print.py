@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import models
 from odoo.tools import format_date, split_every
 
@@ -34,17 +32,6 @@ class AftersalesContract(models.Model):
         running = rows.filtered(lambda row: row.date_start <= today <= row.date_end)
         latest = max(rows.mapped("date_start"), default=False)
         return running or rows.filtered(lambda row: row.date_start == latest)
-
-    def _withdrawal_end(self):
-        """Return the last day on which the customer may withdraw, counted from the confirmation.
-
-        :return: a date; False without such a right or without an order
-        """
-        self.ensure_one()
-        confirmed = self.sudo().sale_order_id.date_order  # a day the contract's reader may know
-        if not self.withdrawal_days or not confirmed:
-            return False
-        return self.company_id._aftersales_day_of(confirmed) + timedelta(days=self.withdrawal_days)
 
     def _conditions(self):
         """Return the remaining terms as pairs of heading and sentence, for the customer.
@@ -114,18 +101,10 @@ class AftersalesContract(models.Model):
 
     def _conditions_of_end(self):
         env, conditions = self.env, []
-        withdrawal = self._withdrawal_end()
-        if withdrawal:
+        if self.withdrawal_days and self.withdrawal_end:
             text = env._(
                 "Until %s you may withdraw from the contract and get everything back.",
-                format_date(env, withdrawal),
-            )
-            conditions.append((env._("Withdrawal"), text))
-        elif self.withdrawal_days:
-            text = env._(
-                "For %s days from the confirmation you may withdraw from the contract and get "
-                "everything back.",
-                self.withdrawal_days,
+                format_date(env, self.withdrawal_end),
             )
             conditions.append((env._("Withdrawal"), text))
         refund = {

@@ -1,6 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.exceptions import UserError
+
+from .contract import LIVE_STATES
 
 
 class AftersalesContract(models.Model):
@@ -11,11 +14,16 @@ class AftersalesContract(models.Model):
     @api.model
     def _create_from_orders(self, orders):
         """Make a draft contract for each plan line of confirmed ``orders`` that has none."""
-        return self._create_from_lines(orders.order_line.filtered("aftersales_plan_id"))
+        return self._open_for(orders.order_line.filtered("aftersales_plan_id"))
 
     @api.model
     def _create_from_lines(self, lines):
-        """Make a draft contract for each of the confirmed plan ``lines`` that has none."""
+        """Make a draft contract for each plan line that came late to a confirmed order."""
+        self._check_not_settled(lines)
+        return self._open_for(lines)
+
+    @api.model
+    def _open_for(self, lines):
         if not lines:
             return self
         sold = self.search(
@@ -40,9 +48,27 @@ class AftersalesContract(models.Model):
             "user_id": order.user_id.id,
             "company_id": order.company_id.id,
             "amount_untaxed": order.currency_id._convert(
-                line.price_subtotal, order.company_id.currency_id, order.company_id
+                line._aftersales_net_price(), order.company_id.currency_id, order.company_id
             ),
         }
+
+    @api.model
+    def _check_not_settled(self, lines):
+        """Raise where a plan line was sold, ended early and paid back: its price is what was left.
+
+        :raises UserError: naming the contract
+        """
+        settled = self.search(
+            [("sale_line_id", "in", lines.ids), ("close_reason_id", "any", [("void", "=", False)])]
+        )
+        if settled:
+            raise UserError(
+                self.env._(
+                    "%(contract)s was ended and settled on this order line. Add a new line to "
+                    "sell the plan again.",
+                    contract=settled[0].display_name,
+                )
+            )
 
     def _cover_goods_delivered_earlier(self):
         """Cover what this order delivered by now or, sold without goods, goods bought earlier.
@@ -56,10 +82,14 @@ class AftersalesContract(models.Model):
         covered = self.sale_line_id._aftersales_covered_lines()
         if covered:
             delivered = self.env["aftersales.asset"].search(
-                [("move_id.sale_line_id", "in", covered.ids), ("contract_id", "=", False)]
+                [
+                    ("move_id.sale_line_id", "in", covered.ids),
+                    ("contract_id", "=", False),
+                    ("status", "=", "in_use"),
+                ]
             )
             if delivered:
-                self._cover(delivered)
+                self._cover(delivered, self.date_sold)
             return
         self.asset_ids = self.sale_line_id._aftersales_earlier_goods()
         self._start(self.company_id._aftersales_today() + timedelta(days=self.waiting_days))
@@ -91,11 +121,21 @@ class AftersalesContract(models.Model):
         )
         dropped = waiting.filtered(lambda contract: contract.sale_line_id in taken_off)
         dropped._close("cancelled")
-        (waiting - dropped).filtered(
-            lambda contract: (
-                contract.start_policy == "full_delivery"
-                and contract.asset_ids
-                and not contract.date_start
-                and contract._is_fully_delivered()
-            )
-        )._start_today()
+        (waiting - dropped)._start_if_complete()
+
+    @api.model
+    def _on_deliveries_cancelled(self, moves):
+        """Follow deliveries that will not come: start what is complete, end what covers nothing.
+
+        :param moves: cancelled stock moves
+        """
+        contracts = self.search(
+            [
+                ("sale_line_id", "in", moves.sale_line_id.aftersales_plan_line_id.ids),
+                ("state", "in", LIVE_STATES),
+            ]
+        )
+        contracts._start_if_complete()
+        for contract in contracts.filtered(lambda c: c.date_start and not c.asset_ids):
+            if not contract._awaits_deliveries():
+                contract._on_last_asset_gone(contract.company_id._aftersales_today())

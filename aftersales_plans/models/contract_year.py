@@ -97,7 +97,7 @@ class AftersalesContract(models.Model):
 
     def _check_end(self, last_day):
         today = self.company_id._aftersales_today()
-        if self.state == "active" and last_day < today <= self.date_end:
+        if self.state in ("active", "suspended") and last_day < today <= self.date_end:
             raise UserError(
                 self.env._(
                     "%(name)s would have ended on %(end)s already. End the contract instead.",

@@ -38,10 +38,19 @@ class SaleOrder(models.Model):
 
     def _action_cancel(self):
         """End the contracts of the order with it."""
-        result = super()._action_cancel()
+        # its deliveries are cancelled too, which must not start or settle anything by itself
+        result = super(
+            SaleOrder, self.with_context(aftersales_order_cancelled=True)
+        )._action_cancel()
         contracts = self.sudo().aftersales_contract_ids  # follows from the order, as above
         contracts._on_order_cancelled()
         self._settle_aftersales_claims()
+        return result
+
+    def action_draft(self):
+        """Offer plans at their price again, also where a contract ended early brought it down."""
+        result = super().action_draft()
+        self.sudo().aftersales_contract_ids._restore_price()  # follows from the order
         return result
 
     @api.ondelete(at_uninstall=False)

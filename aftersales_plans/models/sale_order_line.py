@@ -37,7 +37,7 @@ class SaleOrderLine(models.Model):
         result = super()._compute_qty_to_invoice()
         for line in self.filtered("aftersales_plan_id"):
             contract = line.sudo().aftersales_contract_ids[:1]  # the latest; follows from it alone
-            settled = line.invoice_lines or not line.price_subtotal
+            settled = line._aftersales_invoiced_lines() or not line.price_subtotal
             if line.state == "sale" and contract.close_reason_id and settled:
                 line.qty_to_invoice = 0.0
         return result

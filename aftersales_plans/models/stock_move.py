@@ -29,7 +29,10 @@ class StockMove(models.Model):
         return moves
 
     def _action_cancel(self):
-        """Settle the claims that had waited for the shipment."""
+        """Settle the claims and contracts that had waited for the shipment."""
         result = super()._action_cancel()
+        if not self.env.context.get("aftersales_order_cancelled"):
+            # follows from the move alone, as above
+            self.env["aftersales.contract"].sudo()._on_deliveries_cancelled(self.sudo())
         self.sudo().aftersales_claim_id._finish()  # follows from the move alone
         return result

@@ -1,8 +1,10 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import AfterSalesCase
 
@@ -291,6 +293,117 @@ class TestContract(AfterSalesCase):
         with self.assertRefused("was not sold"):
             contract.action_mark_installed()
 
+    def test_nobody_reaches_other_records_through_a_new_contract(self):
+        """What comes with a contract is created with the rights of whoever sends it."""
+        other = self.sell((self.goods, 1), (self.plan_product, 1))
+        entitlement = other.entitlement_ids[:1]
+        message = other.message_post(body="Kept")
+        seller = new_test_user(self.env, "t-seller", "sales_team.group_sale_salesman")
+        own = {"user_id": seller.id, "partner_id": self.customer.id, "site_id": self.customer.id}
+        Contract = self.env["aftersales.contract"].with_user(seller)
+        for values in (
+            {"entitlement_ids": [Command.update(entitlement.id, {"included": 999})]},
+            {"message_ids": [Command.delete(message.id)]},
+            {"sale_order_id": other.sale_order_id.id},
+        ):
+            with self.assertRaises(UserError, msg=values):
+                Contract.create({"plan_id": self.plan.id, **own, **values})
+        self.assertEqual((entitlement.included, message.exists()), (3, message))
+        manager = self.env["aftersales.contract"].with_user(self.manager)
+        with self.assertRefused("from the register"):
+            manager.create(
+                {
+                    "plan_id": self.plan.id,
+                    **own,
+                    "date_start": "2026-01-01",
+                    "asset_ids": [Command.create({"product_id": self.goods.id})],
+                }
+            )
+
+    def test_terms_of_a_contract_that_is_over_stay(self):
+        contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        contract._close("expired")
+        with self.assertRefused("is over"):
+            contract.with_user(self.manager).duration_months = 36
+
+    def test_a_dropped_backorder_completes_the_delivery(self):
+        self.plan.start_policy = "full_delivery"
+        order = self.quote((self.goods, 2), (self.plan_product, 1))
+        order.action_confirm()
+        with freeze_time("2026-03-15 12:00:00"):
+            self.deliver(order.picking_ids, quantity=1)
+        contract = order.aftersales_contract_ids
+        self.assertEqual(contract.state, "draft")
+        with freeze_time("2026-03-20 12:00:00"):
+            order.picking_ids.filtered(lambda p: p.state != "done").action_cancel()
+        self.assertEqual((contract.state, contract.date_start), ("active", date(2026, 3, 20)))
+
+    def test_a_contract_left_without_goods_ends_when_nothing_more_comes(self):
+        order = self.quote((self.goods, 2), (self.plan_product, 1))
+        order.action_confirm()
+        self.deliver(order.picking_ids, quantity=1)
+        contract = order.aftersales_contract_ids
+        contract.asset_ids._take_out("returned", contract.date_start)
+        self.assertEqual(contract.state, "active")
+        order.picking_ids.filtered(lambda p: p.state != "done").action_cancel()
+        self.assertEqual(contract.state, "cancelled")
+
+    def test_amending_when_it_starts_starts_what_is_delivered(self):
+        self.plan.start_policy = "installed"
+        contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        contract.with_user(self.manager).start_policy = "first_delivery"
+        self.assertEqual(contract.state, "active")
+
+    def test_installation_does_not_skip_the_waiting_days(self):
+        self.sell((self.goods, 1))
+        self.plan.write({"start_policy": "installed", "waiting_days": 30})
+        order = self.quote((self.plan_product, 1))
+        order.action_confirm()
+        with self.assertRefused("waits for installation"):
+            order.aftersales_contract_ids.action_mark_installed()
+
+    def test_a_plan_sold_after_the_delivery_does_not_start_before_its_sale(self):
+        for policy in ("first_delivery", "confirmation"):
+            self.plan.start_policy = policy
+            with freeze_time("2024-01-10 12:00:00"):
+                order = self.quote((self.goods, 1))
+                order.action_confirm()
+                self.deliver(order.picking_ids)
+            with freeze_time("2026-03-15 12:00:00"):
+                order.order_line = [Command.create({"product_id": self.plan_product.id})]
+            contract = order.aftersales_contract_ids
+            self.assertEqual((contract.state, contract.date_start), ("active", date(2026, 3, 15)))
+
+    def test_goods_that_came_back_are_not_covered_again(self):
+        contract = self.sell((self.goods, 2), (self.plan_product, 1))
+        order = contract.sale_order_id
+        contract.asset_ids._take_out("returned", contract.date_start)
+        order._action_cancel()
+        order.action_draft()
+        order.action_confirm()
+        fresh = order.aftersales_contract_ids - contract
+        self.assertEqual((fresh.state, fresh.asset_ids.ids), ("draft", []))
+
+    def test_one_bad_contract_does_not_stop_the_calendar(self):
+        with freeze_time("2026-03-15 12:00:00"):
+            first, second = (
+                self.sell((self.goods, 1), (self.plan_product, 1)) for _number in range(2)
+            )
+        expire = type(first)._expire
+
+        def poisoned(contract):
+            if contract == second:
+                raise ValueError("poison")
+            return expire(contract)
+
+        with (
+            patch.object(type(first), "_expire", poisoned),
+            mute_logger("odoo.addons.aftersales_plans.models.contract_calendar"),
+        ):
+            self.run_calendar("2027-03-20 12:00:00")
+        self.assertEqual((first.state, second.state), ("expired", "active"))
+        self.assertIn("poison", second.message_ids[0].body)
+
     def test_a_plan_manager_amends_terms_but_not_the_state(self):
         contract = self.sell((self.goods, 1), (self.plan_product, 1)).with_user(self.manager)
         contract.replacements_included = 5
@@ -359,7 +472,7 @@ class TestContract(AfterSalesCase):
         self.run_calendar("2028-03-14 12:00:00")
         self.assertEqual(contract.state, "active")
         self.run_calendar("2028-03-15 12:00:00")
-        self.assertEqual((contract.state, contract.date_closed), ("expired", date(2028, 3, 15)))
+        self.assertEqual((contract.state, contract.date_closed), ("expired", date(2028, 3, 14)))
 
     def run_calendar(self, moment):
         with freeze_time(moment), self.enter_registry_test_mode():

@@ -110,10 +110,82 @@ class TestContractEnd(AfterSalesCase):
         self.assertEqual(credit_note.amount_untaxed, 1200.0)
         self.assertFalse(self.contract._covers_day(date(2026, 1, 10)))
 
-    def test_a_withdrawal_too_late_gives_back_what_the_terms_say(self):
+    def test_a_withdrawal_too_late_is_refused_in_words(self):
+        with self.assertRefused("could withdraw until 01/15/2026. Choose another"):
+            self.end("2026-01-16", self.withdrawal)
+
+    def test_a_locked_order_does_not_stop_the_warehouse(self):
+        order = self.contract.sale_order_id
+        order.action_lock()
+        with freeze_time("2026-04-01 12:00:00"):
+            self.contract._on_last_asset_gone(date(2026, 4, 1))
+        self.assertEqual((self.contract.sale_line_id.price_subtotal, order.locked), (299.18, True))
+
+    def test_a_draft_invoice_is_brought_down(self):
+        with freeze_time("2026-01-02 12:00:00"):
+            invoice = self.contract.sale_order_id._create_invoices()
+        self.assertFalse(self.end("2026-04-01"))
+        row = invoice.invoice_line_ids.filtered(lambda r: r.product_id == self.plan_product)
+        self.assertEqual(row.price_subtotal, 299.18)
+
+    def test_a_cancelled_invoice_counts_for_nothing(self):
+        with freeze_time("2026-01-02 12:00:00"):
+            self.contract.sale_order_id._create_invoices().button_cancel()
+        self.end("2026-04-01")
+        line = self.contract.sale_line_id
+        self.assertEqual((line.price_subtotal, line.qty_to_invoice), (299.18, 1.0))
+
+    def test_a_discount_on_the_line_is_not_given_twice(self):
+        self.contract.sale_line_id.discount = 50.0
+        self.end("2026-04-01")
+        self.assertEqual(self.contract.amount_refunded, 450.41)
+        self.assertEqual(self.contract.sale_line_id.price_subtotal, 149.59)
+
+    def test_a_discount_on_the_order_is_shared_by_the_plan(self):
+        """Goods 500 and plan 1,200 with 10 % off the order: the plan costs 1,080."""
+        order = self.quote((self.goods, 1), (self.plan_product, 1))
+        self.env["sale.order.discount"].create(
+            {"sale_order_id": order.id, "discount_type": "so_discount", "discount_percentage": 0.1}
+        ).action_apply_discount()
+        with freeze_time("2026-01-01 12:00:00"):
+            order.action_confirm()
+            self.deliver(order.picking_ids)
+        self.contract = order.aftersales_contract_ids
+        self.assertEqual(self.contract.amount_untaxed, 1080.0)
         self.invoice()
-        self.end("2026-01-16", self.withdrawal)
-        self.assertEqual(self.contract.amount_refunded, 1147.4)  # 1,200 x 349 / 365
+        self.assertEqual(self.end("2026-04-01").amount_untaxed, 810.74)
+
+    def test_a_price_changed_after_the_sale_is_the_price(self):
+        self.contract.sale_line_id.price_unit = 365.0
+        self.invoice()
+        self.assertEqual(self.end("2026-04-01").amount_untaxed, 274.0)
+        self.assertEqual(self.contract.amount_refunded, 274.0)
+
+    def test_it_cannot_end_before_something_it_gave_nor_before_it_began(self):
+        with freeze_time("2026-03-01 12:00:00"):
+            claim = self.claim(self.contract.asset_ids)
+            claim.action_approve()
+        with self.assertRefused(f"was used after 02/28/2026: {claim.name}"):
+            self.end("2026-04-01", last_day=date(2026, 2, 28))
+        with self.assertRefused("before its start"):
+            self.end("2026-04-01", last_day=date(2025, 12, 30))
+
+    def test_goods_gone_before_the_start_give_everything_back_and_no_more(self):
+        self.invoice()
+        self.contract._on_last_asset_gone(date(1990, 1, 1))
+        self.assertEqual(
+            (self.contract.amount_refunded, self.contract.date_closed), (1200.0, date(2025, 12, 31))
+        )
+
+    def test_an_ended_plan_is_sold_again_on_a_new_line_at_its_price(self):
+        self.end("2026-04-01")
+        order, line = self.contract.sale_order_id, self.contract.sale_line_id
+        line.product_uom_qty = 0
+        with self.assertRefused("Add a new line"):
+            line.product_uom_qty = 1
+        order._action_cancel()
+        order.action_draft()
+        self.assertEqual(line.price_unit, 1200.0)
 
     def test_less_what_was_used(self):
         self.contract.refund_policy = "pro_rata_less_used"

@@ -75,7 +75,7 @@ class TestContractReport(AfterSalesCase):
         )
         contract = self.sell((self.goods, 1), (self.plan_product, 1))
         self.plan.write({"refund_policy": "none", "withdrawal_days": 0, "hour_rate": 99.0})
-        self.assertEqual(contract._withdrawal_end(), date(2026, 4, 14))
+        self.assertEqual(contract.withdrawal_end, date(2026, 4, 14))
         words, _content = self.page(contract)
         for sentence in (
             "Cover begins 14 days after the order",

@@ -84,6 +84,10 @@ class TestObligation(AfterSalesCase):
         order = self.order()
         order._action_cancel()
         self.assertFalse(self.owed("delivery"))
+        order.action_draft()
+        order.action_confirm()
+        self.assertEqual(len(order.aftersales_contract_ids), 2)
+        self.assertEqual(len(self.owed("delivery")), 1, "the cancelled contract owes nothing")
 
     # --- Claims --------------------------------------------------------------------------------
 

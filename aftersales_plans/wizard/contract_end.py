@@ -10,7 +10,7 @@ class AftersalesContractEnd(models.TransientModel):
 
     contract_id = fields.Many2one("aftersales.contract", required=True, readonly=True)
     currency_id = fields.Many2one(related="contract_id.currency_id")
-    price = fields.Monetary(related="contract_id.amount_untaxed")
+    price = fields.Monetary(compute="_compute_price", help="Net of taxes, as the order says now.")
     withdrawal_end = fields.Date(related="contract_id.withdrawal_end")
     refund_policy = fields.Selection(related="contract_id.refund_policy")
     last_day = fields.Date(
@@ -28,6 +28,11 @@ class AftersalesContractEnd(models.TransientModel):
         readonly=False,
         help="Net of taxes, as the terms say; change it when something else was agreed.",
     )
+
+    @api.depends("contract_id")
+    def _compute_price(self):
+        for wizard in self:
+            wizard.price = wizard.contract_id and wizard.contract_id._price_now()
 
     @api.depends("contract_id")
     def _compute_used_value(self):

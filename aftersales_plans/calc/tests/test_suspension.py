@@ -1,4 +1,5 @@
-from datetime import date
+import random
+from datetime import date, timedelta
 from unittest import TestCase
 
 from ..period import Period, contract_years, term
@@ -36,3 +37,40 @@ class TestSuspension(TestCase):
     def test_suspended_days_of_a_part_of_the_term(self):
         part = Period(date(2026, 1, 1), date(2026, 3, 12))
         self.assertEqual(suspended_days(part, [SPRING, SUMMER]), 3)
+
+
+class TestAgainstCounting(TestCase):
+    """Thousands of contracts against somebody who walks through the calendar day by day."""
+
+    CASES = 2_000
+
+    def last_day_served(self, start, days, suspensions):
+        """Return the day on which ``days`` days of cover are over, counted one by one."""
+        day, served = start - timedelta(days=1), 0
+        while served < days:
+            day += timedelta(days=1)
+            served += not any(first <= day <= last for first, last in suspensions)
+        return day
+
+    def random_rests(self, chance, start):
+        """Return up to three disjoint suspensions after the first day."""
+        rests, day = [], start
+        for _number in range(chance.randint(0, 3)):
+            day += timedelta(days=chance.randint(1, 200))
+            rests.append(Period(day, day + timedelta(days=chance.randint(0, 60))))
+            day = rests[-1].last + timedelta(days=1)
+        return rests
+
+    def test_every_contract_year_gives_its_days(self):
+        for seed in range(self.CASES):
+            chance = random.Random(seed)
+            start = date(2023, 1, 1) + timedelta(days=chance.randrange(1500))
+            rests = self.random_rests(chance, start)
+            days = 0
+            for year in contract_years(start, chance.randint(1, 30)):
+                days += year.days
+                self.assertEqual(
+                    moved_period(year, rests).last,
+                    self.last_day_served(start, days, rests),
+                    f"seed {seed}",
+                )
