@@ -36,6 +36,11 @@ class AftersalesCause(models.Model):
         help="Switch it off where nothing is replaced: the call itself is charged then.",
     )
 
+    part_returns = fields.Boolean(
+        string="Part Comes Back",
+        help="The broken part is expected back when its replacement is sent (39).",
+    )
+
     _code_unique = models.Constraint("UNIQUE(code)", "Each cause needs a code of its own.")
 
     def _is_defect(self):
