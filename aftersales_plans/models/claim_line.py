@@ -188,13 +188,17 @@ class AftersalesClaimLine(models.Model):
                     )
                 )
             # whoever claimed them: the same goods are replaced once
-            earlier = self.sudo().search(
-                [
-                    ("asset_id", "=", asset.id),
-                    ("claim_id.state", "=", "approved"),
-                    ("claim_id", "!=", line.claim_id.id),
-                ]
-            ).filtered(lambda other: other._left_to_ship() > 0)
+            earlier = (
+                self.sudo()
+                .search(
+                    [
+                        ("asset_id", "=", asset.id),
+                        ("claim_id.state", "=", "approved"),
+                        ("claim_id", "!=", line.claim_id.id),
+                    ]
+                )
+                .filtered(lambda other: other._left_to_ship() > 0)
+            )
             same = line.claim_id.line_ids.filtered(lambda other, a=asset: other.asset_id == a)
             asked = sum(other._left_to_ship() for other in earlier | same.sudo())
             if line.uom_id.compare(asked, asset.quantity) > 0:

@@ -50,8 +50,8 @@ class TestClaimCost(AfterSalesCase):
     def test_a_free_part_is_service_cost_of_the_contracts_analytic_account(self):
         claim = self.replace(quantity=2)
         self.expect(claim, 600.0, {str(self.analytic.id): 100.0})
-        line = self.env["account.analytic.line"].search([("account_id", "=", self.analytic.id)])
-        self.assertEqual(line.mapped("amount"), [-600.0])
+        items = claim.sudo().move_ids.account_move_id.line_ids
+        self.assertEqual(items.analytic_line_ids.mapped("amount"), [-600.0])
 
     def test_without_an_analytic_account_the_cost_is_booked_all_the_same(self):
         self.order.order_line[1].analytic_distribution = False
@@ -61,11 +61,10 @@ class TestClaimCost(AfterSalesCase):
         other = self.analytic.copy({"name": "Oak Street"})
         split = {str(self.analytic.id): 60.0, str(other.id): 40.0}
         self.order.order_line[1].analytic_distribution = split
-        self.expect(self.replace(), 300.0, split)
-        lines = self.env["account.analytic.line"].search(
-            [("account_id", "in", (self.analytic | other).ids)]
-        )
-        self.assertEqual(sorted(lines.mapped("amount")), [-180.0, -120.0])
+        claim = self.replace()
+        self.expect(claim, 300.0, split)
+        items = claim.sudo().move_ids.account_move_id.line_ids
+        self.assertEqual(sorted(items.analytic_line_ids.mapped("amount")), [-180.0, -120.0])
 
     def test_without_a_plan_the_line_that_sold_the_goods_says_which_account(self):
         with freeze_time("2026-03-01 12:00:00"):
@@ -73,7 +72,9 @@ class TestClaimCost(AfterSalesCase):
             order.order_line.analytic_distribution = {str(self.analytic.id): 100.0}
             order.action_confirm()
             self.deliver(order.picking_ids)
-        asset = self.env["aftersales.asset"].search([("move_id", "in", order.picking_ids.move_ids.ids)])
+        asset = self.env["aftersales.asset"].search(
+            [("move_id", "in", order.picking_ids.move_ids.ids)]
+        )
         claim = self.replace(asset, cause=self.defect)
         self.assertEqual(claim.line_ids.billing_type, "warranty")
         self.expect(claim, 300.0, {str(self.analytic.id): 100.0})

@@ -118,7 +118,9 @@ class TestClaimLoan(AfterSalesCase):
         self.deliver(claim.sudo()._shipping_moves().picking_id)
         self.assertEqual(claim.state, "done")
         reminder = claim.sudo().activity_ids
-        self.assertEqual((reminder.summary, reminder.user_id), ("Take back: 1 × Boiler", self.agent))
+        self.assertEqual(
+            (reminder.summary, reminder.user_id), ("Take back: 1 × Boiler", self.agent)
+        )
         self.assertIn(claim, claim.search([("loan_out", "=", True)]))
         claim.action_take_back()
         self.hand_out(self.transfers(claim, "loan_return"))

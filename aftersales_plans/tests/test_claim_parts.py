@@ -28,9 +28,7 @@ class TestClaimParts(AfterSalesCase):
         return sum(quants.mapped("quantity"))
 
     def transfer(self, claim, step):
-        return (
-            claim.sudo().move_ids.filtered(lambda move: move.aftersales_step == step).picking_id
-        )
+        return claim.sudo().move_ids.filtered(lambda move: move.aftersales_step == step).picking_id
 
     def come_back(self, quantity=1):
         """Replace a defective boiler and receive the broken one; return the claim."""
@@ -139,9 +137,7 @@ class TestClaimParts(AfterSalesCase):
         self.deliver(picking)
         self.assertEqual(self.on_hand(self.company.aftersales_returned_location_id), 0.0)
         self.assertEqual(picking.location_dest_id.usage, "inventory")
-        self.assertNotEqual(
-            picking.location_dest_id, self.company.aftersales_returned_location_id
-        )
+        self.assertNotEqual(picking.location_dest_id, self.company.aftersales_returned_location_id)
 
     def test_a_part_becomes_second_grade(self):
         claim = self.come_back(quantity=2)
@@ -269,9 +265,7 @@ class TestClaimParts(AfterSalesCase):
         line = claim.line_ids
         self.assertEqual((line.lot_id, line.replacement_serials), (batch, "A, B"))
         new = line.replacement_asset_ids
-        self.assertEqual(
-            {(one.lot_id, one.quantity) for one in new}, {(batch, 3.0), (other, 1.0)}
-        )
+        self.assertEqual({(one.lot_id, one.quantity) for one in new}, {(batch, 3.0), (other, 1.0)})
         self.assertEqual(new.contract_id, asset.contract_id)
         self.assertEqual(asset.quantity, 6.0)
 
@@ -332,9 +326,7 @@ class TestClaimParts(AfterSalesCase):
         north = self.env["stock.warehouse"].create({"name": "North", "code": "NO"})
         self.env["stock.quant"]._update_available_quantity(self.goods, north.lot_stock_id, 20)
         with freeze_time("2026-03-01 12:00:00"):
-            contract = self.sell(
-                (self.goods, 4), (self.plan_product, 1), warehouse_id=north.id
-            )
+            contract = self.sell((self.goods, 4), (self.plan_product, 1), warehouse_id=north.id)
         claim = self.approve(contract.asset_ids, cause=self.defect)
         self.assertEqual(claim.warehouse_id, north)
         self.assertEqual(

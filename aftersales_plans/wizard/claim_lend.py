@@ -14,6 +14,7 @@ class AftersalesClaimLend(models.TransientModel):
         compute="_compute_product_id",
         store=True,
         readonly=False,
+        precompute=True,
         required=True,
         domain=[("is_storable", "=", True)],
     )
