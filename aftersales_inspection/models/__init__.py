@@ -12,3 +12,4 @@ from . import fsm_order
 from . import asset
 from . import reading
 from . import obligation
+from . import claim_specialist

@@ -30,8 +30,11 @@ from . import asset_offer
 from . import claim
 from . import claim_approval
 from . import claim_charge
-from . import claim_shipment
 from . import claim_line
+from . import claim_shipment
+from . import claim_part
+from . import claim_loan
+from . import claim_cost
 from . import obligation
 from . import obligation_kinds
 from . import account_chart_template

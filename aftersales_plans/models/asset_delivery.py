@@ -56,6 +56,7 @@ class AftersalesAsset(models.Model):
             and move.location_dest_id.usage == "customer"
             and move.location_id.usage != "customer"
             and not move.origin_returned_move_id
+            and not move.aftersales_step
             and move.product_id.type == "consu"
             and (not category or category.aftersales_register_assets)
             and bool(move.partner_id or move.picking_id.partner_id)

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..calc.decision import BILLABLE, CONTRACT, GOODWILL
 
@@ -36,7 +37,26 @@ class AftersalesCause(models.Model):
         help="Switch it off where nothing is replaced: the call itself is charged then.",
     )
 
+    part_returns = fields.Boolean(
+        string="Part Comes Back",
+        help="The broken part is expected back when its replacement is sent (39).",
+    )
+
     _code_unique = models.Constraint("UNIQUE(code)", "Each cause needs a code of its own.")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_if_unused(self):
+        # whoever took the claims: only whether there is one
+        lines = self.env["aftersales.claim.line"].sudo()
+        used = lines.search([("cause_id", "in", self.ids)], limit=1)
+        if used:
+            raise UserError(
+                self.env._(
+                    "%(cause)s is named by claim %(claim)s. Archive it instead of deleting it.",
+                    cause=used.cause_id.name,
+                    claim=used.claim_id.name,
+                )
+            )
 
     def _is_defect(self):
         """Tell whether the goods themselves were bad: what the statutory guarantee answers for."""

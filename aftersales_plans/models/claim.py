@@ -15,7 +15,14 @@ DECIDED_ON = {
     "channel",
     "date_reported",
     "date_occurred",
+    "warehouse_id",
+    "handling",
 }
+
+
+def is_open(move):
+    """Tell whether a stock move is still to be done."""
+    return move.state not in ("done", "cancel")
 
 
 class AftersalesClaim(models.Model):
@@ -271,18 +278,23 @@ class AftersalesClaim(models.Model):
         self.ensure_one()
         self._set_state("cancelled")
         hidden = self.sudo()  # callers check; shipments and quotation belong to other roles
-        hidden.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))._action_cancel()
+        hidden._cancel_transfers()
         if hidden.sale_order_id.state in ("draft", "sent"):
             hidden.sale_order_id._action_cancel()
         if not hidden._delivered_moves():
             if hidden.usage_id:
                 hidden.usage_id.entitlement_id._give_back(self)
             hidden.contract_id._release_value(hidden.line_ids._covered_value())
+        self._recall_specialist()
 
     def _delivered_moves(self):
         """Return the moves of this claim that handed goods to the customer."""
         return self.move_ids.filtered(
-            lambda move: move.state == "done" and move.location_dest_id.usage == "customer"
+            lambda move: (
+                move.state == "done"
+                and move.location_dest_id.usage == "customer"
+                and not move.aftersales_step
+            )
         )
 
     def _finish(self):
@@ -293,14 +305,15 @@ class AftersalesClaim(models.Model):
         """
         for claim in self.filtered(lambda claim: claim.state == "approved"):
             hidden = claim.sudo()  # follows from a shipment or an order, whoever settled it
-            moves, order = hidden.move_ids, hidden.sale_order_id
-            if set(moves.mapped("state")) - {"done", "cancel"} or order.state in ("draft", "sent"):
+            shipped, order = hidden._shipping_moves(), hidden.sale_order_id
+            if shipped.filtered(is_open) or order.state in ("draft", "sent"):
                 continue
             nothing_came = not hidden._delivered_moves() and order.state != "sale"
-            if nothing_came and (moves or order):
+            if nothing_came and (shipped or order):
                 claim._withdraw()
-            else:
+            elif not hidden._part_moves().filtered(is_open):
                 claim._set_state("done")
+                hidden._warn_of_loan()
 
     # --- Buttons -------------------------------------------------------------------------------
 

@@ -28,7 +28,11 @@ class AftersalesClaim(models.Model):
         if decision.CONTRACT in self.line_ids.mapped("billing_type"):
             self.contract_id._check_benefits_not_held()
         parts = self.line_ids.filtered(lambda line: line.cause_id.replaces_part)
-        self._ship(parts.filtered(lambda line: line.billing_type in SHIPPED_TYPES))
+        given = parts.filtered(lambda line: line.billing_type in SHIPPED_TYPES)
+        self._ship(given)
+        self._expect_parts(given.filtered("part_returns"))
+        if self.handling == "specialist":
+            self._send_specialist()
         self._quote(self._prepare_charges())
         self._finish()
 
@@ -124,8 +128,22 @@ class AftersalesClaim(models.Model):
                     self.env._("Claim %s names no goods: add what broke first.", claim.name)
                 )
 
-    # --- Hook for siblings ---------------------------------------------------------------------
+    # --- Hooks for siblings --------------------------------------------------------------------
 
     def _uses_quota(self, line):
         """Tell whether ``line`` uses a replacement; a sibling may say no for its own claims."""
         return line.cause_id.consumes_quota
+
+    def _send_specialist(self):
+        """Send somebody to fit what this claim ships (12).
+
+        Called once at each approval of a claim handled by a specialist, inside its transaction,
+        after the goods were ordered from stock. An override writes its own tables only.
+        """
+
+    def _recall_specialist(self):
+        """Stay at home: the claim was withdrawn.
+
+        Called whenever a claim is cancelled, whether somebody was sent or not, inside the same
+        transaction. An override writes its own tables only.
+        """

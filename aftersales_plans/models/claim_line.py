@@ -5,6 +5,8 @@ from ..calc import decision
 from .claim import GRACE_DAYS
 from .contract import LIVE_STATES
 
+AFTER_DECISION = {"supplier_answer"}  # what may still be written once a claim is decided
+
 
 class AftersalesClaimLine(models.Model):
     """One kind of broken goods of a claim, with who pays for it and why (requirement 71)."""
@@ -13,7 +15,19 @@ class AftersalesClaimLine(models.Model):
     _description = "Claim Line"
     _inherit = ["aftersales.guarded"]
     _check_company_auto = True
-    _guarded = frozenset({"billing_type", "price_unit", "decision_note", "replacement_asset_ids"})
+    _guarded = frozenset(
+        {
+            "billing_type",
+            "price_unit",
+            "decision_note",
+            "replacement_asset_ids",
+            "move_ids",
+            "part_state",
+            "part_quantity",
+            "supplier_id",
+            "supplier_reference",
+        }
+    )
 
     claim_id = fields.Many2one("aftersales.claim", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="claim_id.company_id", store=True)
@@ -113,7 +127,7 @@ class AftersalesClaimLine(models.Model):
 
     def write(self, vals):
         """Change goods of open claims only."""
-        if not self.env.su:
+        if not self.env.su and vals.keys() - AFTER_DECISION:
             self.claim_id._check_open()
         return super().write(vals)
 
@@ -174,16 +188,19 @@ class AftersalesClaimLine(models.Model):
                     )
                 )
             # whoever claimed them: the same goods are replaced once
-            earlier = self.sudo().search(
-                [
-                    ("asset_id", "=", asset.id),
-                    ("claim_id.state", "=", "approved"),
-                    ("claim_id", "!=", line.claim_id.id),
-                    ("replacement_asset_ids", "=", False),
-                ]
+            earlier = (
+                self.sudo()
+                .search(
+                    [
+                        ("asset_id", "=", asset.id),
+                        ("claim_id.state", "=", "approved"),
+                        ("claim_id", "!=", line.claim_id.id),
+                    ]
+                )
+                .filtered(lambda other: other._left_to_ship() > 0)
             )
             same = line.claim_id.line_ids.filtered(lambda other, a=asset: other.asset_id == a)
-            asked = sum((earlier | same.sudo()).mapped("quantity"))
+            asked = sum(other._left_to_ship() for other in earlier | same.sudo())
             if line.uom_id.compare(asked, asset.quantity) > 0:
                 raise UserError(
                     self.env._(
@@ -319,6 +336,8 @@ class AftersalesClaimLine(models.Model):
             "date_planned": fields.Datetime.now(),
             "aftersales_claim_line_id": self.id,
             "aftersales_claim_id": self.claim_id.id,
+            # a serial number is out already; of a batch there may be more
+            "aftersales_lot_id": self.lot_id.id if self.product_id.tracking == "lot" else False,
         }
 
     def _on_replaced(self, replacements):
@@ -328,8 +347,12 @@ class AftersalesClaimLine(models.Model):
         if not self.asset_id:
             return
         replacements.partner_id = self.asset_id.partner_id
-        # More may have been shipped than the asset still holds; the warehouse is not stopped.
-        quantity = min(sum(replacements.mapped("quantity")), self.asset_id.quantity)
+        # More may be shipped than was claimed, or than the asset holds; nobody is stopped.
+        came = sum(replacements.mapped("quantity"))
+        claimed = self.quantity - (self._shipped_quantity() - came)
+        quantity = min(came, claimed, self.asset_id.quantity)
+        if self.uom_id.compare(quantity, 0) <= 0:
+            return
         broken = self.asset_id._split(quantity)
         broken.write({"condition": "broken", "replaced_by_id": replacements[:1].id})
         replacements.write({"origin_asset_id": self.asset_id.id})

@@ -45,6 +45,18 @@ class ResCompany(models.Model):
     aftersales_returned_location_id = fields.Many2one(
         "stock.location", string="Returned Broken", check_company=True
     )
+    aftersales_second_grade_location_id = fields.Many2one(
+        "stock.location",
+        string="Second Grade",
+        check_company=True,
+        help="Pool of returned parts that still work: lent first, never sold as new.",
+    )
+    aftersales_lent_location_id = fields.Many2one(
+        "stock.location",
+        string="Lent to Customers",
+        check_company=True,
+        help="Ours still, but with a customer while a repair lasts.",
+    )
     aftersales_service_cost_account_id = fields.Many2one(
         "account.account",
         string="Service Cost Account",
@@ -102,6 +114,15 @@ class ResCompany(models.Model):
                         "company_id": company.id,
                     }
                 )
+            # Outside every warehouse, so that nobody sells what is there.
+            for field, name in (
+                ("aftersales_second_grade_location_id", self.env._("Second grade")),
+                ("aftersales_lent_location_id", self.env._("Lent to customers")),
+            ):
+                if not company[field]:
+                    company[field] = Location.create(
+                        {"name": name, "usage": "internal", "company_id": company.id}
+                    )
 
     def _aftersales_create_accounts(self):
         """Give companies with a chart of accounts their service cost account, if missing."""

@@ -12,10 +12,60 @@ class StockMove(models.Model):
     aftersales_claim_line_id = fields.Many2one(
         "aftersales.claim.line", index="btree_not_null", readonly=True
     )
+    aftersales_step = fields.Selection(
+        [
+            ("return", "Broken part comes back"),
+            ("scrapped", "Broken part is scrapped"),
+            ("second_grade", "Broken part is kept as second grade"),
+            ("supplier", "Broken part goes to its supplier"),
+            ("loan", "Unit is lent"),
+            ("loan_return", "Lent unit comes back"),
+            ("put_back", "Picked goods go back to the shelf"),
+        ],
+        string="Step of the Claim",
+        readonly=True,
+        help="Empty for what is shipped to replace broken goods.",
+    )
+    aftersales_lot_id = fields.Many2one(
+        "stock.lot",
+        string="Preferred Lot",
+        readonly=True,
+        help="Reserved first where it is in stock, such as tiles of the same batch.",
+    )
 
     def _prepare_merge_moves_distinct_fields(self):
-        """Keep the moves of different claim lines apart."""
-        return [*super()._prepare_merge_moves_distinct_fields(), "aftersales_claim_line_id"]
+        """Keep the moves of different claim lines, steps and lots apart."""
+        return [
+            *super()._prepare_merge_moves_distinct_fields(),
+            "aftersales_claim_line_id",
+            "aftersales_step",
+            "aftersales_lot_id",
+        ]
+
+    def _update_reserved_quantity(
+        self, need, location_id, lot_id=None, package_id=None, owner_id=None, strict=True
+    ):
+        """Reserve the preferred lot first, then what else there is."""
+        taken, rest = 0.0, (package_id, owner_id, strict)
+        if self.aftersales_lot_id and not lot_id:
+            lot = self.aftersales_lot_id
+            taken = super()._update_reserved_quantity(need, location_id, lot, *rest)
+        if self.product_id.uom_id.compare(need, taken) > 0:
+            taken += super()._update_reserved_quantity(need - taken, location_id, lot_id, *rest)
+        return taken
+
+    def _prepare_move_line_vals(self, quantity=None, reserved_quant=None):
+        """Expect the lot that is known where nothing is reserved, as from a customer."""
+        vals = super()._prepare_move_line_vals(quantity=quantity, reserved_quant=reserved_quant)
+        if self.aftersales_step and self.aftersales_lot_id and not reserved_quant:
+            vals["lot_id"] = self.aftersales_lot_id.id
+        return vals
+
+    def _get_account_move_line_vals(self):
+        """Let what a claim gives away count for the contract's analytic accounts."""
+        vals_list = super()._get_account_move_line_vals()
+        claim = self.sudo().aftersales_claim_id  # follows from the move alone
+        return claim._add_analytic(vals_list) if claim else vals_list
 
     def _action_done(self, cancel_backorder=False):
         """Register what reached a customer or came back; settle the claims it was shipped for."""

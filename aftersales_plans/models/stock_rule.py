@@ -12,4 +12,5 @@ class StockRule(models.Model):
             *super()._get_custom_move_fields(),
             "aftersales_claim_id",
             "aftersales_claim_line_id",
+            "aftersales_lot_id",
         ]

@@ -2,5 +2,7 @@ from . import contract_suspend
 from . import contract_end
 from . import asset_handover
 from . import asset_scrap
+from . import part_settle
+from . import claim_lend
 from . import plan_offer
 from . import plan_offer_row

@@ -1,0 +1,81 @@
+from odoo import api, fields, models
+
+from . import fsm_order
+
+
+class AftersalesClaim(models.Model):
+    """A specialist goes to the site and fits what the claim ships (requirement 12)."""
+
+    _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
+
+    specialist_order_ids = fields.One2many(
+        "fsm.order", "claim_id", string="Specialist", readonly=True
+    )
+    specialist_count = fields.Integer(compute="_compute_specialist_count", compute_sudo=True)
+
+    @api.depends("specialist_order_ids")
+    def _compute_specialist_count(self):
+        for claim in self:
+            claim.specialist_count = len(claim.specialist_order_ids)
+
+    def _send_specialist(self):
+        """Put the repair on the field-service board, for a dispatcher to place."""
+        super()._send_specialist()
+        planner = self.env["aftersales.visit.planner"].sudo().with_company(self.company_id)
+        # sudo: approving was checked, and a repair follows from it
+        self.sudo().env["fsm.order"].create(planner._prepare_repair(self.sudo()))
+
+    def _recall_specialist(self):
+        """Cancel the repairs nobody has finished."""
+        super()._recall_specialist()
+        orders = self.sudo().specialist_order_ids  # whoever withdraws the claim may recall them
+        orders.filtered(lambda order: not order.is_closed).action_cancel()
+
+    def action_open_specialist(self):
+        """Open the repairs of this claim."""
+        self.ensure_one()
+        if len(self.specialist_order_ids) == 1:
+            return self.specialist_order_ids.get_formview_action()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "fieldservice.action_fsm_operation_order"
+        )
+        return dict(action, domain=[("claim_id", "=", self.id)], context={})
+
+
+class AftersalesVisitPlanner(models.AbstractModel):
+    """How a repair is entered: as a visit, but without window and number."""
+
+    _inherit = "aftersales.visit.planner"
+
+    @api.model
+    def _prepare_repair(self, claim):
+        """Return the order that sends a specialist for ``claim``, in the claim's company."""
+        location = self.env["fsm.location"]._of_sites(claim)[claim.site_id]
+        defaults = self._prepare_defaults()
+        return {
+            **defaults,
+            "name": self.env._(
+                "Repair %(claim)s · %(customer)s", claim=claim.name, customer=claim.partner_id.name
+            ),
+            "type": self.env.ref("aftersales_inspection.fsm_order_type_repair").id,
+            "team_id": location.team_id.id or defaults["team_id"],
+            "location_id": location.id,
+            "claim_id": claim.id,
+            "description": claim.description,
+        }
+
+
+class FsmOrder(models.Model):
+    """A repair knows the claim it settles."""
+
+    _inherit = "fsm.order"
+    _guarded = fsm_order.FsmOrder._guarded | {"claim_id"}  # only an approval sends somebody
+
+    claim_id = fields.Many2one(
+        "aftersales.claim", string="Repairs", readonly=True, copy=False, index="btree_not_null"
+    )
+
+    def action_open_repaired_claim(self):
+        """Open the claim this repair settles."""
+        self.ensure_one()
+        return self.claim_id.get_formview_action()
