@@ -21,6 +21,14 @@ from . import claim_approval
 from . import claim_charge
 from . import claim_shipment
 from . import claim_line
+from . import claim_intake
+from . import claim_cover
+from . import claim_owner
+from . import claim_join
+from . import claim_response
+from . import claim_waiting
+from . import claim_mail
+from . import claim_failure
 from . import account_chart_template
 from . import product_category
 from . import product_template

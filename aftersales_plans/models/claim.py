@@ -44,7 +44,21 @@ class AftersalesClaim(models.Model):
         "refused": {"draft"},
         "cancelled": {"draft"},
     }
-    _guarded = frozenset({"name", "state", "usage_id", "sale_order_id", "move_ids"})
+    _guarded = frozenset(
+        {
+            "name",
+            "state",
+            "usage_id",
+            "sale_order_id",
+            "move_ids",
+            "date_responded",
+            "date_done",
+            "date_escalated",
+            "mail_step",
+            "refusal_reason",
+            "joined_into_id",
+        }
+    )
 
     name = fields.Char(required=True, readonly=True, copy=False, default="/", index="trigram")
     state = fields.Selection(
@@ -71,6 +85,7 @@ class AftersalesClaim(models.Model):
         compute="_compute_site_id",
         store=True,
         readonly=False,
+        index=True,
         ondelete="restrict",
     )
     contract_id = fields.Many2one(
@@ -88,7 +103,12 @@ class AftersalesClaim(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     user_id = fields.Many2one(
-        "res.users", string="Responsible", default=lambda self: self.env.user, tracking=True
+        "res.users",
+        string="Responsible",
+        default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+        tracking=True,
+        index=True,
     )
     channel = fields.Selection(
         [("phone", "Phone"), ("email", "E-mail"), ("portal", "Portal"), ("visit", "Visit")],
@@ -105,12 +125,11 @@ class AftersalesClaim(models.Model):
         readonly=False,
         precompute=True,
         required=True,
+        index=True,
         help="Cover and the year's quota follow this day.",
     )
-    response_deadline = fields.Datetime(
-        compute="_compute_response_deadline", store=True, help="Promised by the plan."
-    )
     description = fields.Text(string="What happened")
+    refusal_reason = fields.Char(string="Refused Because", readonly=True, copy=False)
     line_ids = fields.One2many("aftersales.claim.line", "claim_id", string="Goods", copy=True)
     move_ids = fields.One2many("stock.move", "aftersales_claim_id", readonly=True)
     picking_ids = fields.Many2many(
@@ -184,12 +203,6 @@ class AftersalesClaim(models.Model):
                 claim.date_reported
             )
 
-    @api.depends("date_reported", "contract_id.response_hours")
-    def _compute_response_deadline(self):
-        for claim in self:
-            hours = claim.contract_id.response_hours
-            claim.response_deadline = hours and claim.date_reported + timedelta(hours=hours)
-
     @api.depends("move_ids.picking_id")
     def _compute_picking_ids(self):
         for claim in self:
@@ -230,12 +243,19 @@ class AftersalesClaim(models.Model):
         self.check_access("write")
         self._check_has_lines()
         self._set_state("submitted")
+        self._tell_customer("received")
 
-    def action_refuse(self):
-        """Refuse the whole claim."""
+    def action_refuse(self, reason=False):
+        """Refuse the whole claim.
+
+        :param reason: why, in words for the customer
+        """
         self.check_access("write")
-        self.line_ids.sudo().write({"billing_type": decision.REFUSED})  # checked above
         self._set_state("refused")
+        hidden = self.sudo()  # checked above; decisions are nobody's to write
+        hidden.refusal_reason = reason
+        hidden.line_ids.write({"billing_type": decision.REFUSED, "decision_note": reason})
+        self._tell_customer("refused")
 
     def action_cancel(self):
         """Withdraw the claim: what is still open is cancelled, the quota comes back.
@@ -262,7 +282,7 @@ class AftersalesClaim(models.Model):
                 )
         self._set_state("draft")
         hidden = self.sudo()  # checked above; decisions are nobody's to write
-        hidden.write({"usage_id": False, "sale_order_id": False})
+        hidden.write({"usage_id": False, "sale_order_id": False, "refusal_reason": False})
         hidden.line_ids._forget_decision()
 
     def _withdraw(self):
@@ -302,6 +322,18 @@ class AftersalesClaim(models.Model):
                 claim._set_state("done")
 
     # --- Buttons -------------------------------------------------------------------------------
+
+    def action_ask_refusal(self):
+        """Ask why this claim is refused."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Refuse a Claim"),
+            "res_model": "aftersales.claim.refuse",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_claim_id": self.id},
+        }
 
     def action_open_pickings(self):
         """Open the shipments of this claim."""

@@ -28,6 +28,7 @@ class AftersalesClaim(models.Model):
         parts = self.line_ids.filtered(lambda line: line.cause_id.replaces_part)
         self._ship(parts.filtered(lambda line: line.billing_type in SHIPPED_TYPES))
         self._quote(self._prepare_charges())
+        self._tell_customer("approved")
         self._finish()
 
     # --- Deciding ------------------------------------------------------------------------------

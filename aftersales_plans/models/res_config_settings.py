@@ -38,3 +38,12 @@ class ResConfigSettings(models.TransientModel):
     aftersales_currency_id = fields.Many2one(
         related="company_id.currency_id", string="After-Sales Currency"
     )
+    aftersales_claim_mails = fields.Boolean(
+        related="company_id.aftersales_claim_mails", readonly=False
+    )
+    aftersales_claim_alias_name = fields.Char(
+        related="company_id.aftersales_claim_alias_name", readonly=False
+    )
+    aftersales_claim_alias_domain = fields.Char(
+        related="company_id.alias_domain_id.name", string="Domain of the Claims Address"
+    )

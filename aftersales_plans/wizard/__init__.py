@@ -1,2 +1,3 @@
 from . import contract_suspend
 from . import contract_end
+from . import claim_refuse
