@@ -16,7 +16,7 @@
         "data/aftersales_cause_data.xml",
         "data/aftersales_close_reason_data.xml",
         "data/product_data.xml",
-        "data/mail_activity_type_data.xml",
+        "data/mail_data.xml",
         "data/mail_template_data.xml",
         "views/aftersales_plan_views.xml",
         "views/aftersales_contract_views.xml",

@@ -148,14 +148,11 @@ class AftersalesClaim(models.Model):
     )
     entitlement_label = fields.Char(string="Replacements", compute="_compute_entitlement_id")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Number the claims."""
-        claims = super().create(vals_list)
-        for claim in claims.sudo():  # numbers are nobody's to write
-            sequence = self.env["ir.sequence"].with_company(claim.company_id)
-            claim.name = sequence.next_by_code("aftersales.claim")
-        return claims
+    def _number(self, vals):
+        """Number the claims, before anybody is told of them."""
+        company_id = vals.get("company_id") or self.env.company.id
+        sequence = self.env["ir.sequence"].with_company(company_id)
+        return {"name": sequence.next_by_code("aftersales.claim")}
 
     def write(self, vals):
         """Refuse to change what a decision was made on once it is made."""

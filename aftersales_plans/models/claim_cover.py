@@ -14,13 +14,15 @@ class AftersalesClaim(models.Model):
     _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
 
     is_covered = fields.Boolean(compute="_compute_cover", compute_sudo=True)
-    cover_label = fields.Char(string="Covered by a Plan", compute="_compute_cover", compute_sudo=True)
+    cover_label = fields.Char(
+        string="Covered by a Plan", compute="_compute_cover", compute_sudo=True
+    )
     in_warranty = fields.Boolean(compute="_compute_warranty", compute_sudo=True)
     warranty_label = fields.Char(
         string="Statutory Guarantee", compute="_compute_warranty", compute_sudo=True
     )
     exclusion_label = fields.Char(
-        string="Not Covered", compute="_compute_exclusion_label", compute_sudo=True
+        string="Excluded", compute="_compute_exclusion_label", compute_sudo=True
     )
     commercial_partner_id = fields.Many2one(related="partner_id.commercial_partner_id")
     customer_value = fields.Monetary(

@@ -54,7 +54,10 @@ class AftersalesClaim(models.Model):
     @api.model
     def _detect_loop_sender_domain(self, email_from_normalized):
         """Let the gateway notice an answering machine that opens one claim after the other."""
-        return [("channel", "=", "email"), ("partner_id.email_normalized", "=", email_from_normalized)]
+        return [
+            ("channel", "=", "email"),
+            ("partner_id.email_normalized", "=", email_from_normalized),
+        ]
 
     @api.model
     def get_import_templates(self):

@@ -12,6 +12,7 @@ TEMPLATES = {
     "refused": "aftersales_plans.mail_template_claim_refused",
     "done": "aftersales_plans.mail_template_claim_done",
 }
+TO_CUSTOMER = "aftersales_plans.subtype_claim_to_customer"  # colleagues who follow get no copy
 
 
 class AftersalesClaim(models.Model):
@@ -59,29 +60,30 @@ class AftersalesClaim(models.Model):
         try:
             with self.env.cr.savepoint():
                 self.message_post_with_source(
-                    template, message_type="auto_comment", subtype_xmlid="mail.mt_comment"
+                    template, message_type="auto_comment", subtype_xmlid=TO_CUSTOMER
                 )
                 self.mail_step = step
         except psycopg2.OperationalError:
             raise
-        except Exception as error:  # pylint: disable=broad-exception-caught
-            _logger.exception("Claim %s: mail %s could not be sent", self.name, step)
+        except Exception:  # pylint: disable=broad-exception-caught
+            _logger.exception("Claim %s: %s could not be sent", self.name, template.name)
             self._message_log(
                 body=self.env._(
-                    "The customer could not be told by mail (%(template)s): %(error)s",
-                    template=template.name,
-                    error=str(error),
+                    "The customer could not be told: the mail template '%s' cannot be filled in. "
+                    "Write to the customer, and let the template be corrected.",
+                    template.name,
                 )
             )
 
     def _on_state(self, state):
         """Tell of goods that were shipped; let a claim that is taken up again be told anew."""
-        super()._on_state(state)
+        result = super()._on_state(state)
         hidden = self.sudo()  # follows from the state, which the caller was allowed to change
         if state == "done":
             hidden.filtered(lambda claim: claim._delivered_moves())._tell_customer("done")
         elif state == "draft":
             hidden.filtered("mail_step").mail_step = "received"
+        return result
 
     def _message_post_after_hook(self, message, msg_vals):
         """Confirm an e-mail that opened a claim, once it stands in the history."""

@@ -76,9 +76,7 @@ class AftersalesClaim(models.Model):
     def _compute_response_deadline(self):
         for claim in self:
             hours, reported = claim.contract_id.response_hours, claim.date_reported
-            if claim.date_responded:  # the promise of that time stays on record
-                claim.response_deadline = claim.response_deadline
-            elif not hours or not reported:
+            if not hours or not reported:
                 claim.response_deadline = False
             elif claim._counts_every_hour():
                 claim.response_deadline = reported + timedelta(hours=hours)
@@ -131,7 +129,7 @@ class AftersalesClaim(models.Model):
 
     def _on_state(self, state):
         """Note when the claims were answered and settled."""
-        super()._on_state(state)
+        result = super()._on_state(state)
         hidden = self.sudo()  # follows from the state, which the caller was allowed to change
         if state in ANSWERS:
             hidden._note_answer()
@@ -141,6 +139,7 @@ class AftersalesClaim(models.Model):
             hidden.date_done = False
         elif state == "cancelled":
             hidden._stop_pushing()
+        return result
 
     def _message_post_after_hook(self, message, msg_vals):
         """Take the first message of a colleague to the customer for an answer."""
