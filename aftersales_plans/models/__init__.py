@@ -21,6 +21,7 @@ from . import claim_approval
 from . import claim_charge
 from . import claim_shipment
 from . import claim_line
+from . import claim_refusal
 from . import claim_intake
 from . import claim_cover
 from . import claim_owner

@@ -3,8 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..calc import decision
-
 OPEN_STATES = ("draft", "submitted")
 GRACE_DAYS = 14  # to report what happened, after the contract ended too (design §3)
 DECIDED_ON = {
@@ -129,7 +127,6 @@ class AftersalesClaim(models.Model):
         help="Cover and the year's quota follow this day.",
     )
     description = fields.Text(string="What happened")
-    refusal_reason = fields.Char(string="Refused Because", readonly=True, copy=False)
     line_ids = fields.One2many("aftersales.claim.line", "claim_id", string="Goods", copy=True)
     move_ids = fields.One2many("stock.move", "aftersales_claim_id", readonly=True)
     picking_ids = fields.Many2many(
@@ -242,18 +239,6 @@ class AftersalesClaim(models.Model):
         self._set_state("submitted")
         self._tell_customer("received")
 
-    def action_refuse(self, reason=False):
-        """Refuse the whole claim.
-
-        :param reason: why, in words for the customer
-        """
-        self.check_access("write")
-        self._set_state("refused")
-        hidden = self.sudo()  # checked above; decisions are nobody's to write
-        hidden.refusal_reason = reason
-        hidden.line_ids.write({"billing_type": decision.REFUSED, "decision_note": reason})
-        self._tell_customer("refused")
-
     def action_cancel(self):
         """Withdraw the claim: what is still open is cancelled, the quota comes back.
 
@@ -319,18 +304,6 @@ class AftersalesClaim(models.Model):
                 claim._set_state("done")
 
     # --- Buttons -------------------------------------------------------------------------------
-
-    def action_ask_refusal(self):
-        """Ask why this claim is refused."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Refuse a Claim"),
-            "res_model": "aftersales.claim.refuse",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_claim_id": self.id},
-        }
 
     def action_open_pickings(self):
         """Open the shipments of this claim."""

@@ -153,9 +153,16 @@ class TestClaimMail(AfterSalesCase):
 
     def test_who_is_assigned_reads_the_number_of_the_claim(self):
         self.manager.email = "manager@example.com"
-        claim = self.claim(self.asset, user_id=self.manager.id)
+        claims = self.env["aftersales.claim"].with_user(self.agent)
+        claim = claims.with_context(tracking_disable=False).create(
+            {"partner_id": self.customer.id, "user_id": self.manager.id}
+        )
         told = self.env["mail.message"].search(
-            [("model", "=", "aftersales.claim"), ("res_id", "=", claim.id), ("subject", "!=", False)]
+            [
+                ("model", "=", "aftersales.claim"),
+                ("res_id", "=", claim.id),
+                ("subject", "!=", False),
+            ]
         )
         self.assertEqual(told.subject, f"You have been assigned to {claim.name}")
         self.assertEqual(told.partner_ids, self.manager.partner_id)
