@@ -37,6 +37,15 @@ from . import claim_loan
 from . import claim_cost
 from . import obligation
 from . import obligation_kinds
+from . import claim_refusal
+from . import claim_intake
+from . import claim_cover
+from . import claim_owner
+from . import claim_join
+from . import claim_response
+from . import claim_waiting
+from . import claim_mail
+from . import claim_failure
 from . import account_chart_template
 from . import product_category
 from . import product_template

@@ -3,8 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..calc import decision
-
 OPEN_STATES = ("draft", "submitted")
 GRACE_DAYS = 14  # to report what happened, after the contract ended too (design §3)
 DECIDED_ON = {
@@ -51,7 +49,21 @@ class AftersalesClaim(models.Model):
         "refused": {"draft"},
         "cancelled": {"draft"},
     }
-    _guarded = frozenset({"name", "state", "usage_id", "sale_order_id", "move_ids"})
+    _guarded = frozenset(
+        {
+            "name",
+            "state",
+            "usage_id",
+            "sale_order_id",
+            "move_ids",
+            "date_responded",
+            "date_done",
+            "date_escalated",
+            "mail_step",
+            "refusal_reason",
+            "joined_into_id",
+        }
+    )
 
     name = fields.Char(required=True, readonly=True, copy=False, default="/", index="trigram")
     state = fields.Selection(
@@ -78,6 +90,7 @@ class AftersalesClaim(models.Model):
         compute="_compute_site_id",
         store=True,
         readonly=False,
+        index=True,
         ondelete="restrict",
     )
     contract_id = fields.Many2one(
@@ -95,7 +108,12 @@ class AftersalesClaim(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     user_id = fields.Many2one(
-        "res.users", string="Responsible", default=lambda self: self.env.user, tracking=True
+        "res.users",
+        string="Responsible",
+        default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+        tracking=True,
+        index=True,
     )
     channel = fields.Selection(
         [("phone", "Phone"), ("email", "E-mail"), ("portal", "Portal"), ("visit", "Visit")],
@@ -112,12 +130,10 @@ class AftersalesClaim(models.Model):
         readonly=False,
         precompute=True,
         required=True,
+        index=True,
         help="Cover and the year's quota follow this day.",
     )
     payment_warning = fields.Char(related="contract_id.payment_warning")
-    response_deadline = fields.Datetime(
-        compute="_compute_response_deadline", store=True, help="Promised by the plan."
-    )
     description = fields.Text(string="What happened")
     line_ids = fields.One2many("aftersales.claim.line", "claim_id", string="Goods", copy=True)
     move_ids = fields.One2many("stock.move", "aftersales_claim_id", readonly=True)
@@ -137,14 +153,11 @@ class AftersalesClaim(models.Model):
     )
     entitlement_label = fields.Char(string="Replacements", compute="_compute_entitlement_id")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Number the claims."""
-        claims = super().create(vals_list)
-        for claim in claims.sudo():  # numbers are nobody's to write
-            sequence = self.env["ir.sequence"].with_company(claim.company_id)
-            claim.name = sequence.next_by_code("aftersales.claim")
-        return claims
+    def _number(self, vals):
+        """Number the claims, before anybody is told of them."""
+        company_id = vals.get("company_id") or self.env.company.id
+        sequence = self.env["ir.sequence"].with_company(company_id)
+        return {"name": sequence.next_by_code("aftersales.claim")}
 
     def write(self, vals):
         """Refuse to change what a decision was made on once it is made."""
@@ -192,12 +205,6 @@ class AftersalesClaim(models.Model):
                 claim.date_reported
             )
 
-    @api.depends("date_reported", "contract_id.response_hours")
-    def _compute_response_deadline(self):
-        for claim in self:
-            hours = claim.contract_id.response_hours
-            claim.response_deadline = hours and claim.date_reported + timedelta(hours=hours)
-
     @api.depends("move_ids.picking_id")
     def _compute_picking_ids(self):
         for claim in self:
@@ -238,12 +245,7 @@ class AftersalesClaim(models.Model):
         self.check_access("write")
         self._check_has_lines()
         self._set_state("submitted")
-
-    def action_refuse(self):
-        """Refuse the whole claim."""
-        self.check_access("write")
-        self.line_ids.sudo().write({"billing_type": decision.REFUSED})  # checked above
-        self._set_state("refused")
+        self._tell_customer("received")
 
     def action_cancel(self):
         """Withdraw the claim: what is still open is cancelled, the quota comes back.
@@ -270,7 +272,7 @@ class AftersalesClaim(models.Model):
                 )
         self._set_state("draft")
         hidden = self.sudo()  # checked above; decisions are nobody's to write
-        hidden.write({"usage_id": False, "sale_order_id": False})
+        hidden.write({"usage_id": False, "sale_order_id": False, "refusal_reason": False})
         hidden.line_ids._forget_decision()
 
     def _withdraw(self):

@@ -34,6 +34,7 @@ class AftersalesClaim(models.Model):
         if self.handling == "specialist":
             self._send_specialist()
         self._quote(self._prepare_charges())
+        self._tell_customer("approved")
         self._finish()
 
     # --- Deciding ------------------------------------------------------------------------------

@@ -20,12 +20,13 @@ class AftersalesClaimLine(models.Model):
             "billing_type",
             "price_unit",
             "decision_note",
-            "replacement_asset_ids",
             "move_ids",
             "part_state",
             "part_quantity",
             "supplier_id",
             "supplier_reference",
+            "decision_key",
+            "replacement_asset_ids",
         }
     )
 
@@ -42,6 +43,7 @@ class AftersalesClaimLine(models.Model):
         readonly=False,
         precompute=True,
         required=True,
+        index=True,
         ondelete="restrict",
     )
     lot_id = fields.Many2one(
@@ -54,7 +56,7 @@ class AftersalesClaimLine(models.Model):
     )
     quantity = fields.Float(default=1.0, required=True, digits="Product Unit")
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
-    cause_id = fields.Many2one("aftersales.cause", required=True, ondelete="restrict")
+    cause_id = fields.Many2one("aftersales.cause", required=True, index=True, ondelete="restrict")
     billing_type = fields.Selection(
         [
             (decision.CONTRACT, "Plan"),
@@ -71,6 +73,7 @@ class AftersalesClaimLine(models.Model):
         string="Price", readonly=True, copy=False, help="What the customer pays for one unit."
     )
     decision_note = fields.Char(string="Reason", readonly=True, copy=False)
+    decision_key = fields.Char(readonly=True, copy=False, help="The reason as calc.decision says.")
     forced_billing_type = fields.Selection(
         selection=lambda self: self._fields["billing_type"].selection,
         string="Overrule",
@@ -243,6 +246,7 @@ class AftersalesClaimLine(models.Model):
             {
                 "billing_type": made.billing_type,
                 "decision_note": self._reason(made.reason),
+                "decision_key": made.reason,
                 "price_unit": self._price() if made.billing_type == decision.BILLABLE else 0.0,
             }
         )
@@ -258,7 +262,14 @@ class AftersalesClaimLine(models.Model):
 
     def _forget_decision(self):
         """Leave the lines as they were before they were decided."""
-        self.write({"billing_type": False, "decision_note": False, "price_unit": 0.0})
+        self.write(
+            {
+                "billing_type": False,
+                "decision_note": False,
+                "decision_key": False,
+                "price_unit": 0.0,
+            }
+        )
 
     def _covered_value(self):
         """Return the list price of what the contract gave, or is about to."""

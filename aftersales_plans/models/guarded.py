@@ -20,7 +20,11 @@ class AftersalesGuarded(models.AbstractModel):
             for vals in vals_list:
                 self._refuse_guarded(vals)
             vals_list = [{**self._start_values(), **vals} for vals in vals_list]
-        return super().create(vals_list)
+        return super().create([{**vals, **self._number(vals)} for vals in vals_list])
+
+    def _number(self, vals):
+        """Return what a record created with ``vals`` gets that nobody states; empty here."""
+        return {}
 
     def _start_values(self):
         """Return what guarded fields start with.

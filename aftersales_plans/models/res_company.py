@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytz
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
@@ -39,6 +39,20 @@ class ResCompany(models.Model):
         help="Surcharge on charged work for customers without a plan.",
     )
 
+    aftersales_claim_mails = fields.Boolean(
+        string="Tell Customers about Their Claims",
+        default=True,
+        help="A mail when a claim is received, decided and shipped.",
+    )
+    aftersales_claim_alias_id = fields.Many2one(
+        "mail.alias", string="E-mail Address of Claims", copy=False, ondelete="set null"
+    )
+    aftersales_claim_alias_name = fields.Char(
+        string="Name of the Claims Address",
+        compute="_compute_aftersales_claim_alias_name",
+        inverse="_inverse_aftersales_claim_alias_name",
+    )
+
     aftersales_replacement_location_id = fields.Many2one(
         "stock.location", string="After-Sales Replacements", check_company=True
     )
@@ -64,6 +78,29 @@ class ResCompany(models.Model):
         help="Goods given away under a plan or guarantee are booked here.",
     )
 
+    @api.depends("aftersales_claim_alias_id.alias_name")
+    def _compute_aftersales_claim_alias_name(self):
+        for company in self:
+            company.aftersales_claim_alias_name = company.aftersales_claim_alias_id.alias_name
+
+    def _inverse_aftersales_claim_alias_name(self):
+        """Let mails to the new name open claims of this company; no name, no address."""
+        for company in self:
+            alias, name = company.aftersales_claim_alias_id, company.aftersales_claim_alias_name
+            if not name:
+                alias.unlink()
+            elif alias:
+                alias.alias_name = name
+            else:
+                company.aftersales_claim_alias_id = self.env["mail.alias"].create(
+                    {
+                        "alias_name": name,
+                        "alias_domain_id": company.alias_domain_id.id,
+                        "alias_model_id": self.env["ir.model"]._get_id("aftersales.claim"),
+                        "alias_defaults": repr({"company_id": company.id}),
+                    }
+                )
+
     def _aftersales_tz(self):
         self.ensure_one()
         return pytz.timezone(self.partner_id.tz or "UTC")
@@ -84,6 +121,24 @@ class ResCompany(models.Model):
             return True
         start = pytz.utc.localize(moment)
         return bool(calendar._work_intervals_batch(start, start + timedelta(seconds=1))[False])
+
+    def _aftersales_after(self, moment, hours):
+        """Return when ``hours`` of working time have passed since a UTC ``moment``.
+
+        Public holidays do not count. Without a working calendar every hour counts.
+        """
+        self.ensure_one()
+        calendar = self.resource_calendar_id
+        planned = calendar and calendar.plan_hours(hours, moment, compute_leaves=True)
+        return planned or moment + timedelta(hours=hours)
+
+    def _aftersales_hours_between(self, start, end):
+        """Return the hours of working time between two UTC moments."""
+        self.ensure_one()
+        calendar = self.resource_calendar_id
+        if calendar:
+            return calendar.get_work_hours_count(start, end)
+        return (end - start).total_seconds() / 3600
 
     def _create_per_company_locations(self):
         """Let stock's own hook for new companies make our locations too."""

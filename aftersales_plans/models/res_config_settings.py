@@ -62,3 +62,13 @@ class ResConfigSettings(models.TransientModel):
     def action_aftersales_backfill_pause(self):
         """Stop registering; Start goes on from there."""
         self.env["aftersales.backfill"].action_pause()
+
+    aftersales_claim_mails = fields.Boolean(
+        related="company_id.aftersales_claim_mails", readonly=False
+    )
+    aftersales_claim_alias_name = fields.Char(
+        related="company_id.aftersales_claim_alias_name", readonly=False
+    )
+    aftersales_claim_alias_domain = fields.Char(
+        related="company_id.alias_domain_id.name", string="Domain of the Claims Address"
+    )

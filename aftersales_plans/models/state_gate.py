@@ -30,3 +30,7 @@ class AftersalesStateGate(models.AbstractModel):
                     )
                 )
         self.sudo().write({"state": state})  # callers check who may; nobody writes it by hand
+        self._on_state(state)
+
+    def _on_state(self, state):
+        """Let a model note that its records became ``state`` just now; empty here."""

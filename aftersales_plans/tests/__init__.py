@@ -4,10 +4,13 @@ from . import test_asset_returns
 from . import test_claim
 from . import test_claim_approval
 from . import test_claim_cost
+from . import test_claim_desk
 from . import test_claim_input
 from . import test_claim_invariants
 from . import test_claim_loan
+from . import test_claim_mail
 from . import test_claim_parts
+from . import test_claim_response
 from . import test_company
 from . import test_contract
 from . import test_contract_end

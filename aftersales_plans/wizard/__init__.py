@@ -6,3 +6,4 @@ from . import part_settle
 from . import claim_lend
 from . import plan_offer
 from . import plan_offer_row
+from . import claim_refuse

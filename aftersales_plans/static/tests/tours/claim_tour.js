@@ -35,7 +35,10 @@ registry.category("web_tour.tours").add("aftersales_claim_by_phone", {
             run: "click",
         },
         {
-            content: "The contract is found by itself",
+            content: "The contract is found by itself, and its cover is shown",
+            trigger: "div[name='cover_label']:contains('Yes, until')",
+        },
+        {
             trigger: "button[name='action_approve']",
             run: "click",
         },

@@ -1,0 +1,35 @@
+from odoo import fields, models
+
+from ..calc import decision
+
+
+class AftersalesClaim(models.Model):
+    """How a whole claim is refused, with a reason the customer reads."""
+
+    _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
+
+    refusal_reason = fields.Char(string="Refused Because", readonly=True, copy=False)
+
+    def action_ask_refusal(self):
+        """Ask why this claim is refused."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Refuse a Claim"),
+            "res_model": "aftersales.claim.refuse",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_claim_id": self.id},
+        }
+
+    def action_refuse(self, reason=False):
+        """Refuse the whole claim.
+
+        :param reason: why, in words for the customer
+        """
+        self.check_access("write")
+        self._set_state("refused")
+        hidden = self.sudo()  # checked above; decisions are nobody's to write
+        hidden.refusal_reason = reason
+        hidden.line_ids.write({"billing_type": decision.REFUSED, "decision_note": reason})
+        self._tell_customer("refused")

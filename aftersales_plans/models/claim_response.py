@@ -1,0 +1,209 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .claim import OPEN_STATES
+
+ANSWERS = ("approved", "refused")
+SETTLED = ("done", "refused")
+OVERDUE_ACTIVITY = "aftersales_plans.activity_answer_overdue"
+
+
+class AftersalesClaim(models.Model):
+    """When a claim has to be answered, when it was, and who is told otherwise (requirement 70).
+
+    The promise of a plan with support at any time counts every hour; any other counts the hours
+    of the company's working calendar.
+    """
+
+    _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
+
+    response_deadline = fields.Datetime(
+        string="Answer Due", compute="_compute_response_deadline", store=True, copy=False
+    )
+    date_responded = fields.Datetime(
+        string="Answered on",
+        readonly=True,
+        copy=False,
+        help="First decision, or first message to the customer.",
+    )
+    date_done = fields.Datetime(
+        string="Settled on", readonly=True, copy=False, help="Done or refused."
+    )
+    date_escalated = fields.Datetime(string="Escalated on", readonly=True, copy=False)
+    response_hours_taken = fields.Float(
+        string="Hours to Answer",
+        compute="_compute_response_hours_taken",
+        store=True,
+        aggregator="avg",
+        help="Counted as the plan promises them: working hours, or every hour.",
+    )
+    resolution_hours = fields.Float(
+        string="Hours to Settle",
+        compute="_compute_resolution_hours",
+        store=True,
+        aggregator="avg",
+        help="Every hour from the report until the claim was done or refused.",
+    )
+    is_late = fields.Boolean(
+        string="Late",
+        compute="_compute_is_late",
+        search="_search_is_late",
+        help="Not answered, although the promised time has passed.",
+    )
+
+    _unanswered_idx = models.Index(
+        "(response_deadline) WHERE date_responded IS NULL AND state IN ('draft', 'submitted')"
+    )
+
+    def _guarded_fields(self):
+        """Add what is measured."""
+        return super()._guarded_fields() | {
+            "response_deadline",
+            "response_hours_taken",
+            "resolution_hours",
+        }
+
+    def _counts_every_hour(self):
+        """Tell whether the promise of the plan runs day and night."""
+        return self.contract_id.support_level == "always"
+
+    @api.depends(
+        "date_reported", "company_id", "contract_id.response_hours", "contract_id.support_level"
+    )
+    def _compute_response_deadline(self):
+        for claim in self:
+            hours, reported = claim.contract_id.response_hours, claim.date_reported
+            if not hours or not reported:
+                claim.response_deadline = False
+            elif claim._counts_every_hour():
+                claim.response_deadline = reported + timedelta(hours=hours)
+            else:
+                claim.response_deadline = claim.company_id._aftersales_after(reported, hours)
+
+    @api.depends("date_reported", "date_responded")
+    def _compute_response_hours_taken(self):
+        for claim in self:
+            reported, answered = claim.date_reported, claim.date_responded
+            if not reported or not answered or answered < reported:
+                claim.response_hours_taken = 0.0
+            elif claim._counts_every_hour():
+                claim.response_hours_taken = (answered - reported).total_seconds() / 3600
+            else:
+                claim.response_hours_taken = claim.company_id._aftersales_hours_between(
+                    reported, answered
+                )
+
+    @api.depends("date_reported", "date_done")
+    def _compute_resolution_hours(self):
+        for claim in self:
+            settled = claim.date_done
+            claim.resolution_hours = (
+                (settled - claim.date_reported).total_seconds() / 3600 if settled else 0.0
+            )
+
+    @api.depends("state", "date_responded", "response_deadline")
+    def _compute_is_late(self):
+        now = fields.Datetime.now()
+        for claim in self:
+            claim.is_late = bool(
+                claim.state in OPEN_STATES
+                and not claim.date_responded
+                and claim.response_deadline
+                and claim.response_deadline < now
+            )
+
+    def _search_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        late = (
+            Domain("state", "in", OPEN_STATES)
+            & Domain("date_responded", "=", False)
+            & Domain("response_deadline", "<", fields.Datetime.now())
+        )
+        return late if True in value else ~late
+
+    # --- Answered and settled ------------------------------------------------------------------
+
+    def _on_state(self, state):
+        """Note when the claims were answered and settled."""
+        result = super()._on_state(state)
+        hidden = self.sudo()  # follows from the state, which the caller was allowed to change
+        if state in ANSWERS:
+            hidden._note_answer()
+        if state in SETTLED:
+            hidden.date_done = fields.Datetime.now()
+        elif state == "draft":
+            hidden.date_done = False
+        elif state == "cancelled":
+            hidden._stop_pushing()
+        return result
+
+    def _message_post_after_hook(self, message, msg_vals):
+        """Take the first message of a colleague to the customer for an answer."""
+        result = super()._message_post_after_hook(message, msg_vals)
+        if self._answers_customer(message):
+            self.sudo()._note_answer()  # follows from the message, which was allowed
+        return result
+
+    def _answers_customer(self, message):
+        """Tell whether ``message`` was written by a colleague and goes to the customer."""
+        author = message.author_id
+        internal = message.is_internal or message.subtype_id.internal
+        if message.message_type != "comment" or internal or author.partner_share:
+            return False
+        receivers = (message.partner_ids | self.message_partner_ids) - author
+        return self.partner_id.commercial_partner_id in receivers.commercial_partner_id
+
+    def _note_answer(self):
+        """Note that the claims are answered now, if they were not; nobody has to be pushed."""
+        unanswered = self.filtered(lambda claim: not claim.date_responded)
+        unanswered.date_responded = fields.Datetime.now()
+        unanswered._stop_pushing()
+
+    def _stop_pushing(self):
+        self.filtered("date_escalated").activity_unlink([OVERDUE_ACTIVITY])
+
+    # --- Escalation ----------------------------------------------------------------------------
+
+    @api.model
+    def _cron_escalate(self):
+        """Push the answer of late claims, each once; resumable.
+
+        What one claim cannot do is logged on it and does not stop the others.
+        """
+        cron = self.env["ir.cron"]
+        late = self.search([("is_late", "=", True), ("date_escalated", "=", False)])
+        cron._commit_progress(remaining=len(late))
+        for claim in late:
+            try:
+                claim._escalate()
+            except UserError as error:
+                self.env.cr.rollback()
+                claim.message_post(body=str(error))
+            claim.date_escalated = fields.Datetime.now()
+            if not cron._commit_progress(1):
+                return
+
+    def _escalate(self):
+        """Give whoever answers for this claim something to do today."""
+        self.ensure_one()
+        for user in self._escalation_users():
+            self.activity_schedule(
+                OVERDUE_ACTIVITY,
+                user_id=user.id,
+                summary=self.env._("Answer %s", self.partner_id.display_name),
+            )
+
+    def _escalation_users(self):
+        """Return the responsible; without one who can see it, the company's plan managers."""
+        self.ensure_one()
+        managers = self.env.ref("aftersales_plans.group_manager").all_user_ids
+        return self.user_id.filtered(self._is_visible_to) or managers.filtered(self._is_visible_to)
+
+    def _is_visible_to(self, user):
+        """Tell whether ``user`` works here and may read this claim."""
+        at_work = user.active and not user.share and self.company_id in user.company_ids
+        return at_work and self.with_user(user).has_access("read")
