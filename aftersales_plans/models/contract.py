@@ -91,7 +91,7 @@ class AftersalesContract(models.Model):
         check_company=True,
     )
     sale_order_id = fields.Many2one(
-        related="sale_line_id.order_id", store=True, precompute=True, index="btree_not_null"
+        related="sale_line_id.order_id", store=True, index="btree_not_null"
     )
     user_id = fields.Many2one("res.users", string="Salesperson", tracking=True)
     company_id = fields.Many2one(

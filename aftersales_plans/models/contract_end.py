@@ -19,7 +19,6 @@ class AftersalesContract(models.Model):
         string="Withdrawal until",
         compute="_compute_withdrawal_end",
         store=True,
-        precompute=True,
         help="Last day on which the customer may withdraw and gets everything back.",
     )
     close_reason_id = fields.Many2one(
