@@ -90,7 +90,7 @@ class AftersalesClaimLine(models.Model):
             [
                 ("product_id", "in", self.product_id.ids),
                 ("partner_id.commercial_partner_id", "in", customers.ids),
-                ("replaced_by_id", "=", False),
+                ("status", "=", "in_use"),
             ]
         )
         for line in self:

@@ -50,7 +50,6 @@ class AftersalesClaimLine(models.Model):
     _inherit = "aftersales.claim.line"  # pylint: disable=consider-merging-classes-inherited
 
     partner_id = fields.Many2one(related="claim_id.partner_id", string="Customer")
-    claim_state = fields.Selection(related="claim_id.state", string="Claim State")
     part_returns = fields.Boolean(
         string="Part Comes Back",
         compute="_compute_part_returns",
