@@ -105,7 +105,7 @@ class AftersalesClaimLine(models.Model):
             left = sum(line._parts_left().values())
             settled = line._settling_moves()
             line.part_quantity = left
-            if line.product_id.uom_id.compare(left, 0) > 0:
+            if left > 0 and line.product_id.uom_id.compare(left, 0) > 0:
                 line.part_state = "received"
             elif line._returning_moves().filtered(is_open):
                 line.part_state = "expected"

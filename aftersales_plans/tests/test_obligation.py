@@ -104,11 +104,11 @@ class TestObligation(AfterSalesCase):
                     "contract_id": contract.id,
                     "user_id": self.agent.id,
                     "date_due": date(2026, 3, 16),
-                    "date_late": datetime(2026, 3, 16, 14, 0),
+                    "date_late": datetime(2026, 3, 16, 15, 0),  # working hours, lunch left out
                 }
             ],
         )
-        for moment, late in (("2026-03-16 13:59:00", False), ("2026-03-16 14:00:00", True)):
+        for moment, late in (("2026-03-16 14:59:00", False), ("2026-03-16 15:00:00", True)):
             with freeze_time(moment):
                 self.assertEqual(bool(self.owed("claim_decision", is_late=True)), late)
         claim.action_submit()
