@@ -46,19 +46,21 @@ class AftersalesContract(models.Model):
             return False
         return self.company_id._aftersales_day_of(confirmed) + timedelta(days=self.withdrawal_days)
 
-    def _conditions(self):
+    def _printed_conditions(self):
         """Return the remaining terms as pairs of heading and sentence, for the customer.
+
+        Quotations and orders tell the same terms in short sentences: ``_conditions`` of the terms.
 
         Another module overrides it, calls ``super()`` and appends its own; it must not write.
         """
         self.ensure_one()
         return [
-            *self._conditions_of_cover(),
-            *self._conditions_of_prices(),
-            *self._conditions_of_end(),
+            *self._printed_cover(),
+            *self._printed_prices(),
+            *self._printed_end(),
         ]
 
-    def _conditions_of_cover(self):
+    def _printed_cover(self):
         env, conditions = self.env, []
         if self.waiting_days:
             conditions.append(
@@ -83,7 +85,7 @@ class AftersalesContract(models.Model):
                 conditions.append((env._("Limit"), text % self.currency_id.format(limit)))
         return conditions
 
-    def _conditions_of_prices(self):
+    def _printed_prices(self):
         env, currency, conditions = self.env, self.currency_id, []
         included = {
             (True, True): env._("Work and freight are included."),
@@ -112,7 +114,7 @@ class AftersalesContract(models.Model):
             )
         return conditions
 
-    def _conditions_of_end(self):
+    def _printed_end(self):
         env, conditions = self.env, []
         withdrawal = self._withdrawal_end()
         if withdrawal:
