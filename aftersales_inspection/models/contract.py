@@ -114,6 +114,12 @@ class AftersalesContract(models.Model):
         self.env["aftersales.visit.planner"]._follow(self)
         return result
 
+    def _on_contract_moved(self):
+        """Let the visits follow to the new place and customer."""
+        result = super()._on_contract_moved()
+        self.env["aftersales.visit.planner"]._relocate(self)
+        return result
+
     def _on_contract_closed(self):
         """Cancel the visits nobody has started; a contract that ran out keeps its record."""
         result = super()._on_contract_closed()
@@ -125,6 +131,15 @@ class AftersalesContract(models.Model):
         if open_visits:
             open_visits.action_cancel()
         return result
+
+    def _contract_costs(self):
+        """Add the visits that were made, each at the price the contract names for one."""
+        costs = super()._contract_costs()
+        for contract in self:
+            visits = contract.sudo().visit_ids  # how often somebody came is the reader's to know
+            made = visits._completed_visits().filtered(lambda visit: visit.outcome == "done")
+            costs[contract]["visits"] = len(made) * contract.visit_rate
+        return costs
 
     def action_open_visits(self):
         """Open the visits of this contract."""

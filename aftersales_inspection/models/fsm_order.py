@@ -167,7 +167,6 @@ class FsmOrder(models.Model):
         return self.env["aftersales.claim"].create(
             {
                 "partner_id": contract.partner_id.id,
-                "site_id": contract.site_id.id,
                 "contract_id": contract.id,
                 "company_id": contract.company_id.id,
                 "user_id": self.env.uid,

@@ -5,7 +5,7 @@ import pytz
 from odoo import api, fields, models
 
 from ..calc.level import Request, level
-from ..calc.window import open_part, target_day
+from ..calc.window import Window, open_part, target_day
 
 TARGET_TIME = time(9)  # visits aim at nine o'clock where the site is
 SILENT_CREATION = {
@@ -238,6 +238,36 @@ class AftersalesVisitPlanner(models.AbstractModel):
         visits = self.env["fsm.order"].union(*displaced).sudo()
         for company, of_company in visits.grouped("company_id").items():
             self.sudo().with_company(company)._place_again({v: displaced[v] for v in of_company})
+
+    @api.model
+    def _relocate(self, contracts):
+        """Bring the visits nobody has started to where their ``contracts`` are now.
+
+        Those still ahead get slots of technicians who work there; what is late goes along as it is.
+        """
+        moved = {}
+        for contract in contracts.sudo():  # callers checked the contract; visits follow from it
+            planner = self.sudo().with_company(contract.company_id)
+            location = planner.env["fsm.location"]._of_sites(contract)[contract.site_id]
+            for visit in contract.visit_ids.filtered(self._is_open):
+                window = Window(
+                    visit.aftersales_visit_number,
+                    visit.aftersales_window_start,
+                    visit.aftersales_window_end,
+                )
+                stays = visit.location_id == location
+                key = (contract, visit.aftersales_visit_number)
+                visit.write(planner._prepare_visit(key, window, location))
+                if not stays and self._is_ahead(visit):
+                    moved[visit] = window
+        visits = self.env["fsm.order"].union(*moved).sudo()
+        for company, of_company in visits.grouped("company_id").items():
+            self.sudo().with_company(company)._place_again({v: moved[v] for v in of_company})
+
+    @api.model
+    def _is_open(self, visit):
+        """Tell whether ``visit`` is promised and nobody has started it."""
+        return visit.aftersales_window_end and not visit.is_closed and not visit.date_start
 
     @api.model
     def _is_ahead(self, visit):

@@ -4,3 +4,4 @@ from . import test_visit_planner
 from . import test_visit_report
 from . import test_visit_rights
 from . import test_visit_suspension
+from . import test_visit_moved

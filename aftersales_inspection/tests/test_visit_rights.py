@@ -88,3 +88,27 @@ class TestVisitRights(InspectionCase):
         dispatcher = new_test_user(self.env, "t-dispatch", "fieldservice.group_fsm_dispatcher")
         self.assertIn(self.visit, self.env["fsm.order"].with_user(dispatcher).search([]))
         self.assertTrue(self.contract.with_user(dispatcher).name)
+
+    def test_a_salesperson_who_is_a_technician_too_gets_no_more_of_what_others_write(self):
+        both = new_test_user(
+            self.env, "t-both", "fieldservice.group_fsm_user,sales_team.group_sale_salesman"
+        )
+        person = self.env["fsm.person"].create({"partner_id": both.partner_id.id})
+        self.visit.person_id = person
+        self.contract.user_id = both
+        contract = self.contract.with_user(both)
+        self.assertEqual(contract.read(["name"])[0]["name"], self.contract.name)
+        with self.assertRaises(AccessError):
+            contract.write({"user_id": False})
+        asset = self.contract.asset_ids.with_user(both)
+        asset.condition = "worn"
+        self.sell_on("2026-03-15 06:00:00", (self.goods, 1))
+        foreign = self.env["aftersales.asset"].search([("contract_ids", "=", False)], limit=1)
+        foreign = foreign.with_user(both)
+        self.assertTrue(foreign.name)
+        with self.assertRaises(AccessError):
+            foreign.condition = "broken"
+        with self.assertRaises(AccessError):
+            self.env["aftersales.reading"].with_user(both).create(
+                {"asset_id": foreign.id, "value": 1}
+            )

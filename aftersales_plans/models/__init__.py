@@ -13,6 +13,7 @@ from . import contract_end
 from . import contract_opening
 from . import contract_value
 from . import contract_sale
+from . import contract_site
 from . import contract_calendar
 from . import suspension
 from . import close_reason

@@ -21,7 +21,7 @@ class AftersalesAsset(models.Model):
         for claim_line, replacements in assets.grouped(
             lambda asset: asset.move_id.aftersales_claim_line_id
         ).items():
-            if claim_line:
+            if claim_line.claim_id.state == "approved":  # else nobody promised these goods
                 claim_line._on_replaced(replacements)
         contracts = self.env["aftersales.contract"].search(
             [

@@ -99,6 +99,7 @@ class AftersalesAsset(models.Model):
                         site=site.display_name,
                     )
                 )
+                contract._on_contract_moved()
 
     def _put_back(self, reason=""):
         """Bring goods that were out back into use, and under the contract they left if it runs."""

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .contract import LIVE_STATES
+
 
 class AftersalesAsset(models.Model):
     """Which goods bought earlier a plan can be sold for, and what to warn of (requirement 22)."""
@@ -16,19 +18,20 @@ class AftersalesAsset(models.Model):
             ("contract_id", "=", False),
         ]
 
-    def _offer_error(self, partner, site, company):
+    def _offer_error(self, partner, site, company, contract=None):
         """Return why no plan of ``company`` can be sold for these goods, in words; else False.
 
         :param partner: the customer of the quotation
         :param site: the address the quotation is for
+        :param contract: one that may cover them already: the one that is being opened
         """
         for asset in self:
-            error = asset._used_up_error() or asset._elsewhere_error(partner, site, company)
+            error = asset._used_up_error(contract) or asset._elsewhere_error(partner, site, company)
             if error:
                 return error
         return False
 
-    def _used_up_error(self):
+    def _used_up_error(self, contract=None):
         """Return why this asset can have no new plan, wherever it is; else False."""
         name = self.display_name
         if self.replaced_by_id:
@@ -46,12 +49,13 @@ class AftersalesAsset(models.Model):
             )
         if not self.active:
             return self.env._("%(asset)s is archived. Leave it out or bring it back.", asset=name)
-        if self.contract_id:
+        covered_by = self.contract_ids.filtered(lambda c: c.state in LIVE_STATES and c != contract)
+        if covered_by:
             return self.env._(
                 "%(asset)s is covered by %(contract)s already. Leave it out, or end that contract "
                 "first.",
                 asset=name,
-                contract=self.contract_id.display_name,
+                contract=covered_by[0].display_name,
             )
         return False
 

@@ -14,21 +14,30 @@ class AftersalesAsset(models.Model):
 
         What the register does not hold is left alone: the warehouse is never stopped.
         """
-        for move in moves.filtered(self._is_return):
-            taken = self.browse()
+        returns = moves.filtered(self._is_return)
+        families = self._families(returns)
+        taken, together = self.browse(), {}
+        for move in returns:
+            back = self.browse()
             for lot, quantity in self._quantity_per_lot(move).items():
-                taken |= self._holders(move, lot)._split_off(quantity)
-            if not taken:
+                there = self._holders(move, lot, families) - taken
+                back |= there._split_off(quantity)
+            if not back:
                 self.env["aftersales.backfill"]._on_unregistered_return(move.company_id)
-            taken.return_move_id = move
-            day = move.company_id._aftersales_day_of(move.date)
-            taken._take_out("returned", day, move.reference or "")
+            back.return_move_id = move
+            taken |= back
+            key = (move.company_id._aftersales_day_of(move.date), move.reference or "")
+            together[key] = together.get(key, self.browse()) | back
+        for (day, reference), back in together.items():
+            back._take_out("returned", day, reference)
 
     @api.model
     def _hand_back(self, moves):
         """Put back into use what done ``moves`` returned to the customer it had come from."""
-        for move in moves.filtered(self._is_redelivery):
-            family = self._family(move).filtered(lambda asset: asset.status == "returned")
+        deliveries = moves.filtered(self._is_redelivery)
+        families = self._families(deliveries)
+        for move in deliveries:
+            family = families[move].filtered(lambda asset: asset.status == "returned")
             back = self.browse()
             for lot, quantity in self._quantity_per_lot(move).items():
                 back |= family.filtered(lambda a, lot=lot: a.lot_id == lot)._split_off(quantity)
@@ -68,24 +77,34 @@ class AftersalesAsset(models.Model):
         return move
 
     @api.model
-    def _family(self, move):
-        """Return what the first delivery of ``move`` registered, and what replaced parts of it."""
+    def _families(self, moves):
+        """Return {move: its family} of ``moves``, the latest delivered first.
+
+        That is what the first delivery of the move registered, and what replaced parts of it.
+        Takes a number of queries that does not depend on how many moves there are.
+        """
+        firsts = {move: self._first_delivery(move) for move in moves}
         search = self.with_context(active_test=False).search
-        family = found = search([("move_id", "=", self._first_delivery(move).id)])
+        found = search([("move_id", "in", [first.id for first in firsts.values()])])
+        home = {asset: asset.move_id for asset in found}  # {asset: the first delivery}
         while found:
-            found = search([("origin_asset_id", "in", found.ids)]) - family
-            family |= found
-        return family.sorted(lambda asset: (asset.date_delivered, asset.id), reverse=True)
+            found = search([("origin_asset_id", "in", found.ids)]) - self.union(*home)
+            home |= {asset: home[asset.origin_asset_id] for asset in found}
+        members = self.union(*home).sorted(
+            lambda asset: (asset.date_delivered, asset.id), reverse=True
+        )
+        families = members.grouped(home.get)
+        return {move: families.get(first, self.browse()) for move, first in firsts.items()}
 
     @api.model
-    def _holders(self, move, lot):
+    def _holders(self, move, lot, families):
         """Return the assets in use that goods of ``lot`` coming back by ``move`` may be.
 
         A return names its delivery. Goods received without one are the sender's own; anybody's
         where they carry a serial number or one customer alone holds the lot.
         """
         if move.origin_returned_move_id:
-            return self._family(move).filtered(
+            return families[move].filtered(
                 lambda asset: asset.status == "in_use" and asset.lot_id == lot
             )
         held = self.search(

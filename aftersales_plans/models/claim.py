@@ -182,10 +182,14 @@ class AftersalesClaim(models.Model):
                     )
                 )
 
-    @api.depends("contract_id", "partner_id")
+    @api.depends("contract_id", "partner_id", "line_ids.asset_id")
     def _compute_site_id(self):
+        """Send parts and people to where the goods are."""
         for claim in self:
-            claim.site_id = claim.site_id or claim.contract_id.site_id or claim.partner_id
+            goods = claim.line_ids.asset_id
+            claim.site_id = (
+                goods[:1].site_id or claim.site_id or claim.contract_id.site_id or claim.partner_id
+            )
 
     @api.depends("line_ids.asset_id", "date_occurred")
     def _compute_contract_id(self):

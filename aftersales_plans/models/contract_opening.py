@@ -1,6 +1,9 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..calc import period
+from .contract import LIVE_STATES
+
 #: What a plan manager may state of a contract that ran before it was entered here.
 OPENING_FIELDS = {
     "name",
@@ -78,14 +81,36 @@ class AftersalesContract(models.Model):
 
     def _open_running(self):
         """Start contracts that were created with their first day, with what they have used."""
-        for contract in self.filtered(lambda c: c.state == "draft" and c.date_start):
-            contract._start(contract.date_start)
+        opened = self.filtered(lambda c: c.state == "draft" and c.date_start)
+        for contract in opened:
+            term = period.term(contract.date_start, contract.duration_months)
+            contract.sudo().date_end = term.last  # whoever may create it; guarded as in _start
+        opened.filtered(lambda c: c.date_start <= c.company_id._aftersales_today())._activate()
+        for contract in opened:
             for kind, used in contract._opening_used().items():
                 if used:
                     contract._count_opening_use(kind, used)
             if contract.date_end < contract.company_id._aftersales_today():
                 contract._expire()
+        self.filtered(
+            lambda c: c.state in LIVE_STATES and not c.sale_line_id
+        )._check_opening_goods()
         return self
+
+    def _check_opening_goods(self):
+        """Refuse goods that these contracts could not have been sold for.
+
+        :raises UserError: naming contract and goods, and what to do
+        """
+        for contract in self:
+            # only to say what is wrong with them; the goods were named by the user
+            error = contract.sudo().asset_ids._offer_error(
+                contract.partner_id, contract.site_id, contract.company_id, contract
+            )
+            if error:
+                raise UserError(
+                    self.env._("%(contract)s: %(error)s", contract=contract.name, error=error)
+                )
 
     def _count_opening_use(self, kind, used):
         """Count ``used`` times of the running year as used before.

@@ -79,16 +79,24 @@ class AftersalesContract(models.Model):
     def _compute_payment_status(self):
         """Judge the invoices that stand: posted and not taken back by a credit note."""
         for contract in self:
-            standing = contract.invoice_ids.filtered(
-                lambda move: (
-                    move.move_type == "out_invoice"
-                    and move.state == "posted"
-                    and move.payment_state != "reversed"
-                )
-            )
-            today = contract.company_id._aftersales_today()
-            contract.is_overdue = bool(standing.line_ids.filtered_domain(self._due_before(today)))
+            standing = contract._standing_invoices()
+            contract.is_overdue = bool(contract._overdue_lines(standing))
             contract.payment_status = contract._payment_status(standing)
+
+    def _standing_invoices(self):
+        """Return the invoices of the plan that are posted and not taken back by a credit note."""
+        return self.invoice_ids.filtered(
+            lambda move: (
+                move.move_type == "out_invoice"
+                and move.state == "posted"
+                and move.payment_state != "reversed"
+            )
+        )
+
+    def _overdue_lines(self, invoices):
+        """Return the instalments of ``invoices`` that should have been paid before today."""
+        today = self.company_id._aftersales_today()
+        return invoices.line_ids.filtered_domain(self._due_before(today))
 
     def _payment_status(self, invoices):
         """Return the state of payment of one contract from its standing ``invoices``."""

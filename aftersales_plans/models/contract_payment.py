@@ -17,9 +17,7 @@ class AftersalesContract(models.Model):
                 contract.payment_warning = contract._prepare_payment_warning()
 
     def _prepare_payment_warning(self):
-        invoices = self.invoice_ids.filtered(
-            lambda move: move.move_type == "out_invoice" and move.amount_residual
-        ).mapped("name")
+        invoices = self._overdue_lines(self._standing_invoices()).move_id.mapped("name")
         if self.benefits_require_payment == "hold":
             return self.env._(
                 "The plan is not paid (%s is overdue): its benefits are held.", invoices

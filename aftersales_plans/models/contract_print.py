@@ -33,19 +33,21 @@ class AftersalesContract(models.Model):
         latest = max(rows.mapped("date_start"), default=False)
         return running or rows.filtered(lambda row: row.date_start == latest)
 
-    def _conditions(self):
+    def _printed_conditions(self):
         """Return the remaining terms as pairs of heading and sentence, for the customer.
+
+        Quotations and orders tell the same terms in short sentences: ``_conditions`` of the terms.
 
         Another module overrides it, calls ``super()`` and appends its own; it must not write.
         """
         self.ensure_one()
         return [
-            *self._conditions_of_cover(),
-            *self._conditions_of_prices(),
-            *self._conditions_of_end(),
+            *self._printed_cover(),
+            *self._printed_prices(),
+            *self._printed_end(),
         ]
 
-    def _conditions_of_cover(self):
+    def _printed_cover(self):
         env, conditions = self.env, []
         if self.waiting_days:
             conditions.append(
@@ -70,7 +72,7 @@ class AftersalesContract(models.Model):
                 conditions.append((env._("Limit"), text % self.currency_id.format(limit)))
         return conditions
 
-    def _conditions_of_prices(self):
+    def _printed_prices(self):
         env, currency, conditions = self.env, self.currency_id, []
         included = {
             (True, True): env._("Work and freight are included."),
@@ -99,7 +101,7 @@ class AftersalesContract(models.Model):
             )
         return conditions
 
-    def _conditions_of_end(self):
+    def _printed_end(self):
         env, conditions = self.env, []
         if self.withdrawal_days and self.withdrawal_end:
             text = env._(

@@ -41,7 +41,7 @@ class AftersalesObligation(models.Model):
     _depends = {
         "aftersales.asset": [
             "active", "company_id", "contract_ids", "partner_id", "product_id", "quantity",
-            "replaced_by_id", "site_id", "warranty_end",
+            "site_id", "status", "warranty_end",
         ],
         "aftersales.claim": [
             "company_id", "contract_id", "date_reported", "partner_id", "response_deadline",
@@ -65,9 +65,11 @@ class AftersalesObligation(models.Model):
         ],
         "stock.location": ["usage"],
         "stock.move": [
-            "aftersales_claim_id", "date", "location_dest_id", "product_id", "product_uom",
-            "product_uom_qty", "state",
+            "aftersales_claim_id", "date", "location_dest_id", "location_final_id",
+            "move_dest_ids", "product_id", "product_uom", "product_uom_qty", "sale_line_id",
+            "state",
         ],
+        "uom.uom": ["factor"],
     }  # fmt: skip
 
     kind = fields.Selection(

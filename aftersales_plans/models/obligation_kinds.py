@@ -21,7 +21,11 @@ class AftersalesObligation(models.Model):
 
     @api.model
     def _select_deliveries(self):
-        """Goods under a plan that their order has not delivered in full."""
+        """Goods under a plan that are still on their way: what came back is owed no more.
+
+        Of goods that go in steps or in parts of a kit, the shipments tell only that something is
+        to come; the order tells how much.
+        """
         return self._select(
             1,
             "delivery",
@@ -33,6 +37,28 @@ class AftersalesObligation(models.Model):
                   JOIN aftersales_contract contract
                     ON contract.sale_line_id = line.aftersales_plan_line_id
                    AND contract.state != 'cancelled'
+                  JOIN uom_uom sold_in ON sold_in.id = line.product_uom_id
+                  JOIN LATERAL (
+                           SELECT SUM(move.product_uom_qty * unit.factor)
+                                      FILTER (WHERE move.product_id = line.product_id) AS quantity
+                             FROM stock_move move
+                             JOIN uom_uom unit ON unit.id = move.product_uom
+                             JOIN stock_location destination
+                               ON destination.id
+                                  = COALESCE(move.location_final_id, move.location_dest_id)
+                              AND destination.usage = 'customer'
+                            WHERE move.sale_line_id = line.id
+                              AND move.state NOT IN ('done', 'cancel')
+                              AND NOT EXISTS (  -- the last step alone counts
+                                      SELECT
+                                        FROM stock_move_move_rel rel
+                                        JOIN stock_move next ON next.id = rel.move_dest_id
+                                       WHERE rel.move_orig_id = move.id
+                                         AND next.sale_line_id = line.id
+                                         AND next.state NOT IN ('done', 'cancel')
+                                  )
+                           HAVING COUNT(*) > 0
+                       ) AS coming ON TRUE
                  WHERE line.aftersales_plan_line_id IS NOT NULL
                    AND line.state = 'sale'
                    AND line.qty_delivered < line.product_uom_qty
@@ -45,7 +71,9 @@ class AftersalesObligation(models.Model):
             product_id=SQL("line.product_id"),
             user_id=SQL("sale.user_id"),
             company_id=SQL("sale.company_id"),
-            quantity=SQL("line.product_uom_qty - line.qty_delivered"),
+            quantity=SQL(
+                "LEAST(line.product_uom_qty - line.qty_delivered, coming.quantity / sold_in.factor)"
+            ),
             uom_id=SQL("line.product_uom_id"),
             due_at=SQL(
                 "COALESCE(sale.commitment_date,"
@@ -150,7 +178,7 @@ class AftersalesObligation(models.Model):
                             LIMIT 1
                        ) AS cover ON TRUE
                  WHERE asset.active
-                   AND asset.replaced_by_id IS NULL
+                   AND asset.status = 'in_use'
                    AND asset.warranty_end >= %(yesterday)s
                 """,
                 yesterday=fields.Date.subtract(fields.Date.today(), days=1),  # or still today there
@@ -184,4 +212,4 @@ class AftersalesAsset(models.Model):
 
     _inherit = "aftersales.asset"
 
-    _in_guarantee_idx = models.Index("(warranty_end) WHERE active AND replaced_by_id IS NULL")
+    _in_guarantee_idx = models.Index("(warranty_end) WHERE active AND status = 'in_use'")

@@ -23,7 +23,7 @@ class SaleOrderLine(models.Model):
     )
     aftersales_sells_plan = fields.Boolean(compute="_compute_aftersales_sells_plan")
 
-    @api.depends("product_id")
+    @api.depends("aftersales_plan_id")
     def _compute_aftersales_sells_plan(self):
         for line in self:
             line.aftersales_sells_plan = bool(line.aftersales_plan_id)
@@ -52,13 +52,39 @@ class SaleOrderLine(models.Model):
     def _aftersales_takes_goods(self):
         """Return the plan lines that may cover goods of their order.
 
-        Not those for goods bought earlier, nor those taken off a confirmed order.
+        Not those for goods bought earlier, nor those taken off a confirmed order, nor services
+        that sold no plan when their order was confirmed.
         """
         return self.filtered(
             lambda line: (
                 line.aftersales_plan_id
                 and line.product_uom_qty
                 and not line.sudo().aftersales_asset_ids  # only whether there are some
+                and (line.state != "sale" or line._aftersales_sold_contract())
+            )
+        )
+
+    def _aftersales_take_goods(self):
+        """Let a plan that is added to a confirmed order cover the goods without a plan on it."""
+        self.ensure_one()
+        plan = self.aftersales_plan_id.sudo()  # whoever adds it; only what it covers
+        if self.sudo().aftersales_asset_ids or not plan:
+            return
+        self.order_id.order_line.filtered(
+            lambda line: (
+                not line.aftersales_plan_line_id
+                and not line.aftersales_uncovered
+                and not line.linked_line_id.aftersales_uncovered
+                and plan._covers(line.product_id)
+            )
+        ).aftersales_plan_line_id = self
+
+    def _aftersales_exchanged(self, vals):
+        """Return the lines that ``vals`` give other goods than were sold."""
+        return self.filtered(
+            lambda line: (
+                line.state == "sale"
+                and vals.get("product_id", line.product_id.id) != line.product_id.id
             )
         )
 
@@ -168,24 +194,19 @@ class SaleOrderLine(models.Model):
     def _aftersales_sold_contract(self):
         """Return the live contract this plan line was sold as."""
         # only to say what is wrong or to follow the order, whoever writes it
-        return (
-            self.env["aftersales.contract"]
-            .sudo()
-            .search([("sale_line_id", "in", self.ids), ("state", "in", LIVE_STATES)])
-        )
+        return self.sudo().aftersales_contract_ids.filtered(lambda c: c.state in LIVE_STATES)
 
     def _aftersales_check_sold(self, vals):
         """Refuse changes of a confirmed plan line that its contract could not follow.
 
         :raises UserError: naming plan and contract
         """
-        sold = self.filtered(lambda line: line.state == "sale" and line.aftersales_plan_id)
-        if not sold or {"product_id", "product_uom_qty"}.isdisjoint(vals):
-            return
         product = self.env["product.product"].browse(vals.get("product_id"))
         quantity = vals.get("product_uom_qty", 1)
+        sold = self.filtered(lambda line: line.state == "sale")
         for contract in sold._aftersales_sold_contract():
-            if product and product.aftersales_plan_id != contract.plan_id:
+            other = product and product != contract.sale_line_id.product_id
+            if other and product.aftersales_plan_id != contract.plan_id:
                 raise UserError(
                     self.env._(
                         "Contract %s was opened for this plan. Set its quantity to 0 and add the "
@@ -196,18 +217,18 @@ class SaleOrderLine(models.Model):
             if not quantity and contract.state != "draft":
                 raise UserError(
                     self.env._(
-                        "Contract %s is running. Cancel the contract first; then the plan can be "
-                        "taken off the order.",
+                        "Contract %s is running. End it first with the button End Early on "
+                        "the contract; then the plan can be taken off the order.",
                         contract.display_name,
                     )
                 )
-        if quantity not in (0, 1):
-            raise UserError(
-                self.env._(
-                    "%(plan)s: a plan is sold once per order line. Set its quantity to 1.",
-                    plan=sold[0].product_id.display_name,
+            if quantity not in (0, 1):
+                raise UserError(
+                    self.env._(
+                        "%(plan)s: a plan is sold once per order line. Set its quantity to 1.",
+                        plan=contract.sale_line_id.product_id.display_name,
+                    )
                 )
-            )
 
     def _aftersales_open_contracts(self):
         """Open the contracts of plan lines that were added to confirmed orders.
@@ -218,6 +239,7 @@ class SaleOrderLine(models.Model):
             lambda line: line.state == "sale" and line.aftersales_plan_id and line.product_uom_qty
         )
         for line in late - late._aftersales_sold_contract().sale_line_id.with_env(self.env):
+            line._aftersales_take_goods()
             error = line._aftersales_plan_error()
             if error:
                 raise UserError(error)

@@ -1,7 +1,9 @@
+from datetime import timedelta
 from itertools import pairwise
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 
 class AftersalesReading(models.Model):
@@ -54,6 +56,21 @@ class AftersalesReading(models.Model):
         """Take the unit of the last reading: most assets have one meter."""
         for reading in self:
             reading.unit = reading.unit or reading.asset_id.reading_unit or "h"
+
+    @api.constrains("date")
+    def _check_not_ahead(self):
+        """Refuse readings of days to come; a day ahead may be today where the meter is."""
+        latest = fields.Datetime.now() + timedelta(days=1)
+        for reading in self:
+            if reading.date > latest:
+                raise ValidationError(
+                    self.env._(
+                        "%(asset)s: nobody has read its meter on %(day)s yet. Enter the day of "
+                        "the reading.",
+                        asset=reading.asset_id.name,
+                        day=format_date(self.env, reading.date),
+                    )
+                )
 
     @api.constrains("asset_id", "date", "value", "unit", "is_reset")
     def _check_goes_up(self):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools.sql import column_exists, create_column
 
 
@@ -8,7 +9,14 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
-    aftersales_plan_id = fields.Many2one(related="product_id.aftersales_plan_id")
+    aftersales_plan_id = fields.Many2one(
+        "aftersales.plan",
+        string="After-Sales Plan",
+        compute="_compute_aftersales_plan_id",
+        search="_search_aftersales_plan_id",
+        compute_sudo=True,  # whoever reads the line may know what it sells
+        help="What the line sells; once it is sold, what its contract was opened for.",
+    )
     aftersales_plan_line_id = fields.Many2one(
         "sale.order.line",
         string="Covered by",
@@ -31,14 +39,37 @@ class SaleOrderLine(models.Model):
         "aftersales.contract", "sale_line_id", readonly=True, copy=False
     )
 
+    @api.depends("product_id.aftersales_plan_id", "aftersales_contract_ids.state", "state")
+    def _compute_aftersales_plan_id(self):
+        """Keep what was sold, whatever its product sells by now."""
+        for line in self:
+            plan = line.product_id.aftersales_plan_id
+            if line.state == "sale" and line.product_id.type == "service":
+                contracts = line.aftersales_contract_ids
+                plan = contracts.filtered(lambda c: c.state != "cancelled")[:1].plan_id or plan
+            line.aftersales_plan_id = plan
+
+    def _search_aftersales_plan_id(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # "any!" looks through contracts as superuser, as the field does
+        live = Domain("state", "!=", "cancelled")
+        sold = Domain("aftersales_contract_ids", "any!", live)
+        found = Domain("product_id.aftersales_plan_id", "in", value) & ~sold
+        return found | Domain(
+            "aftersales_contract_ids", "any!", live & Domain("plan_id", "in", value)
+        )
+
     @api.depends("aftersales_contract_ids.close_reason_id")
     def _compute_qty_to_invoice(self):
         """A plan that ended early and was settled is not invoiced again."""
         result = super()._compute_qty_to_invoice()
-        for line in self.filtered("aftersales_plan_id"):
+        for line in self.filtered(
+            lambda line: line.state == "sale" and line.product_id.type == "service"
+        ):
             contract = line.sudo().aftersales_contract_ids[:1]  # the latest; follows from it alone
             settled = line._aftersales_invoiced_lines() or not line.price_subtotal
-            if line.state == "sale" and contract.close_reason_id and settled:
+            if contract.close_reason_id and settled:
                 line.qty_to_invoice = 0.0
         return result
 
@@ -78,6 +109,9 @@ class SaleOrderLine(models.Model):
         if {"product_id", "product_uom_qty"}.isdisjoint(vals):
             return super().write(vals)
         self._aftersales_check_sold(vals)
+        # The cover of what was sold is kept; that of other goods is found anew.
+        exchanged = self._aftersales_exchanged(vals)
+        super(SaleOrderLine, exchanged).write({"aftersales_plan_line_id": False})
         fresh = self - self.filtered(lambda line: line.aftersales_plan_id and line.product_uom_qty)
         result = super().write(vals)
         fresh._aftersales_open_contracts()
@@ -95,7 +129,8 @@ class SaleOrderLine(models.Model):
     def _compute_aftersales_plan_line_id(self):
         """Cover goods by the first plan on the order whose categories take them.
 
-        The items of a combo follow the combo, where a plan covers that.
+        The items of a combo follow the combo, where a plan covers that. What was sold stays
+        covered while its plan is on the order, whatever the plan takes by now.
         """
         for order, lines in self.grouped("order_id").items():
             plan_lines = order.order_line._aftersales_takes_goods()
@@ -108,6 +143,10 @@ class SaleOrderLine(models.Model):
                     line.aftersales_plan_line_id = combo.aftersales_plan_line_id
                     continue
                 chosen = line.aftersales_plan_line_id
+                # In a form the same order is there twice: as edited and as stored.
+                stays = chosen.product_uom_qty and chosen.order_id._origin == order._origin
+                if line.state == "sale" and stays:
+                    continue
                 if chosen in plan_lines and chosen.aftersales_plan_id._covers(line.product_id):
                     continue
                 line.aftersales_plan_line_id = plan_lines.filtered(

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+CLAIM_FIELDS = ("aftersales_claim_id", "aftersales_claim_line_id")
 
 
 class StockMove(models.Model):
@@ -32,6 +35,57 @@ class StockMove(models.Model):
         readonly=True,
         help="Reserved first where it is in stock, such as tiles of the same batch.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Let clients make no move of a claim but the return of what it shipped."""
+        if not self.env.su:
+            for vals in vals_list:
+                self._refuse_claim(vals)
+            vals_list = [{**vals, **self._claim_of_returned(vals)} for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Refuse to move goods into or out of a claim by hand: they settle it."""
+        if not self.env.su:
+            self._refuse_claim(vals)
+        return super().write(vals)
+
+    def copy_data(self, default=None):
+        """Leave copies that clients make out of the claim; see :meth:`create` for returns."""
+        vals_list = super().copy_data(default)
+        if not self.env.su:
+            for vals in vals_list:
+                for name in CLAIM_FIELDS:
+                    vals.pop(name, None)
+        return vals_list
+
+    @api.model
+    def _refuse_claim(self, vals):
+        if not vals.keys().isdisjoint(CLAIM_FIELDS):
+            raise UserError(
+                self.env._(
+                    "Goods go out for a claim by its approval alone. Approve the claim instead."
+                )
+            )
+
+    @api.model
+    def _claim_of_returned(self, vals):
+        """Return the claim fields of a new move, empty unless it returns goods of a claim.
+
+        Given explicitly, so that no default of a client's context decides.
+        """
+        # only to say which claim a return belongs to
+        returned = self.sudo().browse(vals.get("origin_returned_move_id"))
+        return {name: returned[name].id for name in CLAIM_FIELDS}
+
+    def _create_backorder(self):
+        """Keep what is left of a claim's shipment in the claim."""
+        of_claims = self.filtered("aftersales_claim_id")
+        rest = super(StockMove, self - of_claims)._create_backorder()
+        # Made as superuser: the user may ship these goods, and what is left is of the same claim.
+        kept = super(StockMove, of_claims.sudo())._create_backorder()
+        return rest | kept.with_env(self.env)
 
     def _prepare_merge_moves_distinct_fields(self):
         """Keep the moves of different claim lines, steps and lots apart."""

@@ -24,3 +24,6 @@ from . import test_obligation
 from . import test_plan_offer
 from . import test_reading
 from . import test_tours
+from . import test_claim_moves
+from . import test_plan_sold
+from . import test_asset_moved

@@ -401,3 +401,55 @@ class TestAsset(AfterSalesCase):
             with freeze_time(f"{day} 12:00:00"):
                 asset.invalidate_recordset(["guarantee_state"])
                 self.assertEqual(asset.guarantee_state, state)
+
+    @freeze_time("2026-04-02 20:00:00")
+    def test_dialogs_offer_the_day_of_the_company_and_not_that_of_a_user_ahead(self):
+        with freeze_time("2026-03-15 12:00:00"):
+            contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        self.agent.tz = self.manager.tz = "Pacific/Auckland"  # 3 April there
+        dialogs = self.env(user=self.agent, context={"default_asset_ids": contract.asset_ids.ids})
+        form = Form(dialogs["aftersales.asset.scrap"])
+        self.assertEqual(form.date, date(2026, 4, 2))
+        form.reason = "Worn out"
+        self.assertEqual(Form(dialogs["aftersales.asset.handover"]).date, date(2026, 4, 2))
+        created = dialogs["aftersales.asset.scrap"].create(
+            {"asset_ids": [Command.set(contract.asset_ids.ids)], "reason": "Worn out"}
+        )
+        self.assertEqual(created.date, date(2026, 4, 2))
+        form.save().action_apply()
+        self.assertEqual(created.asset_ids.date_out, date(2026, 4, 2))
+
+    @freeze_time("2026-04-02 20:00:00")
+    def test_dialogs_offer_the_day_of_the_contracts_company(self):
+        """The user works in a company where it is tomorrow already."""
+        contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        ahead = self.env["res.company"].create({"name": "Far East"})
+        ahead.partner_id.tz = "Pacific/Auckland"
+        self.manager.company_ids |= ahead
+        dialogs = self.env(
+            user=self.manager,
+            context={
+                "default_contract_id": contract.id,
+                "allowed_company_ids": [ahead.id, self.company.id],
+            },
+        )
+        self.assertEqual(dialogs.company, ahead)
+        self.assertEqual(Form(dialogs["aftersales.contract.end"]).last_day, date(2026, 4, 2))
+        self.assertEqual(Form(dialogs["aftersales.contract.suspend"]).date_start, date(2026, 4, 2))
+        created = dialogs["aftersales.contract.suspend"].create(
+            {"contract_id": contract.id, "date_end": "2026-04-09", "reason": "Away"}
+        )
+        self.assertEqual(created.date_start, date(2026, 4, 2))
+
+    @freeze_time("2026-04-02 12:00:00")
+    def test_goods_are_handed_over_neither_before_their_delivery_nor_ahead(self):
+        with freeze_time("2026-03-15 12:00:00"):
+            contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        villa = self.env["res.partner"].create({"name": "Villa Rosa"})
+        for day, words in ((date(1990, 1, 1), "delivered on"), (date(2026, 4, 3), "a day ahead")):
+            with self.assertRefused(words):
+                self.hand_over(contract.asset_ids, partner_id=villa, date=day)
+        self.assertEqual((contract.state, contract.asset_ids.partner_id), ("active", self.customer))
+        asset = contract.asset_ids
+        self.hand_over(asset, partner_id=villa, date=date(2026, 3, 15))
+        self.assertEqual(asset.partner_id, villa)

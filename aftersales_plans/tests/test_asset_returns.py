@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import freeze_time, new_test_user, tagged
@@ -217,3 +218,52 @@ class TestAssetReturns(AfterSalesCase):
         wizard.product_return_moves.quantity = 1
         self.deliver(wizard._create_return())
         self.assertEqual(self.statuses(), [("in_use", 1.0), ("in_use", 1.0)])
+
+    def test_a_return_of_many_goods_costs_hardly_more_queries_than_one_of_few(self):
+        def queries(count):
+            contract = self.sell(*[(self.goods, 2)] * count, (self.plan_product, 1))
+            picking = contract.sale_order_id.picking_ids
+            wizard = (
+                self.env["stock.return.picking"]
+                .with_context(active_id=picking.id, active_ids=picking.ids)
+                .create({"picking_id": picking.id})
+            )
+            wizard.product_return_moves.quantity = 2
+            moves = wizard._create_return().move_ids
+            moves.picked = True
+            self.env.flush_all()
+            self.env.invalidate_all()
+            assets = self.env["aftersales.asset"].sudo()
+            with patch.object(type(assets), "_take_back"):  # what Odoo does by itself
+                moves._action_done()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            assets._take_back(moves)
+            self.env.flush_all()
+            self.assertEqual((len(moves), contract.state), (count, "cancelled"))
+            return self.env.cr.sql_log_count - before
+
+        queries(2)  # warms up what is cached for good
+        few, many = queries(5), queries(20)
+        self.assertLess((many - few) / 15, 4)
+
+    def test_two_returns_in_one_go_take_different_goods_of_one_delivery(self):
+        contract = self.sell((self.goods, 5), (self.plan_product, 1))
+        picking = contract.sale_order_id.picking_ids
+        backs = self.env["stock.picking"]
+        for quantity in (2, 3):
+            wizard = (
+                self.env["stock.return.picking"]
+                .with_context(active_id=picking.id, active_ids=picking.ids)
+                .create({"picking_id": picking.id})
+            )
+            wizard.product_return_moves.quantity = quantity
+            backs |= wizard._create_return()
+        for move in backs.move_ids:
+            move.quantity = move.product_uom_qty
+        backs.move_ids.picked = True
+        backs.move_ids._action_done()
+        self.assertEqual(sorted(self.statuses()), [("returned", 2.0), ("returned", 3.0)])
+        self.assertEqual(self.assets().return_move_id, backs.move_ids)
+        self.assertEqual(contract.state, "cancelled")

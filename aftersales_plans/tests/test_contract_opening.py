@@ -1,5 +1,6 @@
 from datetime import date
 
+from odoo import Command
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 from odoo.tools import file_open
 
@@ -110,3 +111,81 @@ class TestContractOpening(AfterSalesCase):
         columns = ["/".join(preview["matches"][index]) for index in range(len(preview["headers"]))]
         result = wizard.execute_import(columns, preview["headers"], preview["options"], dryrun=True)
         return result["messages"]
+
+    # --- Goods ----------------------------------------------------------------------------------
+
+    def enter(self, assets, **values):
+        """Enter a running contract that covers ``assets``, as a plan manager does."""
+        return (
+            self.env["aftersales.contract"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "plan_id": self.plan.id,
+                    "partner_id": self.customer.id,
+                    "site_id": self.customer.id,
+                    "date_start": "2026-03-15",
+                    "asset_ids": [Command.set(assets.ids)],
+                    **values,
+                }
+            )
+        )
+
+    @freeze_time("2026-11-20 12:00:00")
+    def test_a_running_contract_takes_goods_of_its_customer_that_no_other_covers(self):
+        self.sell((self.goods, 1))
+        asset = self.env["aftersales.asset"].search([("partner_id", "=", self.customer.id)])
+        contract = self.enter(asset)
+        self.assertEqual((contract.asset_ids, contract.state), (asset, "active"))
+        with self.assertRefused(f"OLD-9: .* covered by {contract.name} .* already"):
+            self.enter(asset, name="OLD-9")
+        over = self.enter(asset, date_start="2024-03-15")
+        self.assertEqual(over.state, "expired", "what covered it before may be recorded")
+
+    @freeze_time("2026-11-20 12:00:00")
+    def test_goods_of_others_elsewhere_or_out_of_use_are_refused_in_words(self):
+        self.sell((self.goods, 1))
+        asset = self.env["aftersales.asset"].search([("partner_id", "=", self.customer.id)])
+        other = self.env["res.partner"].create({"name": "Other"})
+        cabin = self.env["res.partner"].create({"name": "Cabin", "parent_id": self.customer.id})
+        for values, words in (
+            ({"partner_id": other.id, "site_id": other.id}, "belongs to Casa Verde, not to Other"),
+            ({"site_id": cabin.id}, "is at Casa Verde, not at Casa Verde, Cabin"),
+        ):
+            with self.assertRefused(words):
+                self.enter(asset, **values)
+        asset._take_out("scrapped", date(2026, 11, 20))
+        with self.assertRefused("is out of use .Scrapped."):
+            self.enter(asset)
+        self.assertFalse(self.env["aftersales.contract"].search([("plan_id", "=", self.plan.id)]))
+
+    def test_an_import_takes_goods_of_one_customer_once(self):
+        self.sell((self.goods, 1))
+        asset = self.env["aftersales.asset"].search([("partner_id", "=", self.customer.id)])
+        with freeze_time("2026-11-20 12:00:00"):
+            result = (
+                self.env["aftersales.contract"]
+                .with_user(self.manager)
+                .load(
+                    [*HEADER, "asset_ids/.id"],
+                    [[*self.row(name, used="0"), str(asset.id)] for name in ("OLD-1", "OLD-2")],
+                )
+            )
+        self.assertFalse(result["ids"])
+        self.assertIn("covered by OLD-", result["messages"][0]["message"])
+
+    def test_an_import_costs_few_queries_a_contract(self):
+        def queries(count, name):
+            rows = [
+                self.row(f"{name}{number}", f"2026-{number % 9 + 1:02}-15", "0")
+                for number in range(count)
+            ]
+            before = self.env.cr.sql_log_count
+            result = self.load(*rows)
+            self.env.flush_all()
+            self.assertFalse(result["messages"])
+            return self.env.cr.sql_log_count - before
+
+        queries(2, "W")  # warms up what is cached for good
+        few, many = queries(10, "A"), queries(40, "B")
+        self.assertLess((many - few) / 30, 5)

@@ -52,3 +52,18 @@ class TestContractPayment(AfterSalesCase):
         self.contract.benefits_require_payment = "no"
         claim = self.approve("2026-04-06")
         self.assertFalse(claim.payment_warning)
+
+    def test_the_warning_names_the_invoices_that_are_overdue_and_no_other(self):
+        order = self.contract.sale_order_id
+        plan_line = order.order_line.filtered("aftersales_plan_id")
+        with freeze_time("2026-04-06 10:00:00"):
+            copies = [self.invoice.copy() for _number in range(3)]
+            for copy in copies:
+                copy.invoice_line_ids.sale_line_ids = plan_line
+            _draft, cancelled, later = copies
+            cancelled.button_cancel()
+            later.write({"invoice_date": "2026-04-06", "invoice_date_due": "2026-05-06"})
+            later.action_post()
+            self.env.invalidate_all()
+            self.assertEqual(len(self.contract.invoice_ids), 4)
+            self.assertIn(f"({self.invoice.name} is overdue)", self.contract.payment_warning)

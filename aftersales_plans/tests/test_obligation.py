@@ -300,3 +300,28 @@ class TestObligation(AfterSalesCase):
         self.assertEqual(len(Obligation.search([*mine, *week])), 1)
         for group in ("kind", "partner_id", "date_due:week", "user_id"):
             self.assertEqual(len(Obligation._read_group(mine, [group], ["__count"])), 1)
+
+    def test_what_came_back_is_neither_guaranteed_nor_owed_again(self):
+        order = self.order(5)
+        self.deliver(order.picking_ids, 3)
+        shipped = order.picking_ids.filtered(lambda picking: picking.state == "done")
+        self.send_back(shipped, 1)
+        self.assertEqual(self.owed("delivery").quantity, 2.0, "one was returned, two are to come")
+        self.assertEqual(self.owed("guarantee").mapped("quantity"), [2.0])
+        self.deliver(order.picking_ids)
+        self.assertFalse(self.owed("delivery"))
+        self.assertEqual(sorted(self.owed("guarantee").mapped("quantity")), [2.0, 2.0])
+
+    def test_goods_that_go_out_in_steps_and_in_packs_are_owed_once(self):
+        self.warehouse().delivery_steps = "pick_pack_ship"
+        pack = self.env["uom.uom"].create(
+            {"name": "Pack of 6", "relative_uom_id": self.goods.uom_id.id, "relative_factor": 6}
+        )
+        order = self.quote((self.goods, 2), (self.plan_product, 1))
+        order.order_line[0].product_uom_id = pack
+        order.action_confirm()
+        for _step in range(3):
+            owed = self.owed("delivery")
+            self.assertEqual((owed.quantity, owed.uom_id), (2.0, pack))
+            self.deliver(order.picking_ids.filtered(lambda picking: picking.state != "waiting"))
+        self.assertFalse(self.owed("delivery"))

@@ -1,7 +1,7 @@
 from datetime import datetime
 
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common import AfterSalesCase
 
@@ -92,3 +92,12 @@ class TestReading(AfterSalesCase):
         with self.assertRaises(AccessError):
             reading.with_user(self.agent).unlink()
         reading.with_user(self.manager).unlink()
+
+    def test_nobody_reads_a_meter_ahead_of_time(self):
+        with freeze_time("2026-03-20 20:00:00"):
+            with self.assertRefused("nobody has read its meter on 03/20/2062 yet"):
+                self.note("2062-03-20", 1)
+            self.note("2026-03-21", 5)  # that day has begun east of here
+            with self.assertRefused("nobody has read its meter"):
+                self.note("2026-03-22", 6)
+        self.assertEqual(self.asset.reading_last, 5.0)

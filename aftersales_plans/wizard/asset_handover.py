@@ -10,8 +10,8 @@ class AftersalesAssetHandover(models.TransientModel):
 
     _name = "aftersales.asset.handover"
     _description = "Hand Over or Move Assets"
+    _inherit = ["aftersales.asset.dated"]
 
-    asset_ids = fields.Many2many("aftersales.asset", required=True)
     partner_id = fields.Many2one(
         "res.partner",
         string="New Owner",
@@ -29,7 +29,6 @@ class AftersalesAssetHandover(models.TransientModel):
         required=True,
         help="Address where the goods are from then on.",
     )
-    date = fields.Date(required=True, default=fields.Date.context_today)
     note = fields.Char(help="Such as the document that shows the sale.")
     owner_changes = fields.Boolean(compute="_compute_owner_changes")
     contract_ids = fields.Many2many("aftersales.contract", compute="_compute_contract_ids")

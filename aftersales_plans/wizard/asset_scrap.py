@@ -1,5 +1,5 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class AftersalesAssetScrap(models.TransientModel):
@@ -7,25 +7,9 @@ class AftersalesAssetScrap(models.TransientModel):
 
     _name = "aftersales.asset.scrap"
     _description = "Scrap Assets"
+    _inherit = ["aftersales.asset.dated"]
 
-    asset_ids = fields.Many2many("aftersales.asset", required=True)
-    date = fields.Date(required=True, default=fields.Date.context_today)
     reason = fields.Char(required=True)
-
-    @api.constrains("date", "asset_ids")
-    def _check_date(self):
-        for wizard in self:
-            if wizard.date > max(wizard.asset_ids.company_id.mapped(_today)):
-                raise ValidationError(self.env._("Goods cannot be scrapped on a day ahead."))
-            for asset in wizard.asset_ids:
-                if wizard.date < asset.date_delivered:
-                    raise ValidationError(
-                        self.env._(
-                            "%(asset)s was delivered on %(day)s and cannot be scrapped before.",
-                            asset=asset.name,
-                            day=asset.date_delivered,
-                        )
-                    )
 
     def action_apply(self):
         """Take the goods out of use and out of their contracts."""
@@ -35,7 +19,3 @@ class AftersalesAssetScrap(models.TransientModel):
             raise UserError(self.env._("%s is out of use already.", asset.name))
         self.asset_ids._take_out("scrapped", self.date, self.reason)
         return {"type": "ir.actions.act_window_close"}
-
-
-def _today(company):
-    return company._aftersales_today()

@@ -15,8 +15,11 @@ class AftersalesContractEnd(models.TransientModel):
     refund_policy = fields.Selection(related="contract_id.refund_policy")
     last_day = fields.Date(
         string="Last Day of Cover",
+        compute="_compute_last_day",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
-        default=lambda self: self.env.company._aftersales_today(),
     )
     reason_id = fields.Many2one("aftersales.close.reason", string="Because", required=True)
     used_value = fields.Monetary(compute="_compute_used_value", help="What was used, at cost.")
@@ -33,6 +36,13 @@ class AftersalesContractEnd(models.TransientModel):
     def _compute_price(self):
         for wizard in self:
             wizard.price = wizard.contract_id and wizard.contract_id._price_now()
+
+    @api.depends("contract_id")
+    def _compute_last_day(self):
+        """Offer today where the contract is."""
+        for wizard in self:
+            company = wizard.contract_id.company_id or self.env.company
+            wizard.last_day = wizard.last_day or company._aftersales_today()
 
     @api.depends("contract_id")
     def _compute_used_value(self):

@@ -13,13 +13,23 @@ class AftersalesContractSuspend(models.TransientModel):
     contract_id = fields.Many2one("aftersales.contract", required=True, readonly=True)
     date_start = fields.Date(
         string="From",
+        compute="_compute_date_start",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
-        default=lambda self: self.env.company._aftersales_today(),
     )
     date_end = fields.Date(string="To", required=True, help="Last day, inclusive.")
     reason = fields.Char(required=True)
     days = fields.Integer(compute="_compute_effect")
     contract_end = fields.Date(string="Contract then Ends", compute="_compute_effect")
+
+    @api.depends("contract_id")
+    def _compute_date_start(self):
+        """Offer today where the contract is."""
+        for wizard in self:
+            company = wizard.contract_id.company_id or self.env.company
+            wizard.date_start = wizard.date_start or company._aftersales_today()
 
     @api.depends("date_start", "date_end", "contract_id")
     def _compute_effect(self):

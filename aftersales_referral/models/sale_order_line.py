@@ -92,7 +92,7 @@ class SaleOrderLine(models.Model):
             return "down_payment"
         if program.is_payment_program:
             return "store_credit" if program.program_type == "ewallet" else "gift_card_used"
-        if self.product_id.aftersales_plan_id:
+        if self.aftersales_plan_id:
             return "plan"
         if self._is_delivery():
             return "delivery"
