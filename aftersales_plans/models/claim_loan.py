@@ -43,7 +43,11 @@ class AftersalesClaim(models.Model):
             if move.state == "done" or (state == "planned" and move.state != "cancel"):
                 key = (move.product_id, move.aftersales_lot_id, move.location_dest_id)
                 lent[key] = lent.get(key, 0.0) - move.product_qty
-        return {key: quantity for key, quantity in lent.items() if quantity > 0}
+        return {
+            key: quantity
+            for key, quantity in lent.items()
+            if key[0].uom_id.compare(quantity, 0) > 0
+        }
 
     def action_lend(self):
         """Ask what to lend."""

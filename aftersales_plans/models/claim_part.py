@@ -106,7 +106,7 @@ class AftersalesClaimLine(models.Model):
             left = sum(line._parts_left().values())
             settled = line._settling_moves()
             line.part_quantity = left
-            if line.product_id.uom_id.compare(left, 0) > 0:
+            if left:
                 line.part_state = "received"
             elif line._returning_moves().filtered(is_open):
                 line.part_state = "expected"
@@ -136,7 +136,8 @@ class AftersalesClaimLine(models.Model):
                 left[lot] = left.get(lot, 0.0) + quantity
         for move in self._settling_moves():
             left[move.aftersales_lot_id] = left.get(move.aftersales_lot_id, 0.0) - move.product_qty
-        return {lot: quantity for lot, quantity in left.items() if quantity > 0}
+        unit = self.product_id.uom_id
+        return {lot: quantity for lot, quantity in left.items() if unit.compare(quantity, 0) > 0}
 
     # --- Settling ------------------------------------------------------------------------------
 
