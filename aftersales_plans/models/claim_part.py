@@ -83,9 +83,7 @@ class AftersalesClaimLine(models.Model):
         digits="Product Unit",
         help="Came back and nobody has said yet what becomes of it.",
     )
-    supplier_id = fields.Many2one(
-        "res.partner", string="Supplier", readonly=True, copy=False, index="btree_not_null"
-    )
+    supplier_id = fields.Many2one("res.partner", readonly=True, copy=False, index="btree_not_null")
     supplier_reference = fields.Char(string="Supplier's Reference", readonly=True, copy=False)
     supplier_answer = fields.Selection(
         [("replaced", "Replaced"), ("credited", "Credited"), ("refused", "Refused")],
