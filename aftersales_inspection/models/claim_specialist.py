@@ -20,16 +20,18 @@ class AftersalesClaim(models.Model):
 
     def _send_specialist(self):
         """Put the repair on the field-service board, for a dispatcher to place."""
-        super()._send_specialist()
+        result = super()._send_specialist()
         planner = self.env["aftersales.visit.planner"].sudo().with_company(self.company_id)
         # sudo: approving was checked, and a repair follows from it
         self.sudo().env["fsm.order"].create(planner._prepare_repair(self.sudo()))
+        return result
 
     def _recall_specialist(self):
         """Cancel the repairs nobody has finished."""
-        super()._recall_specialist()
+        result = super()._recall_specialist()
         orders = self.sudo().specialist_order_ids  # whoever withdraws the claim may recall them
         orders.filtered(lambda order: not order.is_closed).action_cancel()
+        return result
 
     def action_open_specialist(self):
         """Open the repairs of this claim."""

@@ -33,17 +33,21 @@ class AftersalesClaim(models.Model):
 
         :param state: ``done`` counts what came back, ``planned`` also what is on its way
         """
-        lent = {}
-        for move in self.move_ids.filtered(lambda move: move.aftersales_step == "loan"):
-            if move.state == "done":
-                for lot, quantity in self.env["aftersales.asset"]._quantity_per_lot(move).items():
-                    key = (move.product_id, lot, move.location_id)
-                    lent[key] = lent.get(key, 0.0) + quantity
-        for move in self.move_ids.filtered(lambda move: move.aftersales_step == "loan_return"):
-            if move.state == "done" or (state == "planned" and move.state != "cancel"):
-                key = (move.product_id, move.aftersales_lot_id, move.location_dest_id)
-                lent[key] = lent.get(key, 0.0) - move.product_qty
-        return {key: quantity for key, quantity in lent.items() if quantity > 0}
+        place, lent = self.company_id.aftersales_lent_location_id, {}
+        for move in self.move_ids:
+            if move.aftersales_step not in ("loan", "loan_return") or move.state == "cancel":
+                continue
+            goes_out = move.location_dest_id == place
+            if move.state == "done" or (state == "planned" and not goes_out):
+                shelf = move.location_id if goes_out else move.location_dest_id
+                for lot, quantity in move._aftersales_quantities().items():
+                    key = (move.product_id, lot, shelf)
+                    lent[key] = lent.get(key, 0.0) + (quantity if goes_out else -quantity)
+        return {
+            key: quantity
+            for key, quantity in lent.items()
+            if key[0].uom_id.compare(quantity, 0) > 0
+        }
 
     def action_lend(self):
         """Ask what to lend."""

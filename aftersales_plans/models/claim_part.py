@@ -82,9 +82,7 @@ class AftersalesClaimLine(models.Model):
         digits="Product Unit",
         help="Came back and nobody has said yet what becomes of it.",
     )
-    supplier_id = fields.Many2one(
-        "res.partner", string="Supplier", readonly=True, copy=False, index="btree_not_null"
-    )
+    supplier_id = fields.Many2one("res.partner", readonly=True, copy=False, index="btree_not_null")
     supplier_reference = fields.Char(string="Supplier's Reference", readonly=True, copy=False)
     supplier_answer = fields.Selection(
         [("replaced", "Replaced"), ("credited", "Credited"), ("refused", "Refused")],
@@ -102,40 +100,39 @@ class AftersalesClaimLine(models.Model):
     def _compute_part_state(self):
         """Read the state off the transfers, so that cancelling one of them undoes it."""
         for line in self:
+            moves = line._part_moves()
+            place = line.company_id.aftersales_returned_location_id
+            settled = moves.filtered(lambda move, p=place: p == move.location_id)
+            coming = moves.filtered(lambda move, p=place: p == move.location_dest_id)
             left = sum(line._parts_left().values())
-            settled = line._settling_moves()
             line.part_quantity = left
-            if left > 0 and line.product_id.uom_id.compare(left, 0) > 0:
+            if left:
                 line.part_state = "received"
-            elif line._returning_moves().filtered(is_open):
+            elif coming.filtered(is_open):
                 line.part_state = "expected"
             else:
-                line.part_state = settled.sorted("id")[-1:].aftersales_step
+                step = settled.sorted("id")[-1:].aftersales_step
+                line.part_state = step if step in SETTLED else False
 
-    def _returning_moves(self):
+    def _part_moves(self):
+        """Return the moves of broken parts, cancelled ones left out."""
         return self.move_ids.filtered(
-            lambda move: (
-                move.aftersales_step == "return"
-                and move.state != "cancel"
-                and move.location_dest_id.usage != "customer"
-            )
-        )
-
-    def _settling_moves(self):
-        return self.move_ids.filtered(
-            lambda move: move.aftersales_step in SETTLED and move.state != "cancel"
+            lambda move: move.aftersales_step in {"return", *SETTLED} and move.state != "cancel"
         )
 
     def _parts_left(self):
-        """Return {lot: quantity} of what came back and is not settled."""
-        left = {}
-        came = self._returning_moves().filtered(lambda move: move.state == "done")
-        for move in came:
-            for lot, quantity in self.env["aftersales.asset"]._quantity_per_lot(move).items():
-                left[lot] = left.get(lot, 0.0) + quantity
-        for move in self._settling_moves():
-            left[move.aftersales_lot_id] = left.get(move.aftersales_lot_id, 0.0) - move.product_qty
-        return {lot: quantity for lot, quantity in left.items() if quantity > 0}
+        """Return {lot: quantity} of what came back and is not settled.
+
+        Counted by where the moves go, so that sending a transfer back undoes it too.
+        """
+        place, left = self.company_id.aftersales_returned_location_id, {}
+        for move in self._part_moves():
+            sign = (move.location_dest_id == place) - (move.location_id == place)
+            if sign < 0 or move.state == "done":
+                for lot, quantity in move._aftersales_quantities().items():
+                    left[lot] = left.get(lot, 0.0) + sign * quantity
+        unit = self.product_id.uom_id
+        return {lot: quantity for lot, quantity in left.items() if unit.compare(quantity, 0) > 0}
 
     # --- Settling ------------------------------------------------------------------------------
 

@@ -107,6 +107,14 @@ class AftersalesClaim(models.Model):
         )
         picking.action_confirm()
         picking.action_assign()
+        steps = dict(picking.move_ids._fields["aftersales_step"]._description_selection(self.env))
+        hidden._message_log(
+            body=self.env._(
+                "%(step)s: %(transfer)s is planned for the warehouse.",
+                step=steps[step],
+                transfer=picking.name,
+            )
+        )
         return picking
 
     @api.model
@@ -155,16 +163,8 @@ class AftersalesClaim(models.Model):
         first = move
         while first.move_orig_ids:
             first = first.move_orig_ids[:1]
-        back = self._transfer(
-            "int_type_id", "put_back", goods, move.location_dest_id, first.location_id
-        )
-        self._message_log(
-            body=self.env._(
-                "%(goods)s was picked already: %(transfer)s brings it back to the shelf.",
-                goods=move.product_id.display_name,
-                transfer=back.name,
-            )
-        )
+        source, shelf = move.location_dest_id, first.location_id
+        self._transfer("int_type_id", "put_back", goods, source, shelf)
 
 
 class AftersalesClaimLine(models.Model):

@@ -115,6 +115,12 @@ class StockMove(models.Model):
             vals["lot_id"] = self.aftersales_lot_id.id
         return vals
 
+    def _aftersales_quantities(self):
+        """Return {lot: quantity} of a move, in the product's own unit: done, else planned."""
+        if self.state == "done":
+            return self.env["aftersales.asset"]._quantity_per_lot(self)
+        return {self.aftersales_lot_id: self.product_qty}
+
     def _get_account_move_line_vals(self):
         """Let what a claim gives away count for the contract's analytic accounts."""
         vals_list = super()._get_account_move_line_vals()

@@ -112,6 +112,15 @@ class TestClaimLoan(AfterSalesCase):
         self.hand_out(back)
         self.assertEqual((one.loan_out, two.loan_out), (False, True))
 
+    def test_the_warehouse_may_return_it_by_itself(self):
+        claim = self.approved()
+        picking = self.lend(claim)
+        self.hand_out(picking)
+        self.send_back(picking, 1)
+        self.assertFalse(claim.loan_out)
+        with self.assertRefused("nothing is lent"):
+            claim.action_take_back()
+
     def test_a_claim_that_is_done_reminds_of_the_loan(self):
         claim = self.approved()
         self.hand_out(self.lend(claim))

@@ -189,6 +189,15 @@ class TestClaimParts(AfterSalesCase):
                 (claim.line_ids.part_state, claim.line_ids.part_quantity), ("received", 1.0)
             )
 
+    def test_sending_a_settled_part_back_undoes_the_settlement(self):
+        claim = self.come_back()
+        picking = self.settle(claim, "second_grade")
+        self.deliver(picking)
+        self.send_back(picking, 1)
+        self.assertEqual(
+            (claim.line_ids.part_state, claim.line_ids.part_quantity), ("received", 1.0)
+        )
+
     def test_a_part_is_settled_once(self):
         claim = self.come_back()
         self.settle(claim, "scrapped")

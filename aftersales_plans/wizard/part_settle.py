@@ -20,7 +20,6 @@ class AftersalesPartSettle(models.TransientModel):
     )
     supplier_id = fields.Many2one(
         "res.partner",
-        string="Supplier",
         compute="_compute_supplier_id",
         store=True,
         readonly=False,

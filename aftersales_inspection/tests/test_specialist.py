@@ -1,0 +1,100 @@
+from odoo.tests import freeze_time, tagged
+
+from .common import InspectionCase
+
+
+@tagged("post_install", "-at_install")
+class TestSpecialist(InspectionCase):
+    """A claim sends somebody to fit what it ships (requirement 12)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contract = cls.sell_on("2026-03-01 12:00:00")
+        cls.repair = cls.env.ref("aftersales_inspection.fsm_order_type_repair")
+
+    def approve(self, **values):
+        with freeze_time("2026-04-06 10:00:00"):
+            claim = self.claim(self.contract.asset_ids[:1], description="It drips", **values)
+            claim.action_approve()
+        return claim
+
+    def test_a_specialist_is_sent_and_the_goods_are_shipped_all_the_same(self):
+        claim = self.approve(handling="specialist")
+        order = claim.sudo().specialist_order_ids
+        self.assertRecordValues(
+            order,
+            [
+                {
+                    "name": f"Repair {claim.name} · Casa Verde",
+                    "type": self.repair.id,
+                    "company_id": self.company.id,
+                    "claim_id": claim.id,
+                    "aftersales_contract_id": False,
+                    "aftersales_visit_number": 0,
+                    "scheduled_date_start": False,
+                }
+            ],
+        )
+        self.assertEqual(order.location_id.partner_id, claim.site_id)
+        self.assertEqual(order.team_id.company_id, self.company)
+        self.assertIn("It drips", order.description)
+        self.assertEqual(claim.sudo().move_ids.product_uom_qty, 1.0)
+        self.assertEqual(claim.action_open_specialist()["res_id"], order.id)
+
+    def test_goods_that_are_sent_send_nobody(self):
+        self.assertFalse(self.approve().sudo().specialist_order_ids)
+
+    def test_a_repair_uses_no_visit_of_the_plan(self):
+        order = self.approve(handling="specialist").sudo().specialist_order_ids
+        visits = self.contract.entitlement_ids.filtered(lambda e: e.kind == "visit")
+        order.action_complete()
+        self.assertTrue(order.is_closed)
+        self.assertEqual((visits.used, len(self.contract.visit_ids)), (0, 4))
+
+    def test_without_a_plan_somebody_goes_too(self):
+        with freeze_time("2026-03-01 12:00:00"):
+            self.sell((self.goods, 1))
+        loose = self.env["aftersales.asset"].search(
+            [("product_id", "=", self.goods.id), ("contract_id", "=", False)]
+        )
+        with freeze_time("2026-04-06 10:00:00"):
+            claim = self.claim(loose, cause=self.defect, handling="specialist")
+            claim.action_approve()
+        self.assertEqual(len(claim.sudo().specialist_order_ids), 1)
+
+    def test_a_withdrawn_claim_recalls_the_specialist_and_sends_another_later(self):
+        claim = self.approve(handling="specialist")
+        first = claim.sudo().specialist_order_ids
+        cancelled = self.env.ref("fieldservice.fsm_stage_cancelled")
+        claim.action_cancel()
+        self.assertEqual(first.stage_id, cancelled)
+        claim.action_reopen()
+        with freeze_time("2026-04-07 10:00:00"):
+            claim.action_approve()
+        second = claim.sudo().specialist_order_ids - first
+        self.assertEqual(len(second), 1)
+        self.assertNotEqual(second.stage_id, cancelled)
+
+    def test_nobody_ties_an_order_to_a_claim_by_hand(self):
+        claim = self.approve(handling="specialist")
+        order = claim.sudo().specialist_order_ids
+        with self.assertRefused("by hand"):
+            order.with_user(self.agent).sudo(False).claim_id = False
+
+    def test_the_specialist_sees_the_claim(self):
+        user = self.env["res.users"].create(
+            {
+                "name": "Tess",
+                "login": "t-tess",
+                "group_ids": [(6, 0, self.env.ref("fieldservice.group_fsm_user_own").ids)],
+            }
+        )
+        self.technician.partner_id.user_ids = user
+        claim = self.approve(handling="specialist")
+        mine = claim.with_user(user).sudo(False)
+        order = claim.sudo().specialist_order_ids
+        self.contract.visit_ids.person_id = False
+        self.assertFalse(mine.has_access("read"))
+        order.person_id = self.technician
+        self.assertTrue(mine.has_access("read") and mine.line_ids.has_access("read"))
