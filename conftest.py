@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+from odoo.tests import common
+
 from tools.system_packages import BROWSERS
 
 #: Reasons for which Odoo and pytest-odoo skip a browser test by themselves.
@@ -26,5 +28,9 @@ def pytest_runtest_makereport(item, call):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(session, config, items):
-    """Remember which files gave a test, before -k and -m take some away."""
+    """Remember which files gave a test, before -k and -m take some away.
+
+    Also give Chromium a minute to start: Odoo's ten seconds are few on a busy machine.
+    """
+    common.CHECK_BROWSER_ITERATIONS = 600
     config.stash[COLLECTED] = {item.path for item in items}
