@@ -5,8 +5,6 @@ import shutil
 
 import pytest
 
-from odoo.tests import common
-
 from tools.system_packages import BROWSERS
 
 #: Reasons for which Odoo and pytest-odoo skip a browser test by themselves.
@@ -32,5 +30,7 @@ def pytest_collection_modifyitems(session, config, items):
 
     Also give Chromium a minute to start: Odoo's ten seconds are few on a busy machine.
     """
+    from odoo.tests import common  # not before pytest-odoo has configured Odoo
+
     common.CHECK_BROWSER_ITERATIONS = 600
     config.stash[COLLECTED] = {item.path for item in items}
