@@ -15,7 +15,6 @@ class AftersalesClaim(models.Model):
         help="Charged where plan and guarantee do not include it.",
     )
     after_hours = fields.Boolean(
-        string="After Hours",
         compute="_compute_after_hours",
         store=True,
         readonly=False,

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import float_repr
 
+from .claim import is_open
+
 
 class AftersalesClaim(models.Model):
     """What an approved claim waits for: goods, the customer; both at once are possible."""
@@ -46,16 +48,17 @@ class AftersalesClaim(models.Model):
             for product, group in moves.items()
         ]
 
-    @api.depends("state", "move_ids.state", "sale_order_id.state")
+    @api.depends("state", "move_ids.state", "move_ids.aftersales_step", "sale_order_id.state")
     def _compute_waiting(self):
         for claim in self:
             approved = claim.state == "approved"
-            open_moves = claim.move_ids.filtered(lambda m: m.state not in ("done", "cancel"))
+            open_moves = claim._shipping_moves().filtered(is_open)
             claim.waiting_goods = approved and bool(open_moves)
             claim.waiting_customer = approved and claim.sale_order_id.state == "sent"
 
     def _search_waiting_goods(self, operator, value):
-        moves = Domain("move_ids", "any!", [("state", "not in", ("done", "cancel"))])
+        shipping = [("state", "not in", ("done", "cancel")), ("aftersales_step", "=", False)]
+        moves = Domain("move_ids", "any!", shipping)
         return self._search_waiting(operator, value, moves)
 
     def _search_waiting_customer(self, operator, value):

@@ -1,7 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-CLAIM_FIELDS = ("aftersales_claim_id", "aftersales_claim_line_id")
+CLAIM_FIELDS = (
+    "aftersales_claim_id",
+    "aftersales_claim_line_id",
+    "aftersales_step",
+    "aftersales_lot_id",
+)
 
 
 class StockMove(models.Model):
@@ -77,7 +82,10 @@ class StockMove(models.Model):
         """
         # only to say which claim a return belongs to
         returned = self.sudo().browse(vals.get("origin_returned_move_id"))
-        return {name: returned[name].id for name in CLAIM_FIELDS}
+        return {
+            name: self._fields[name].convert_to_write(returned[name], returned)
+            for name in CLAIM_FIELDS
+        }
 
     def _create_backorder(self):
         """Keep what is left of a claim's shipment in the claim."""
