@@ -7,13 +7,21 @@ class AftersalesClaim(models.Model):
     _inherit = "aftersales.claim"
 
     visit_id = fields.Many2one(
-        "fsm.order", string="Found at Visit", readonly=True, index="btree_not_null"
+        "fsm.order", string="Found at Visit", readonly=True, copy=False, index="btree_not_null"
     )
+
+    def _guarded_fields(self):
+        """Add the visit: it decides whether replacements are used."""
+        return super()._guarded_fields() | {"visit_id"}
+
+    def _start_values(self):
+        """Let no default name a visit."""
+        return {**super()._start_values(), "visit_id": False}
 
     def _uses_quota(self, line):
         """Let the terms say whether findings of a visit use replacements."""
         uses = super()._uses_quota(line)
-        if not self.visit_id:
+        if not self.visit_id or self.visit_id.aftersales_contract_id != self.contract_id:
             return uses
         policy = self.contract_id.findings_use_quota
         if policy == "customer_accident":

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.tests import freeze_time, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common import InspectionCase
 
@@ -137,3 +137,18 @@ class TestVisit(InspectionCase):
         order.action_complete()
         self.assertTrue(order.is_closed)
         self.assertFalse(order.outcome)
+
+    def test_nobody_names_a_visit_to_save_replacements(self):
+        self.find()
+        self.complete()
+        claim = self.visit.claim_ids
+        agent = new_test_user(self.env, "t-desk", "aftersales_plans.group_agent")
+        copy = claim.copy().with_user(agent)
+        self.assertFalse(copy.visit_id)
+        with self.assertRefused("by hand"):
+            copy.visit_id = self.visit
+        Claim = self.env["aftersales.claim"].with_user(agent)
+        named = Claim.with_context(default_visit_id=self.visit.id).create(
+            {"partner_id": self.customer.id}
+        )
+        self.assertFalse(named.visit_id)

@@ -274,6 +274,15 @@ class AftersalesClaim(models.Model):
                         claim.name,
                     )
                 )
+            if claim.sudo().sale_order_id.state == "sale":  # whoever confirmed it
+                raise UserError(
+                    self.env._(
+                        "The customer bought %(order)s for claim %(claim)s. Cancel that order "
+                        "first, or make a new claim.",
+                        order=claim.sudo().sale_order_id.name,
+                        claim=claim.name,
+                    )
+                )
         self._set_state("draft")
         hidden = self.sudo()  # checked above; decisions are nobody's to write
         hidden.write({"usage_id": False, "sale_order_id": False, "refusal_reason": False})
@@ -287,28 +296,44 @@ class AftersalesClaim(models.Model):
         hidden._cancel_transfers()
         if hidden.sale_order_id.state in ("draft", "sent"):
             hidden.sale_order_id._action_cancel()
-        if not hidden._delivered_moves():
-            if hidden.usage_id:
-                hidden.usage_id.entitlement_id._give_back(self)
-            hidden.contract_id._release_value(hidden.line_ids._covered_value())
+        hidden._give_back()
         self._recall_specialist()
 
+    def _give_back(self):
+        """Return quota and value of what did not come, or came and was sent back; twice-safe."""
+        self.ensure_one()
+        if self.usage_id and not self._delivered_moves():
+            self.usage_id.entitlement_id._give_back(self)
+        self.line_ids._release_undelivered()
+
     def _delivered_moves(self):
-        """Return the moves of this claim that handed goods to the customer."""
-        return self.move_ids.filtered(
+        """Return the moves of this claim whose goods the customer got and kept."""
+        return self._shipping_moves().filtered(
             lambda move: (
                 move.state == "done"
                 and move.location_dest_id.usage == "customer"
-                and not move.aftersales_step
+                and move.product_uom.compare(move._aftersales_kept(), 0.0) > 0
             )
+        )
+
+    def _delivered_quantity(self, line):
+        """Return how much of ``line`` the customer got and kept, in the product's unit."""
+        moves = self._delivered_moves().filtered(lambda move: move.aftersales_claim_line_id == line)
+        return sum(
+            move.product_uom._compute_quantity(move._aftersales_kept(), line.uom_id, round=False)
+            for move in moves
         )
 
     def _finish(self):
         """Close the claims whose shipments and quotations are all settled.
 
         Where nothing reached the customer and nothing was bought, although something had been
-        promised, the claim is cancelled and its quota comes back.
+        promised, the claim is cancelled and its quota comes back. So does the quota of a claim
+        that is done when its goods are sent back.
         """
+        for claim in self.sudo().filtered(lambda claim: claim.state == "done"):  # as below
+            if claim._shipping_moves():
+                claim._give_back()
         for claim in self.filtered(lambda claim: claim.state == "approved"):
             hidden = claim.sudo()  # follows from a shipment or an order, whoever settled it
             shipped, order = hidden._shipping_moves(), hidden.sale_order_id
@@ -319,6 +344,8 @@ class AftersalesClaim(models.Model):
                 claim._withdraw()
             elif not hidden._part_moves().filtered(is_open):
                 claim._set_state("done")
+                if shipped:
+                    hidden._give_back()
                 hidden._warn_of_loan()
 
     # --- Buttons -------------------------------------------------------------------------------

@@ -49,7 +49,10 @@ class AftersalesClaim(models.Model):
         if not self._count(decisions):
             self.invalidate_recordset(["entitlement_id"])
             decisions = self._decisions()
-            self._count(decisions)
+            if not self._count(decisions):
+                raise UserError(
+                    self.env._("Claim %s: the counters changed meanwhile. Try again.", self.name)
+                )
         for line, made in decisions.items():
             line._record(made)
 
@@ -72,12 +75,19 @@ class AftersalesClaim(models.Model):
     def _count(self, decisions):
         """Use one replacement and the value of what is covered; tell whether both were there."""
         hidden = self.sudo()  # checked by action_approve; counters are nobody's to write
-        value = sum(
-            line.list_value
-            for line, made in decisions.items()
-            if made.billing_type == decision.CONTRACT
+        covered = self.line_ids.browse(
+            line.id for line, made in decisions.items() if made.billing_type == decision.CONTRACT
         )
-        if not hidden.contract_id._reserve_value(value):
+        if covered and not self.contract_id:
+            raise UserError(
+                self.env._(
+                    "Claim %s has no contract to give goods from. Choose goodwill instead.",
+                    self.name,
+                )
+            )
+        overruled = sum(covered.filtered("forced_billing_type").mapped("list_value"))
+        value = sum(covered.mapped("list_value"))
+        if not hidden.contract_id._reserve_value(value - overruled, overruled):
             return False
         if any(made.consumes for made in decisions.values()) and not self.usage_id:
             hidden.usage_id = hidden.entitlement_id._consume(self)

@@ -7,6 +7,9 @@ from .contract import LIVE_STATES
 
 AFTER_DECISION = {"supplier_answer"}  # what may still be written once a claim is decided
 
+#: What a manager looked at when overruling a decision.
+OVERRULED_ON = {"claim_id", "asset_id", "product_id", "lot_id", "quantity", "cause_id"}
+
 
 class AftersalesClaimLine(models.Model):
     """One kind of broken goods of a claim, with who pays for it and why (requirement 71)."""
@@ -26,6 +29,7 @@ class AftersalesClaimLine(models.Model):
             "supplier_id",
             "supplier_reference",
             "decision_key",
+            "counted_value",
             "replacement_asset_ids",
         }
     )
@@ -84,6 +88,9 @@ class AftersalesClaimLine(models.Model):
     list_value = fields.Monetary(
         compute="_compute_list_value", help="List price of the goods on this line."
     )
+    counted_value = fields.Monetary(
+        readonly=True, copy=False, help="What counts against the value limits of the contract."
+    )
     replacement_asset_ids = fields.Many2many(
         "aftersales.asset", string="Replaced by", readonly=True, copy=False
     )
@@ -125,14 +132,38 @@ class AftersalesClaimLine(models.Model):
         """Add goods to open claims only."""
         lines = super().create(vals_list)
         if not self.env.su:
+            lines.claim_id.check_access("write")
             lines.claim_id._check_open()
         return lines
 
     def write(self, vals):
-        """Change goods of open claims only."""
+        """Change goods of open claims only, and leave to a manager what a manager overruled."""
         if not self.env.su and vals.keys() - AFTER_DECISION:
             self.claim_id._check_open()
+            self._check_not_overruled(vals)
+        if not self.env.su and "claim_id" in vals:
+            target = self.env["aftersales.claim"].browse(vals["claim_id"])
+            target.check_access("write")
+            target._check_open()
         return super().write(vals)
+
+    def _check_not_overruled(self, vals):
+        """Raise when goods change that a plan manager has decided on.
+
+        :raises UserError: naming the goods
+        """
+        if OVERRULED_ON.isdisjoint(vals) or self.env.user.has_group(
+            "aftersales_plans.group_manager"
+        ):
+            return
+        overruled = self.filtered("forced_billing_type")
+        if overruled:
+            raise UserError(
+                self.env._(
+                    "A plan manager decided on %s. Ask a manager to change this line.",
+                    overruled[0].product_id.display_name,
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_of_open_claims(self):
@@ -247,6 +278,9 @@ class AftersalesClaimLine(models.Model):
                 "billing_type": made.billing_type,
                 "decision_note": self._reason(made.reason),
                 "decision_key": made.reason,
+                "counted_value": (
+                    self.list_value if made.billing_type == decision.CONTRACT else 0.0
+                ),
                 "price_unit": self._price() if made.billing_type == decision.BILLABLE else 0.0,
             }
         )
@@ -271,10 +305,14 @@ class AftersalesClaimLine(models.Model):
             }
         )
 
-    def _covered_value(self):
-        """Return the list price of what the contract gave, or is about to."""
-        covered = self.filtered(lambda line: line.billing_type == decision.CONTRACT)
-        return sum(covered.mapped("list_value"))
+    def _release_undelivered(self):
+        """Take back from the contract the value of what did not come or was sent back."""
+        for line in self.filtered("counted_value"):
+            came = line.claim_id._delivered_quantity(line)
+            kept = line.counted_value * min(1.0, came / line.quantity)
+            kept = line.currency_id.round(kept)
+            line.claim_id.contract_id._release_value(line.counted_value - kept)
+            line.counted_value = kept
 
     def _billing_labels(self, types):
         """Return ``types`` in the user's language."""

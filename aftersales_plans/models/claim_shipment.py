@@ -71,7 +71,9 @@ class AftersalesClaim(models.Model):
 
     def _shipping_moves(self):
         """Return the moves that bring replacements, on every leg of the warehouse's route."""
-        return self.move_ids.filtered(lambda move: not move.aftersales_step)
+        return self.move_ids.filtered(
+            lambda move: not move.aftersales_step and not move.origin_returned_move_id
+        )
 
     def _transfer(self, kind, step, goods, source, target, **values):
         """Plan one transfer for this claim and reserve its goods; callers check who may.

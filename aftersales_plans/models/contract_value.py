@@ -11,19 +11,22 @@ class AftersalesContract(models.Model):
         readonly=True, copy=False, help="List price of what the plan replaced or has promised to."
     )
 
-    def _reserve_value(self, value):
-        """Count ``value`` unless that exceeds the limit of the term; tell whether it did.
+    def _reserve_value(self, value, overruled=0.0):
+        """Count what a claim replaces; tell whether the limit of the term allowed it.
 
         An UPDATE of the row for the same reason as with entitlements: locks protect no count.
+
+        :param value: counted only within the limit
+        :param overruled: what a manager gives whatever the limit says
         """
-        return not value or self._add_value(value)
+        return not (value or overruled) or self._add_value(value + overruled, bool(value))
 
     def _release_value(self, value):
         """Take back what was counted."""
         if value:
-            self._add_value(-value)
+            self._add_value(-value, False)
 
-    def _add_value(self, value):
+    def _add_value(self, value, limited):
         self.ensure_one()
         self.flush_recordset(["replaced_value", "term_value_limit"])
         rows = self.env.execute_query(
@@ -32,12 +35,13 @@ class AftersalesContract(models.Model):
                 UPDATE aftersales_contract
                    SET replaced_value = COALESCE(replaced_value, 0) + %(value)s
                  WHERE id = %(id)s
-                   AND (%(value)s < 0
+                   AND (NOT %(limited)s
                         OR COALESCE(term_value_limit, 0) = 0
                         OR COALESCE(replaced_value, 0) + %(value)s <= term_value_limit)
              RETURNING replaced_value
                 """,
                 value=value,
+                limited=limited,
                 id=self.id,
             )
         )

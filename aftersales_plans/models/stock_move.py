@@ -154,3 +154,12 @@ class StockMove(models.Model):
             self.env["aftersales.contract"].sudo()._on_deliveries_cancelled(self.sudo())
         self.sudo().aftersales_claim_id._finish()  # follows from the move alone
         return result
+
+    def _aftersales_kept(self):
+        """Return how much of this delivery did not come back, in the unit of the move."""
+        self.ensure_one()
+        back = self.returned_move_ids.filtered(lambda move: move.state == "done")
+        return self.quantity - sum(
+            move.product_uom._compute_quantity(move.quantity, self.product_uom, round=False)
+            for move in back
+        )

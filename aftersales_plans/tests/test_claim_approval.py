@@ -1,3 +1,5 @@
+from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common import AfterSalesCase
@@ -178,3 +180,107 @@ class TestClaimApproval(AfterSalesCase):
             claim.action_approve()
         self.assertNotEqual(claim.sudo().sale_order_id, first)
         self.assertEqual(claim.sudo().sale_order_id.state, "draft")
+
+    def test_what_a_manager_overruled_is_not_an_agents_to_change(self):
+        claim = self.claim(self.asset)
+        line = claim.line_ids
+        line.with_user(self.manager).write(
+            {"forced_billing_type": "warranty", "overrule_note": "A good customer"}
+        )
+        with self.assertRefused("Ask a manager"):
+            line.quantity = 8
+        line.with_user(self.manager).quantity = 2
+
+    def test_a_line_does_not_move_into_a_claim_one_may_not_write(self):
+        line = self.claim(self.asset).line_ids
+        decided = self.approve()
+        with self.assertRefused("is Approved"):
+            line.claim_id = decided
+        stranger = new_test_user(self.env, "t-stranger", "sales_team.group_sale_salesman")
+        own = self.env["res.partner"].create({"name": "Own", "user_id": stranger.id})
+        mine = self.claim(
+            self.env["aftersales.asset"].browse(), user=stranger, partner_id=own.id, line_ids=[]
+        )
+        mine.line_ids = [
+            Command.create({"product_id": self.goods.id, "cause_id": self.accident.id})
+        ]
+        with self.assertRaises(AccessError):
+            mine.line_ids.claim_id = self.claim(self.asset).id
+
+    def test_an_overruled_plan_counts_whatever_the_limit_says(self):
+        self.contract.term_value_limit = 600.0
+        self.approve()
+        with freeze_time("2026-04-06 10:00:00"):
+            claim = self.claim(self.asset).with_user(self.manager)
+            claim.line_ids.write(
+                {"forced_billing_type": "contract", "overrule_note": "A good customer"}
+            )
+            claim.action_approve()
+        self.assertEqual((self.contract.replaced_value, self.entitlement.used), (1000.0, 2))
+        claim.action_cancel()
+        self.assertEqual((self.contract.replaced_value, self.entitlement.used), (500.0, 1))
+
+    def test_a_plan_cannot_be_forced_where_there_is_none(self):
+        self.sell((self.goods, 1))
+        loose = self.env["aftersales.asset"].search([("contract_id", "=", False)], limit=1)
+        claim = self.claim(loose).with_user(self.manager)
+        claim.line_ids.write({"forced_billing_type": "contract", "overrule_note": "Kindness"})
+        with self.assertRefused("no contract to give goods from"):
+            claim.action_approve()
+
+    def test_the_value_counted_is_that_of_the_day_of_approval(self):
+        claim = self.approve()
+        self.goods.list_price = 2000.0
+        claim.action_cancel()
+        self.assertEqual(self.contract.replaced_value, 0.0)
+
+    def test_a_part_that_came_stays_counted(self):
+        claim = self.approve(quantity=2)
+        self.deliver(claim.sudo().picking_ids, quantity=1)
+        claim.action_cancel()
+        self.assertEqual((self.contract.replaced_value, self.entitlement.used), (500.0, 1))
+
+    def test_goods_sent_back_give_quota_and_value_back(self):
+        claim = self.approve()
+        self.deliver(claim.sudo().picking_ids)
+        self.assertEqual((claim.state, self.entitlement.used), ("done", 1))
+        self.send_back(claim.sudo().picking_ids, 1)
+        self.assertEqual((self.contract.replaced_value, self.entitlement.used), (0.0, 0))
+
+    def test_a_covered_shipment_that_was_dropped_gives_the_quota_back(self):
+        """One line is covered, the other bought; the warehouse drops the covered one."""
+        with freeze_time("2026-04-06 10:00:00"):
+            claim = self.claim(self.asset)
+            claim.line_ids = [
+                Command.create(
+                    {
+                        "asset_id": self.asset.id,
+                        "cause_id": self.env.ref("aftersales_plans.cause_misuse").id,
+                    }
+                )
+            ]
+            claim.action_approve()
+        claim.sudo().sale_order_id.action_confirm()
+        claim.sudo().picking_ids.action_cancel()
+        self.assertEqual(
+            (claim.state, self.entitlement.used, self.contract.replaced_value), ("done", 0, 0.0)
+        )
+
+    def test_what_the_customer_bought_is_not_offered_twice(self):
+        claim = self.approve(cause=self.env.ref("aftersales_plans.cause_misuse"))
+        shipped = self.claim(self.asset)
+        shipped.line_ids = [
+            Command.create(
+                {
+                    "asset_id": self.asset.id,
+                    "cause_id": self.env.ref("aftersales_plans.cause_misuse").id,
+                }
+            )
+        ]
+        with freeze_time("2026-04-06 10:00:00"):
+            shipped.action_approve()
+        shipped.sudo().sale_order_id.action_confirm()
+        shipped.action_cancel()
+        with self.assertRefused("Cancel that order"):
+            shipped.action_reopen()
+        self.assertEqual(claim.state, "approved")
