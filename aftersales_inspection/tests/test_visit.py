@@ -87,9 +87,8 @@ class TestVisit(InspectionCase):
             ("always", self.wear, 2),
         ):
             self.contract.findings_use_quota = policy
-            claim = self.claim(
-                self.asset, cause=cause, visit_id=self.visit.id, date_occurred="2026-06-01"
-            )
+            claim = self.claim(self.asset, cause=cause, date_occurred="2026-06-01")
+            claim.sudo().visit_id = self.visit  # as the visit's completion does
             claim.action_approve()
             self.assertEqual(self.replacements.used, used, (policy, cause.code))
 
