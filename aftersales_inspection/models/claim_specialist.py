@@ -26,6 +26,11 @@ class AftersalesClaim(models.Model):
         self.sudo().env["fsm.order"].create(planner._prepare_repair(self.sudo()))
         return result
 
+    def _has_work_left(self):
+        """Wait for the repairs nobody has finished."""
+        orders = self.specialist_order_ids
+        return super()._has_work_left() or any(not order.is_closed for order in orders)
+
     def _recall_specialist(self):
         """Cancel the repairs nobody has finished."""
         result = super()._recall_specialist()
@@ -76,6 +81,13 @@ class FsmOrder(models.Model):
     claim_id = fields.Many2one(
         "aftersales.claim", string="Repairs", readonly=True, copy=False, index="btree_not_null"
     )
+
+    def write(self, vals):
+        """Settle the claim whose repair is over."""
+        result = super().write(vals)
+        if "stage_id" in vals:
+            self.sudo().claim_id._finish()  # follows from the repair, whoever closed it
+        return result
 
     def action_open_repaired_claim(self):
         """Open the claim this repair settles."""

@@ -98,3 +98,18 @@ class TestSpecialist(InspectionCase):
         self.assertFalse(mine.has_access("read"))
         order.person_id = self.technician
         self.assertTrue(mine.has_access("read") and mine.line_ids.has_access("read"))
+
+    def test_a_claim_without_goods_is_done_when_the_specialist_is(self):
+        adjust = self.env["aftersales.cause"].create(
+            {
+                "name": "Adjust",
+                "code": "adjust",
+                "billing_type": "contract",
+                "replaces_part": False,
+                "consumes_quota": False,
+            }
+        )
+        claim = self.approve(cause=adjust, handling="specialist")
+        self.assertEqual(claim.state, "approved")
+        claim.sudo().specialist_order_ids.action_complete()
+        self.assertEqual(claim.state, "done")

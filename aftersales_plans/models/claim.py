@@ -1,7 +1,8 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 OPEN_STATES = ("draft", "submitted")
 GRACE_DAYS = 14  # to report what happened, after the contract ended too (design §3)
@@ -182,6 +183,23 @@ class AftersalesClaim(models.Model):
                     )
                 )
 
+    @api.constrains("partner_id", "company_id", "date_occurred", "date_reported")
+    def _check_header(self):
+        """Keep customer and day in step with the goods: those are the customer's, and there."""
+        for claim in self:
+            reported = claim.company_id._aftersales_day_of(claim.date_reported)
+            if claim.date_occurred > reported:
+                raise ValidationError(
+                    self.env._(
+                        "Claim %(name)s was reported on %(reported)s, before %(occurred)s: "
+                        "enter the day on which it happened.",
+                        name=claim.name,
+                        reported=format_date(self.env, reported),
+                        occurred=format_date(self.env, claim.date_occurred),
+                    )
+                )
+        self.line_ids._check_asset()
+
     @api.depends("contract_id", "partner_id", "line_ids.asset_id")
     def _compute_site_id(self):
         """Send parts and people to where the goods are."""
@@ -193,14 +211,18 @@ class AftersalesClaim(models.Model):
 
     @api.depends("line_ids.asset_id", "date_occurred")
     def _compute_contract_id(self):
-        """Find the contract that covered the day, else the live one."""
+        """Find the contract that covered the day, else the live one.
+
+        What was chosen by hand stays while it covers the day.
+        """
         for claim in self:
+            chosen, day = claim.contract_id, claim.date_occurred
+            if chosen and day and chosen._covers_day(day):
+                continue
             contracts = claim.line_ids.asset_id.contract_ids
-            on_day = contracts.filtered(
-                lambda contract, day=claim.date_occurred: day and contract._covers_day(day)
-            )
+            on_day = contracts.filtered(lambda contract, day=day: day and contract._covers_day(day))
             live = claim.line_ids.asset_id.contract_id
-            claim.contract_id = claim.contract_id or on_day[:1] or live[:1]
+            claim.contract_id = on_day[:1] or chosen or live[:1]
 
     @api.depends("date_reported")
     def _compute_date_occurred(self):
@@ -340,9 +362,9 @@ class AftersalesClaim(models.Model):
             if shipped.filtered(is_open) or order.state in ("draft", "sent"):
                 continue
             nothing_came = not hidden._delivered_moves() and order.state != "sale"
-            if nothing_came and (shipped or order):
+            if nothing_came and (order or (shipped and hidden._given_lines())):
                 claim._withdraw()
-            elif not hidden._part_moves().filtered(is_open):
+            elif not hidden._part_moves().filtered(is_open) and not hidden._has_work_left():
                 claim._set_state("done")
                 if shipped:
                     hidden._give_back()

@@ -22,13 +22,13 @@ class AftersalesClaim(models.Model):
         """Carry out the approval of one claim; one transaction."""
         self.ensure_one()
         self.line_ids._check_still_there()
+        self._open_year()
         self._set_state("approved")
         self._decide()
         self._check_limits()
         if decision.CONTRACT in self.line_ids.mapped("billing_type"):
             self.contract_id._check_benefits_not_held()
-        parts = self.line_ids.filtered(lambda line: line.cause_id.replaces_part)
-        given = parts.filtered(lambda line: line.billing_type in SHIPPED_TYPES)
+        given = self._given_lines()
         self._ship(given)
         self._expect_parts(given.filtered("part_returns"))
         if self.handling == "specialist":
@@ -36,6 +36,18 @@ class AftersalesClaim(models.Model):
         self._quote(self._prepare_charges())
         self._tell_customer("approved")
         self._finish()
+
+    def _open_year(self):
+        """Open the contract year of the day where the daily job has not come to it yet."""
+        contract = self.contract_id
+        if contract and not self.entitlement_id and contract._covers_day(self.date_occurred):
+            contract.sudo()._open_periods()  # follows from the calendar; approving was checked
+
+    def _given_lines(self):
+        """Return the lines whose goods we ship for free, as they are decided now."""
+        return self.line_ids.filtered(
+            lambda line: line.cause_id.replaces_part and line.billing_type in SHIPPED_TYPES
+        )
 
     # --- Deciding ------------------------------------------------------------------------------
 
@@ -151,6 +163,13 @@ class AftersalesClaim(models.Model):
         Called once at each approval of a claim handled by a specialist, inside its transaction,
         after the goods were ordered from stock. An override writes its own tables only.
         """
+
+    def _has_work_left(self):
+        """Tell whether somebody is still to come: an approved claim is not done before.
+
+        Called as superuser; an override of a sibling answers for its own tables.
+        """
+        return False
 
     def _recall_specialist(self):
         """Stay at home: the claim was withdrawn.

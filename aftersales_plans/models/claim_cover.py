@@ -3,6 +3,13 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+SEES_EVERY_CUSTOMER = (
+    "aftersales_plans.group_agent",
+    "aftersales_plans.group_manager",
+    "aftersales_plans.group_accountant",
+    "sales_team.group_sale_salesman_all_leads",
+)
+
 
 class AftersalesClaim(models.Model):
     """What an agent sees at once while the customer is on the phone (requirements 53, 84).
@@ -90,12 +97,26 @@ class AftersalesClaim(models.Model):
         for contract, claims in self.grouped("contract_id").items():
             claims.exclusion_label = ", ".join(contract._exclusions()) if contract else False
 
-    @api.depends("partner_id", "company_id")
+    @api.depends("partner_id", "company_id", "contract_id")
+    @api.depends_context("uid")
     def _compute_customer_value(self):
         values = {company: self._invoiced(company) for company in self.company_id}
         for claim in self:
             value = values.get(claim.company_id, {})
-            claim.customer_value = value.get(claim.partner_id.commercial_partner_id.id, 0.0)
+            customer = claim.partner_id.commercial_partner_id
+            seen = claim._shows_customer_value()
+            claim.customer_value = value.get(customer.id, 0.0) if seen else 0.0
+
+    def _shows_customer_value(self):
+        """Tell whether the user may know what the customer of this claim, saved or not, bought."""
+        user, customer = self.env.user, self.partner_id
+        if any(user.has_group(group) for group in SEES_EVERY_CUSTOMER):
+            return True
+        contract = self.contract_id
+        own = contract.partner_id.commercial_partner_id == customer.commercial_partner_id
+        return user in (customer.user_id | customer.commercial_partner_id.user_id) or bool(
+            own and contract.user_id == user
+        )
 
     def _invoiced(self, company):
         """Return what ``company`` invoiced in a year: {id of commercial partner: net amount}."""

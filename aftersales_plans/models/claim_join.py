@@ -101,6 +101,11 @@ class AftersalesClaim(models.Model):
         if contract:
             self.contract_id = contract
         self.message_subscribe((others.message_partner_ids - self.message_partner_ids).ids)
+        # units lent meanwhile are lent for this claim now; joining was checked by action_join
+        loans = others.sudo().move_ids.filtered(
+            lambda move: move.aftersales_step in ("loan", "loan_return")
+        )
+        loans.aftersales_claim_id = self
         others._set_state("cancelled")
         others.sudo().joined_into_id = self  # a link nobody writes by hand; checked by action_join
         for other in others:

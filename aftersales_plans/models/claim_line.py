@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from ..calc import decision
-from .claim import GRACE_DAYS
+from .claim import GRACE_DAYS, OPEN_STATES
 from .contract import LIVE_STATES
 
 AFTER_DECISION = {"supplier_answer"}  # what may still be written once a claim is decided
@@ -191,6 +192,16 @@ class AftersalesClaimLine(models.Model):
                         customer=claim.partner_id.display_name,
                     )
                 )
+            if claim.state in OPEN_STATES and claim.date_occurred < asset.date_delivered:
+                raise ValidationError(
+                    self.env._(
+                        "%(asset)s was delivered on %(delivered)s, after %(occurred)s: enter the "
+                        "day on which it happened.",
+                        asset=asset.name,
+                        delivered=format_date(self.env, asset.date_delivered),
+                        occurred=format_date(self.env, claim.date_occurred),
+                    )
+                )
             if claim.state in ("draft", "submitted") and (
                 line.uom_id.compare(line.quantity, asset.quantity) > 0
             ):
@@ -229,11 +240,15 @@ class AftersalesClaimLine(models.Model):
                         ("asset_id", "=", asset.id),
                         ("claim_id.state", "=", "approved"),
                         ("claim_id", "!=", line.claim_id.id),
+                        ("cause_id.replaces_part", "=", True),
+                        ("billing_type", "!=", decision.REFUSED),
                     ]
                 )
                 .filtered(lambda other: other._left_to_ship() > 0)
             )
-            same = line.claim_id.line_ids.filtered(lambda other, a=asset: other.asset_id == a)
+            same = line.claim_id.line_ids.filtered(
+                lambda other, a=asset: other.asset_id == a and other.cause_id.replaces_part
+            )
             asked = sum(other._left_to_ship() for other in earlier | same.sudo())
             if line.uom_id.compare(asked, asset.quantity) > 0:
                 raise UserError(

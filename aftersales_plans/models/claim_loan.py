@@ -125,8 +125,10 @@ class AftersalesClaim(models.Model):
     def _warn_of_loan(self):
         """Remind whoever is responsible that the customer still has a unit of ours."""
         for claim in self.filtered("loan_out"):
-            claim.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Take back: %s", claim.loan_label),
-                user_id=claim.user_id.id or self.env.uid,
-            )
+            # never who happened to click: a storekeeper, or the customer who accepted
+            for user in claim._escalation_users():
+                claim.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    summary=self.env._("Take back: %s", claim.loan_label),
+                    user_id=user.id,
+                )

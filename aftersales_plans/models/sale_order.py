@@ -58,6 +58,14 @@ class SaleOrder(models.Model):
         """Let the contracts of a cancelled order stay when it is deleted; they are history."""
         self.sudo().aftersales_contract_ids.sale_line_id = False  # follows from the deletion
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_drop_claims(self):
+        """Take a deleted quotation of a claim for a dropped one: the claim ends with it."""
+        drafts = self.filtered(lambda order: order.state == "draft")
+        # whoever may delete the order; which of them belong to a claim is no secret
+        claims = self.env["aftersales.claim"].sudo().search([("sale_order_id", "in", drafts.ids)])
+        (claims.sale_order_id & drafts)._action_cancel()
+
     def _settle_aftersales_claims(self):
         """Settle the claims whose quotation was accepted or dropped."""
         # whoever confirms or cancels the order; the claim's state follows from it alone

@@ -27,3 +27,4 @@ from . import test_tours
 from . import test_claim_moves
 from . import test_plan_sold
 from . import test_asset_moved
+from . import test_claim_review

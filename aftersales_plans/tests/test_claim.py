@@ -1,3 +1,5 @@
+from datetime import datetime, time, timedelta
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
@@ -150,6 +152,7 @@ class TestClaim(AfterSalesCase):
         self.assertEqual((claim.line_ids.billing_type, self.entitlement.used), ("contract", 0))
 
     def test_what_happened_before_the_term_is_billed(self):
+        self.asset.sudo().date_delivered = "2020-01-01"
         claim = self.claim(self.asset, date_occurred="2020-01-01")
         claim.action_approve()
         self.assertEqual(claim.line_ids.billing_type, "billable")
@@ -284,7 +287,11 @@ class TestClaim(AfterSalesCase):
 
     def test_an_incident_on_the_last_day_is_covered_when_reported_later(self):
         self.contract._close("expired")
-        claim = self.claim(self.asset, date_occurred=self.contract.date_end)
+        claim = self.claim(
+            self.asset,
+            date_occurred=self.contract.date_end,
+            date_reported=datetime.combine(self.contract.date_end + timedelta(days=1), time(12)),
+        )
         self.assertEqual(claim.contract_id, self.contract)
         claim.action_approve()
         self.assertEqual(claim.line_ids.billing_type, "contract")

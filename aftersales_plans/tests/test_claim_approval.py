@@ -89,7 +89,8 @@ class TestClaimApproval(AfterSalesCase):
         self.assertEqual(self.quoted(claim), [(labour, 1.0, 87.5)])
 
     def test_a_customer_without_plan_pays_goods_work_and_freight(self):
-        self.sell((self.goods, 1))
+        with freeze_time("2026-03-01 12:00:00"):
+            self.sell((self.goods, 1))
         loose = self.env["aftersales.asset"].search([("contract_id", "=", False)], limit=1)
         with freeze_time("2026-04-06 20:00:00"):  # after hours: + 50 %
             claim = self.claim(loose, labour_hours=2, send_freight=True)

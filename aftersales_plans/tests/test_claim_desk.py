@@ -80,8 +80,9 @@ class TestClaimCover(DeskCase):
             "2026-02-28": "No, the plan ran from 03/01/2026 to 02/28/2027 and not on that day",
             "2027-03-01": "No, the plan ran from 03/01/2026 to 02/28/2027 and not on that day",
         }
+        self.contract.asset_ids.sudo().date_delivered = "2026-02-01"  # bought before the plan
         for day, expected in cases.items():
-            claim = self.report(date_occurred=day)
+            claim = self.report(at=f"{day} 20:00:00", date_occurred=day)
             self.assertEqual((claim.is_covered, claim.cover_label), (False, expected))
         late = self.report(at="2027-03-20 10:00:00", date_occurred="2027-02-28")
         self.assertEqual(late.cover_label, "No, it was reported too late")

@@ -89,6 +89,7 @@ class TestClaimInput(AfterSalesCase):
     # --- When ---
 
     def test_before_the_start_after_the_end_and_while_suspended_is_charged(self):
+        self.asset.sudo().date_delivered = "2026-02-01"  # bought before the plan
         self.asset.warranty_end = "2026-03-01"
         with freeze_time("2026-05-01 10:00:00"):
             self.contract._suspend(date(2026, 5, 10), date(2026, 5, 20))
