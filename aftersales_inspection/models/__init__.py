@@ -8,7 +8,9 @@ from . import visit_planner
 from . import fsm_location
 from . import fsm_person
 from . import fsm_team
-from . import fsm_order
+from . import fsm_order_type
+from . import visit
+from . import visit_completion
 from . import asset
 from . import reading
 from . import obligation

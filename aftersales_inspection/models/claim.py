@@ -5,18 +5,11 @@ class AftersalesClaim(models.Model):
     """A claim may come from a visit; its findings then follow the terms (requirement 6)."""
 
     _inherit = "aftersales.claim"
+    _guarded = frozenset({"visit_id"})  # it decides whether replacements are used
 
     visit_id = fields.Many2one(
         "fsm.order", string="Found at Visit", readonly=True, copy=False, index="btree_not_null"
     )
-
-    def _guarded_fields(self):
-        """Add the visit: it decides whether replacements are used."""
-        return super()._guarded_fields() | {"visit_id"}
-
-    def _start_values(self):
-        """Let no default name a visit."""
-        return {**super()._start_values(), "visit_id": False}
 
     def _uses_quota(self, line):
         """Let the terms say whether findings of a visit use replacements."""

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from . import fsm_order
-
 
 class AftersalesClaim(models.Model):
     """A specialist goes to the site and fits what the claim ships (requirement 12)."""
@@ -76,7 +74,7 @@ class FsmOrder(models.Model):
     """A repair knows the claim it settles."""
 
     _inherit = "fsm.order"
-    _guarded = fsm_order.FsmOrder._guarded | {"claim_id"}  # only an approval sends somebody
+    _guarded = frozenset({"claim_id"})  # only an approval sends somebody
 
     claim_id = fields.Many2one(
         "aftersales.claim", string="Repairs", readonly=True, copy=False, index="btree_not_null"

@@ -101,8 +101,8 @@ class AftersalesClaimLine(models.Model):
     def _guarded_fields(self):
         """Let a plan manager overrule a decision, nobody else."""
         if self.env.user.has_group("aftersales_plans.group_manager"):
-            return self._guarded
-        return self._guarded | {"forced_billing_type", "overrule_note"}
+            return self._guarded_names()
+        return self._guarded_names() | {"forced_billing_type", "overrule_note"}
 
     @api.constrains("forced_billing_type", "overrule_note")
     def _check_overrule_note(self):

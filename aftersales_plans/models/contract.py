@@ -196,8 +196,8 @@ class AftersalesContract(models.Model):
     def _guarded_fields(self):
         """Add the terms, which are frozen at the sale: only a plan manager amends them."""
         if self.env.user.has_group("aftersales_plans.group_manager"):
-            return self._guarded
-        return self._guarded | set(self._terms_fields())
+            return self._guarded_names()
+        return self._guarded_names() | set(self._terms_fields())
 
     @api.depends("name", "plan_id.name")
     def _compute_display_name(self):

@@ -5,8 +5,8 @@ from odoo.exceptions import UserError
 class AftersalesGuarded(models.AbstractModel):
     """Fields that only the model's own methods write: ``readonly`` stops screens, not clients.
 
-    A model names them in ``_guarded``; its methods write them as superuser after checking the
-    caller's right.
+    Each class of a model names its own in ``_guarded``; its methods write them as superuser after
+    checking the caller's right.
     """
 
     _name = "aftersales.guarded"
@@ -32,7 +32,7 @@ class AftersalesGuarded(models.AbstractModel):
         Given explicitly, so that no default of a client's context or of a user decides.
         """
         values = {}
-        for name in self._guarded:
+        for name in self._guarded_names():
             default = self._fields[name].default
             values[name] = default(self) if default else False
         return values
@@ -44,7 +44,11 @@ class AftersalesGuarded(models.AbstractModel):
 
     def _guarded_fields(self):
         """Return the names nobody may write from outside; a model may ask who is writing."""
-        return self._guarded
+        return self._guarded_names()
+
+    def _guarded_names(self):
+        """Return what all classes of the model name in ``_guarded``, siblings' extensions too."""
+        return frozenset().union(*(vars(cls).get("_guarded", ()) for cls in type(self).__mro__))
 
     def _refuse_guarded(self, vals):
         """Raise when ``vals`` touch a guarded field.

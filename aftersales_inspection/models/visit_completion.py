@@ -3,44 +3,14 @@ from odoo.exceptions import UserError
 
 
 class FsmOrder(models.Model):
-    """A field-service order with a contract of ours *is* an inspection visit (design §4).
+    """How a visit ends (requirements 5, 6).
 
-    Made by the visit planner, one per contract and number. Completing it needs a conclusion, uses
-    the visit entitlement and opens one claim for everything to be replaced; reopening it takes
-    that back.
+    Completing it needs a conclusion, uses the visit entitlement and opens one claim for everything
+    to be replaced; reopening it takes that back.
     """
 
-    _name = "fsm.order"
-    _inherit = ["fsm.order", "aftersales.guarded"]
-    _guarded = frozenset(
-        {
-            "aftersales_contract_id",
-            "aftersales_visit_number",
-            "aftersales_window_start",
-            "aftersales_window_end",
-            "aftersales_unplaced_reason",
-        }
-    )
+    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
 
-    aftersales_contract_id = fields.Many2one(
-        "aftersales.contract",
-        string="Service Contract",
-        index="btree_not_null",
-        readonly=True,
-        copy=False,
-    )
-    aftersales_plan_id = fields.Many2one(
-        related="aftersales_contract_id.plan_id", string="Plan", store=True
-    )
-    aftersales_partner_id = fields.Many2one(
-        related="aftersales_contract_id.partner_id", string="Customer", store=True
-    )
-    aftersales_visit_number = fields.Integer(string="Visit", readonly=True, copy=False)
-    aftersales_window_start = fields.Date(string="Window from", readonly=True, copy=False)
-    aftersales_window_end = fields.Date(
-        string="Window to", readonly=True, copy=False, index="btree_not_null"
-    )
-    aftersales_unplaced_reason = fields.Char(string="Not Placed Because", readonly=True, copy=False)
     outcome = fields.Selection(
         [
             ("done", "Done"),
@@ -61,26 +31,10 @@ class FsmOrder(models.Model):
     claim_ids = fields.One2many("aftersales.claim", "visit_id", string="Claims", readonly=True)
     claim_count = fields.Integer(compute="_compute_claim_count")
 
-    _aftersales_visit_unique = models.Constraint(
-        "UNIQUE(aftersales_contract_id, aftersales_visit_number)",
-        "This visit of the contract exists already.",
-    )
-    _scheduled_date_start_idx = models.Index("(scheduled_date_start)")
-
     @api.depends("claim_ids")
     def _compute_claim_count(self):
         for order in self:
             order.claim_count = len(order.claim_ids)
-
-    @api.constrains("scheduled_date_start")
-    def check_day(self):
-        """Leave visits to the planner, which knows whose leave it is.
-
-        Field Service refuses a day on which anybody takes an hour off; see its own constraint.
-        """
-        return super(
-            FsmOrder, self.filtered(lambda order: not order.aftersales_contract_id)
-        ).check_day()
 
     def write(self, vals):
         """Follow visits into and out of completion, whichever way their stage is changed."""
@@ -187,8 +141,3 @@ class FsmOrder(models.Model):
         if len(self.claim_ids) == 1:
             return self.claim_ids.get_formview_action()
         return dict(action, domain=[("visit_id", "in", self.ids)], context={})
-
-    def action_open_contract(self):
-        """Open the contract this visit belongs to."""
-        self.ensure_one()
-        return self.aftersales_contract_id.get_formview_action()
