@@ -231,7 +231,7 @@ class AftersalesAsset(models.Model):
     @api.depends("contract_ids.state")
     def _compute_contract_id(self):
         for asset in self:
-            asset.contract_id = asset.contract_ids.filtered(lambda c: c.state in LIVE_STATES)[:1]
+            asset.contract_id = asset.contract_ids._live()[:1]
 
     def _search_contract_id(self, operator, value):
         if operator != "in":

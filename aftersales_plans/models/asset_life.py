@@ -2,8 +2,6 @@ from odoo import Command, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from .contract import LIVE_STATES
-
 
 class AftersalesAsset(models.Model):
     """What happens to goods after their delivery: they are split, go out of use, come back."""
@@ -79,7 +77,7 @@ class AftersalesAsset(models.Model):
 
     def _leave_cover(self, day):
         """End the cover of these goods alone; a contract that covers nothing any more ends too."""
-        contracts = self.contract_ids.filtered(lambda contract: contract.state in LIVE_STATES)
+        contracts = self.contract_ids._live()
         contracts.write({"asset_ids": [Command.unlink(asset.id) for asset in self]})
         contracts.filtered(
             lambda contract: not contract.asset_ids and not contract._awaits_deliveries()
@@ -87,7 +85,7 @@ class AftersalesAsset(models.Model):
 
     def _take_contracts_along(self):
         """Let the contracts that cover these goods and nothing else follow to owner and site."""
-        for contract in self.contract_ids.filtered(lambda contract: contract.state in LIVE_STATES):
+        for contract in self.contract_ids._live():
             covered = contract.asset_ids
             if not covered - self:
                 owner, site = covered[:1].partner_id, covered[:1].site_id
@@ -104,7 +102,7 @@ class AftersalesAsset(models.Model):
     def _put_back(self, reason=""):
         """Bring goods that were out back into use, and under the contract they left if it runs."""
         for asset in self.sudo():  # as in _take_out
-            contract = asset.left_contract_id.filtered(lambda c: c.state in LIVE_STATES)
+            contract = asset.left_contract_id._live()
             asset.write(
                 {
                     "status": "in_use",

@@ -1,7 +1,5 @@
 from odoo import api, models
 
-from .contract import LIVE_STATES
-
 
 class AftersalesAsset(models.Model):
     """Which goods bought earlier a plan can be sold for, and what to warn of (requirement 22)."""
@@ -49,7 +47,7 @@ class AftersalesAsset(models.Model):
             )
         if not self.active:
             return self.env._("%(asset)s is archived. Leave it out or bring it back.", asset=name)
-        covered_by = self.contract_ids.filtered(lambda c: c.state in LIVE_STATES and c != contract)
+        covered_by = self.contract_ids._live().filtered(lambda c: c != contract)
         if covered_by:
             return self.env._(
                 "%(asset)s is covered by %(contract)s already. Leave it out, or end that contract "

@@ -338,14 +338,6 @@ class AftersalesClaim(models.Model):
             )
         )
 
-    def _delivered_quantity(self, line):
-        """Return how much of ``line`` the customer got and kept, in the product's unit."""
-        moves = self._delivered_moves().filtered(lambda move: move.aftersales_claim_line_id == line)
-        return sum(
-            move.product_uom._compute_quantity(move._aftersales_kept(), line.uom_id, round=False)
-            for move in moves
-        )
-
     def _finish(self):
         """Close the claims whose shipments and quotations are all settled.
 

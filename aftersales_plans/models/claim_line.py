@@ -4,7 +4,6 @@ from odoo.tools import format_date
 
 from ..calc import decision
 from .claim import GRACE_DAYS, OPEN_STATES
-from .contract import LIVE_STATES
 
 AFTER_DECISION = {"supplier_answer"}  # what may still be written once a claim is decided
 
@@ -202,7 +201,7 @@ class AftersalesClaimLine(models.Model):
                         occurred=format_date(self.env, claim.date_occurred),
                     )
                 )
-            if claim.state in ("draft", "submitted") and (
+            if claim.state in OPEN_STATES and (
                 line.uom_id.compare(line.quantity, asset.quantity) > 0
             ):
                 raise ValidationError(
@@ -323,7 +322,7 @@ class AftersalesClaimLine(models.Model):
     def _release_undelivered(self):
         """Take back from the contract the value of what did not come or was sent back."""
         for line in self.filtered("counted_value"):
-            came = line.claim_id._delivered_quantity(line)
+            came = line._kept_quantity()
             kept = line.counted_value * min(1.0, came / line.quantity)
             kept = line.currency_id.round(kept)
             line.claim_id.contract_id._release_value(line.counted_value - kept)
@@ -421,6 +420,6 @@ class AftersalesClaimLine(models.Model):
         broken.write({"condition": "broken", "replaced_by_id": replacements[:1].id})
         replacements.write({"origin_asset_id": self.asset_id.id})
         if broken.status == "in_use":  # else it came back by itself, and its cover ended then
-            for contract in broken.contract_ids.filtered(lambda c: c.state in LIVE_STATES):
+            for contract in broken.contract_ids._live():
                 contract.asset_ids |= replacements
             broken._take_out("replaced", replacements[:1].date_delivered, self.claim_id.name)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .linked_records import CLAIMS, open_records
+
 UNSETTLED_STATES = ("draft", "submitted", "approved")
 
 
@@ -91,18 +93,10 @@ class AftersalesClaim(models.Model):
     def action_open_others(self):
         """Open the other claims of this site and these goods, as far as the user may read them."""
         self.ensure_one()
-        return self._action_open_claims(self._find_others().filtered(self._is_other))
+        return open_records(self._find_others().filtered(self._is_other), CLAIMS)
 
     def action_open_second_owner(self):
         """Open the claims in which somebody else deals with the same goods."""
         self.ensure_one()
         others = self._find_others().filtered(self._is_other)
-        return self._action_open_claims(others.filtered(self._has_second_owner))
-
-    def _action_open_claims(self, claims):
-        if len(claims) == 1:
-            return claims.get_formview_action()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_plans.aftersales_claim_action"
-        )
-        return dict(action, domain=[("id", "in", claims.ids)], context={})
+        return open_records(others.filtered(self._has_second_owner), CLAIMS)

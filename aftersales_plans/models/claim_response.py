@@ -1,10 +1,10 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .claim import OPEN_STATES
+from .work_off import work_off
 
 ANSWERS = ("approved", "refused")
 SETTLED = ("done", "refused")
@@ -170,22 +170,11 @@ class AftersalesClaim(models.Model):
 
     @api.model
     def _cron_escalate(self):
-        """Push the answer of late claims, each once; resumable.
-
-        What one claim cannot do is logged on it and does not stop the others.
-        """
-        cron = self.env["ir.cron"]
+        """Push the answer of late claims, each once."""
         late = self.search([("is_late", "=", True), ("date_escalated", "=", False)])
-        cron._commit_progress(remaining=len(late))
-        for claim in late:
-            try:
-                claim._escalate()
-            except UserError as error:
-                self.env.cr.rollback()
-                claim.message_post(body=str(error))
-            claim.date_escalated = fields.Datetime.now()
-            if not cron._commit_progress(1):
-                return
+        work_off(
+            self.env, [(claim, "_escalate") for claim in late], on_error=type(self)._mark_escalated
+        )
 
     def _escalate(self):
         """Give whoever answers for this claim something to do today."""
@@ -196,6 +185,11 @@ class AftersalesClaim(models.Model):
                 user_id=user.id,
                 summary=self.env._("Answer %s", self.partner_id.display_name),
             )
+        self._mark_escalated()
+
+    def _mark_escalated(self):
+        """Push this claim no more."""
+        self.date_escalated = fields.Datetime.now()
 
     def _escalation_users(self):
         """Return the responsible; without one who can see it, the company's plan managers."""

@@ -195,6 +195,13 @@ class AftersalesClaimLine(models.Model):
         """Return how much reached the customer, in the product's own unit."""
         return sum(self._delivered_moves().move_line_ids.mapped("quantity_product_uom"))
 
+    def _kept_quantity(self):
+        """Return how much the customer got and did not send back, in the product's own unit."""
+        return sum(
+            move.product_uom._compute_quantity(move._aftersales_kept(), self.uom_id, round=False)
+            for move in self._delivered_moves()
+        )
+
     def _left_to_ship(self):
         """Return how much of the claimed quantity the customer still waits for."""
         return self.quantity - self._shipped_quantity()

@@ -187,7 +187,7 @@ class AftersalesContract(models.Model):
         """
         if self.env.su or set(self._terms_fields()).isdisjoint(vals):
             return
-        over = self.filtered(lambda contract: contract.state not in LIVE_STATES)
+        over = self - self._live()
         if over:
             raise UserError(
                 self.env._("%s is over: its terms stay as they were.", over[0].display_name)
@@ -264,10 +264,22 @@ class AftersalesContract(models.Model):
     def _start(self, day):
         """Fix the term to begin on ``day`` and activate it, now or on that day."""
         for contract in self:
-            term = period.term(day, contract.duration_months)
-            # callers check who may start it
-            contract.sudo().write({"date_start": term.first, "date_end": term.last})
+            contract._fix_term(day)
+        self._activate_due()
+
+    def _fix_term(self, day):
+        """Let the term begin on ``day`` and run its months."""
+        term = period.term(day, self.duration_months)
+        # callers check who may start it
+        self.sudo().write({"date_start": term.first, "date_end": term.last})
+
+    def _activate_due(self):
+        """Activate the contracts whose first day has come."""
         self.filtered(lambda c: c.date_start <= c.company_id._aftersales_today())._activate()
+
+    def _live(self):
+        """Return the contracts that are not over: still to start, running or suspended."""
+        return self.filtered(lambda contract: contract.state in LIVE_STATES)
 
     def _activate(self):
         if not self:

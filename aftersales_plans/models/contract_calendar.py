@@ -1,11 +1,7 @@
-import logging
-
-import psycopg2
-
 from odoo import api, models
 from odoo.tools import SQL
 
-_logger = logging.getLogger(__name__)
+from .work_off import work_off
 
 
 class AftersalesContract(models.Model):
@@ -15,29 +11,16 @@ class AftersalesContract(models.Model):
 
     @api.model
     def _cron_follow_calendar(self):
-        """Start, open the next year and expire, each contract on its day; resumable.
-
-        What one contract cannot do is logged on it and does not stop the others.
-        """
-        cron = self.env["ir.cron"]
-        batches = [
-            (self.search([("company_id", "=", company.id), *domain]), method)
-            for company in self.env["res.company"].search([])
-            for domain, method in self._due(company)
-        ]
-        cron._commit_progress(remaining=sum(len(contracts) for contracts, _m in batches))
-        for contracts, method in batches:
-            for contract in contracts:
-                try:
-                    getattr(contract, method)()
-                except psycopg2.OperationalError:
-                    raise  # somebody else was faster; the next run finds it again
-                except Exception as error:  # one contract must not stop the others
-                    self.env.cr.rollback()
-                    _logger.exception("%s: %s failed", contract, method)
-                    contract.message_post(body=str(error))
-                if not cron._commit_progress(1):
-                    return
+        """Start, open the next year and expire, each contract on its day."""
+        work_off(
+            self.env,
+            [
+                (contract, method)
+                for company in self.env["res.company"].search([])
+                for domain, method in self._due(company)
+                for contract in self.search([("company_id", "=", company.id), *domain])
+            ],
+        )
 
     @api.model
     def _due(self, company):

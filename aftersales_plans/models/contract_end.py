@@ -206,16 +206,17 @@ class AftersalesContract(models.Model):
             return self.env["account.move"]
         share = amount / self.amount_untaxed
         rows = line._aftersales_invoiced_lines()
-        discount = line._aftersales_discount_share()  # stands on a line of its own
+        net = line._aftersales_net_price()
+        stays_due = net * (1 - share)
         if not rows:
-            self._reprice(line, line._aftersales_net_price() * (1 - share) - discount)
+            discount = net - line.price_subtotal  # negative; stands on a line of its own
+            self._reprice(line, stays_due - discount)
             return self.env["account.move"]
-        ratio = line._aftersales_net_price() / line.price_subtotal
+        ratio = net / line.price_subtotal
         invoiced = sum(
             row.price_subtotal * (1 if row.move_id.move_type == "out_invoice" else -1)
             for row in rows
         )
-        stays_due = line._aftersales_net_price() * (1 - share)
         return self._reduce(rows, line.currency_id.round(invoiced * ratio - stays_due), ratio)
 
     def _reduce(self, rows, due, ratio):
@@ -287,7 +288,7 @@ class AftersalesContract(models.Model):
 
     def _on_order_cancelled(self):
         """End the contracts of a cancelled order as if never sold; its invoices are reversed."""
-        live = self.filtered(lambda contract: contract.state in LIVE_STATES)
+        live = self._live()
         live.close_reason_id = self.env.ref("aftersales_plans.close_reason_order_cancelled")
         live._close("cancelled")
 
@@ -297,7 +298,7 @@ class AftersalesContract(models.Model):
         :param day: when the last one went
         """
         reason = self.env.ref("aftersales_plans.close_reason_goods_returned")
-        for contract in self.filtered(lambda c: c.state in LIVE_STATES):
+        for contract in self._live():
             start = contract.date_start
             last_day = max(day, start - timedelta(days=1)) if start else day
             contract._end(min(last_day, contract.company_id._aftersales_today()), reason)

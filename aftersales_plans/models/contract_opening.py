@@ -1,9 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..calc import period
-from .contract import LIVE_STATES
-
 #: What a plan manager may state of a contract that ran before it was entered here.
 OPENING_FIELDS = {
     "name",
@@ -83,18 +80,15 @@ class AftersalesContract(models.Model):
         """Start contracts that were created with their first day, with what they have used."""
         opened = self.filtered(lambda c: c.state == "draft" and c.date_start)
         for contract in opened:
-            term = period.term(contract.date_start, contract.duration_months)
-            contract.sudo().date_end = term.last  # whoever may create it; guarded as in _start
-        opened.filtered(lambda c: c.date_start <= c.company_id._aftersales_today())._activate()
+            contract._fix_term(contract.date_start)
+        opened._activate_due()
         for contract in opened:
             for kind, used in contract._opening_used().items():
                 if used:
                     contract._count_opening_use(kind, used)
             if contract.date_end < contract.company_id._aftersales_today():
                 contract._expire()
-        self.filtered(
-            lambda c: c.state in LIVE_STATES and not c.sale_line_id
-        )._check_opening_goods()
+        self._live().filtered(lambda contract: not contract.sale_line_id)._check_opening_goods()
         return self
 
     def _check_opening_goods(self):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .smart_button import open_records
+from .linked_records import open_records
 
 
 class AftersalesContract(models.Model):

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .contract import LIVE_STATES
-
 
 class SaleOrderLine(models.Model):
     """A plan line: what it covers, what keeps it from being sold, what holds once it is sold."""
@@ -194,7 +192,7 @@ class SaleOrderLine(models.Model):
     def _aftersales_sold_contract(self):
         """Return the live contract this plan line was sold as."""
         # only to say what is wrong or to follow the order, whoever writes it
-        return self.sudo().aftersales_contract_ids.filtered(lambda c: c.state in LIVE_STATES)
+        return self.sudo().aftersales_contract_ids._live()
 
     def _aftersales_check_sold(self, vals):
         """Refuse changes of a confirmed plan line that its contract could not follow.

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .linked_records import CONTRACTS, open_records
+
 
 class SaleOrder(models.Model):
     """Hooks of the sales order; contracts themselves live in ``aftersales.contract``."""
@@ -73,13 +75,7 @@ class SaleOrder(models.Model):
 
     def action_open_aftersales_contracts(self):
         """Open the contracts sold on this order."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_plans.aftersales_contract_action"
-        )
-        contracts = self.aftersales_contract_ids
-        if len(contracts) == 1:
-            return contracts.get_formview_action()
-        return dict(action, domain=[("id", "in", contracts.ids)], context={})
+        return open_records(self.aftersales_contract_ids, CONTRACTS)
 
     def copy(self, default=None):
         """Let the same plans cover the same lines of the copy."""

@@ -3,44 +3,15 @@ from collections import Counter
 from odoo import fields, models
 from odoo.fields import Domain
 
-ASSETS = "aftersales_plans.aftersales_asset_action"
-CLAIMS = "aftersales_plans.aftersales_claim_action"
-CONTRACTS = "aftersales_plans.aftersales_contract_action"
-OBLIGATIONS = "aftersales_plans.aftersales_obligation_action"
-
-
-def open_records(records, action_xmlid, **context):
-    """Return the window action narrowed to ``records`` the user may read; one opens as a form.
-
-    :param context: replaces the action's own, so that no default filter hides anything
-    """
-    records = records.with_env(records.env(su=False))._filtered_access("read")
-    if len(records) == 1:
-        return records.get_formview_action()
-    action = records.env["ir.actions.act_window"]._for_xml_id(action_xmlid)
-    return dict(action, domain=[("id", "in", records.ids)], context=context)
-
-
-def linked(documents, model, paths):
-    """Return the records of ``model`` that lead to ``documents`` and that the user may read.
-
-    :param paths: fields of ``model``, dotted, that end at the documents' model
-    """
-    found = Domain.OR(Domain(path, "in", documents.ids) for path in paths)
-    # sudo: the way there leads through orders and moves the user may not open
-    records = documents.env[model].sudo().search(found).sudo(False)
-    return records._filtered_access("read")
-
-
-def count_linked(documents, model, paths):
-    """Return {id of a document: how many records :func:`linked` finds for it}; constant queries."""
-    if not documents.env[model].has_access("read"):
-        return Counter()
-    return Counter(
-        document_id
-        for record in linked(documents, model, paths).sudo()  # sudo: as in linked
-        for document_id in {end.id for path in paths for end in record.mapped(path)}
-    )
+from .linked_records import (
+    ASSETS,
+    CLAIMS,
+    CONTRACTS,
+    OBLIGATIONS,
+    count_linked,
+    linked,
+    open_records,
+)
 
 
 class SaleOrder(models.Model):
