@@ -19,6 +19,7 @@ from .project import ROOT
 from .steps import Failed, say
 
 FIRST_PORT = 8069
+PEERS = ["fieldservice_recurring"]  # beside which we measure
 START_SECONDS = 120  # that Odoo may take to answer
 
 WHERE_TO_LOOK = """
@@ -151,6 +152,7 @@ def bench() -> int:
             databases.drop_stale()
             databases.ensure_test_template()
         with databases.copy(databases.TEST_TEMPLATE, "bench") as database:
+            databases.install(database, PEERS)
             arguments = shlex.split(os.environ.get("ARGS", ""))
             measure = [sys.executable, "-m", "tools.inside_odoo", "bench", database, *arguments]
             return steps.foreground(measure, cwd=ROOT)

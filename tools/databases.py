@@ -98,9 +98,8 @@ def _make(name: str, key: str, source: str | None, modules: list[str], *options:
     unfinished = TEMPORARY % (os.getpid(), name)
     drop(unfinished)
     create(unfinished, source)
-    command = [sys.executable, "-m", "tools.inside_odoo", "install", *options, unfinished, *modules]
     what, about = ("the add-ons", "20 s") if source else ("Odoo's modules", "90 s")
-    log = steps.run(f"Installing {what} in {name}", command, name, about, cwd=project.ROOT)
+    log = install(unfinished, modules, *options, log=name, title=f"{what} in {name}", about=about)
     if source:
         _report_warnings(log)
     drop(name)
@@ -108,6 +107,27 @@ def _make(name: str, key: str, source: str | None, modules: list[str], *options:
     with _connection() as cursor:
         cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(old, new))
         cursor.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(new, sql.Literal(key)))
+
+
+def install(
+    database: str,
+    modules: list[str],
+    *options: str,
+    log: str = "install",
+    title: str = "",
+    about: str = "20 s",
+) -> Path:
+    """Install modules into a database and return the log.
+
+    :param options: for the script that installs
+    :param log: name of the log file
+    :param title: what is installed where, if it is not the names of the modules
+    :param about: how long it takes
+    :raise Failed: a module is not there, or not installed at the end
+    """
+    command = [sys.executable, "-m", "tools.inside_odoo", "install", *options, database, *modules]
+    title = f"Installing {title or ', '.join(modules)}"
+    return steps.run(title, command, log, about, cwd=project.ROOT)
 
 
 def _report_warnings(log: Path) -> None:

@@ -1,0 +1,134 @@
+"""Plans visits in processes that are killed at random points; started by ``test_crash``.
+
+    python -m tests.crash_worker DATABASE KILLS
+
+Contracts wait for their first day; a child process starts them as the daily job does, and dies
+without a word. What the database holds is read after every kill and once more at the end.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+
+from odoo import SUPERUSER_ID, api, sql_db
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+from tools import databases
+
+CONTRACTS_PER_KILL = 15
+LONGEST_SECONDS = 0.6  # that a child may live
+
+
+def prepare(env: api.Environment, count: int) -> list[int]:
+    """Enter ``count`` contracts that wait for a first day that has come; return their ids."""
+    env["fsm.person"].create([{"name": f"Crash {number}"} for number in range(4)])
+    plan = env["aftersales.plan"].create(
+        {"name": "Crash", "code": "T-CRASH", "visit_interval_months": 3}
+    )
+    sites = env["res.partner"].create(
+        [{"name": f"Crash site {number}", "city": "Springfield"} for number in range(count)]
+    )
+    contracts = env["aftersales.contract"].create(
+        [
+            {
+                "plan_id": plan.id,
+                "partner_id": site.id,
+                "site_id": site.id,
+                "visit_interval_months": 3,
+                "start_policy": "installed",
+            }
+            for site in sites
+        ]
+    )
+    today = env.company._aftersales_today()
+    for contract in contracts:
+        contract._fix_term(today)
+    return contracts.ids
+
+
+def follow_calendar(database: str) -> None:
+    """Do in a process of its own what the daily job does."""
+    with Registry(database).cursor() as cursor:
+        env = api.Environment(cursor, SUPERUSER_ID, {})
+        env["aftersales.contract"]._cron_follow_calendar()
+
+
+def kill_one(database: str, chance: random.Random) -> bool:
+    """Let a child work and kill it; tell whether it was still at work."""
+    child = os.fork()
+    if not child:
+        follow_calendar(database)
+        os._exit(0)
+    time.sleep(chance.uniform(0, LONGEST_SECONDS))
+    os.kill(child, signal.SIGKILL)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+def facts(database: str, contract_ids: list[int]) -> dict:
+    """Return {(state, visits, years): number of contracts} and how many slots overlap."""
+    with Registry(database).cursor() as cursor:
+        cursor.execute(
+            """
+            WITH visit AS (
+                SELECT aftersales_contract_id AS id, count(*) AS visits,
+                       count(DISTINCT aftersales_visit_number) AS numbers
+                  FROM fsm_order WHERE aftersales_contract_id = ANY(%(ids)s) GROUP BY 1
+            ), entitlement AS (
+                SELECT contract_id AS id, count(*) AS entitlements
+                  FROM aftersales_entitlement WHERE contract_id = ANY(%(ids)s) GROUP BY 1
+            )
+            SELECT state, coalesce(visits, 0), coalesce(numbers, 0), coalesce(entitlements, 0),
+                   count(*)
+              FROM aftersales_contract
+              LEFT JOIN visit USING (id)
+              LEFT JOIN entitlement USING (id)
+             WHERE id = ANY(%(ids)s)
+             GROUP BY 1, 2, 3, 4
+            """,
+            {"ids": contract_ids},
+        )
+        rows = cursor.fetchall()
+        cursor.execute(
+            """
+            SELECT count(*)
+              FROM fsm_order one
+              JOIN fsm_order other
+                ON other.person_id = one.person_id AND other.id > one.id
+               AND other.scheduled_date_start < one.scheduled_date_end
+               AND one.scheduled_date_start < other.scheduled_date_end
+             WHERE one.aftersales_contract_id = ANY(%(ids)s)
+               AND other.aftersales_contract_id = ANY(%(ids)s)
+            """,
+            {"ids": contract_ids},
+        )
+        (overlaps,) = cursor.fetchone()
+    return {"contracts": [list(row) for row in rows], "overlaps": overlaps}
+
+
+def main(database: str, kills: int) -> None:
+    """Kill ``kills`` children at their work, let one finish, and print what was found as JSON."""
+    config.parse_config(
+        [*databases.odoo_options(database), "--no-http", "--log-level=error"], setup_logging=True
+    )
+    with Registry(database).cursor() as cursor:
+        contract_ids = prepare(
+            api.Environment(cursor, SUPERUSER_ID, {}), kills * CONTRACTS_PER_KILL
+        )
+    sql_db.close_all()  # a child needs connections of its own
+    chance, killed, seen = random.Random(20260315), 0, []
+    for _kill in range(kills):
+        killed += kill_one(database, chance)
+        seen.append(facts(database, contract_ids))
+        sql_db.close_all()
+    follow_calendar(database)
+    print(json.dumps({"killed": killed, "seen": seen, "end": facts(database, contract_ids)}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

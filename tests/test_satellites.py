@@ -1,0 +1,28 @@
+"""Visits work as they do elsewhere where Field Service's satellites are installed beside ours.
+
+Not asked of them: that a technician without stock rights opens the form, which Field Service Stock
+fills with moves; and constant queries, as Field Service Activity reads every order by itself.
+"""
+
+import subprocess
+import sys
+
+from tools import databases, project
+
+SATELLITES = ["fieldservice_activity", "fieldservice_sale", "fieldservice_stock"]
+NOT_ASKED = "not TestTours and not queries"
+
+
+def test_every_test_of_visits_passes_beside_them(tmp_path):
+    with databases.copy(databases.TEST_TEMPLATE, "satellites") as database:
+        databases.install(database, SATELLITES)
+        options = [f"--odoo-database={database}", f"--odoo-addons-path={project.ROOT}"]
+        options += [f"--odoo-extra=data-dir={tmp_path}", "-p", "no:cacheprovider", "-q"]
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *options, "-k", NOT_ASKED, "aftersales_inspection"],
+            cwd=project.ROOT,
+            capture_output=True,
+            text=True,
+        )
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+    assert " passed" in done.stdout.splitlines()[-1], done.stdout[-2000:]
