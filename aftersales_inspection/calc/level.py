@@ -1,15 +1,18 @@
 """Levelling: which technician makes which visit when (requirement 82; design §4).
 
 Pure and greedy: same input, same plan. Visits are placed in the order of their deadline; each
-takes the free slot nearest its target, a preferred technician first on the same day. All moments
-are naive UTC.
+takes the day nearest its target, on that day the first technician of its list who has room, and
+of that technician's room what lies nearest the target. All moments are naive UTC; days are those
+of the technician's own time zone.
 """
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 DAY = timedelta(days=1)
+NO_TRAVEL = timedelta()
 Interval = tuple[datetime, datetime]
 
 
@@ -17,38 +20,173 @@ Interval = tuple[datetime, datetime]
 class Request:
     """One visit to place between ``earliest`` and ``latest``, as near to ``target`` as can be.
 
-    ``technicians`` are those who may go, the preferred one first.
+    ``day`` is the target's day at the site. ``technicians`` are those who may go; the first
+    ``preferred`` of them in this order, the others are as good as one another.
     """
 
     key: Hashable
     earliest: datetime
     latest: datetime
     target: datetime
+    day: date
     duration: timedelta
     technicians: tuple[Hashable, ...]
+    preferred: int = 0
+    site: Hashable = None
 
 
-@dataclass(frozen=True)
-class Slot:
-    """Where a visit was placed."""
+class Slot(NamedTuple):
+    """Where a visit was placed; ``day`` is the technician's."""
 
     technician: Hashable
     start: datetime
     end: datetime
+    day: date
 
 
-def subtract(free: list[Interval], busy: Interval) -> list[Interval]:
+class Visit(NamedTuple):
+    """What a technician does already."""
+
+    start: datetime
+    end: datetime
+    site: Hashable
+
+
+class Workday(NamedTuple):
+    """One day of one technician.
+
+    ``shift``: working hours; ``leave``: leave and holidays of that day or any other; ``visits``:
+    what is planned already; ``capacity``: visits a day, 0 for no limit.
+    """
+
+    shift: list[Interval]
+    leave: list[Interval] = []
+    visits: list[Visit] = []
+    capacity: int = 0
+
+    @property
+    def hours(self) -> list[Interval]:
+        """Working hours less leave."""
+        return subtract(self.shift, self.leave)
+
+
+Workdays = dict[Hashable, dict[date, Workday]]
+Plan = dict[Hashable, Slot | None]
+
+
+def subtract(free: list[Interval], busy: list[Interval]) -> list[Interval]:
     """Return the sorted ``free`` intervals without ``busy``."""
-    left = []
-    for start, end in free:
-        if busy[1] <= start or end <= busy[0]:
-            left.append((start, end))
-            continue
-        if start < busy[0]:
-            left.append((start, busy[0]))
-        if busy[1] < end:
-            left.append((busy[1], end))
-    return left
+    for busy_start, busy_end in busy:
+        left = []
+        for start, end in free:
+            if busy_end <= start or end <= busy_start:
+                left.append((start, end))
+                continue
+            if start < busy_start:
+                left.append((start, busy_start))
+            if busy_end < end:
+                left.append((busy_end, end))
+        free = left
+    return free
+
+
+class _Room:
+    """What is left of a working day while visits are placed on it."""
+
+    def __init__(self, day: Workday, travel: timedelta):
+        self.hours, self.visits = day.hours, list(day.visits)
+        self.capacity, self.travel = day.capacity, travel
+        self._measure()
+
+    def put(self, visit: Visit) -> None:
+        self.visits.append(visit)
+        self._measure()
+
+    def take(self, visit: Visit) -> None:
+        self.visits.remove(visit)
+        self._measure()
+
+    def for_visit_at(self, site: Hashable) -> list[Interval]:
+        """Return when somebody may be at ``site``; nobody travels between visits at one site."""
+        if self.is_full or site not in self.sites:
+            return self.free
+        return self._without_visits(site)
+
+    def _measure(self) -> None:
+        self.is_full = bool(self.capacity) and len(self.visits) >= self.capacity
+        self.sites = {visit.site for visit in self.visits if visit.site is not None}
+        self.free = [] if self.is_full else self._without_visits(None)
+
+    def _without_visits(self, site: Hashable) -> list[Interval]:
+        busy = []
+        for visit in self.visits:
+            travel = NO_TRAVEL if site is not None and visit.site == site else self.travel
+            busy.append((visit.start - travel, visit.end + travel))
+        return subtract(self.hours, busy)
+
+
+class _Agenda:
+    """The days of all technicians while visits are placed."""
+
+    def __init__(self, workdays: Workdays, travel: timedelta):
+        self.workdays, self.travel = workdays, travel
+        self.rooms: dict[tuple[Hashable, date], _Room | None] = {}
+
+    def room(self, technician: Hashable, day: date) -> _Room | None:
+        """Return the room of a day, made when first asked for; None on a day without work."""
+        key = (technician, day)
+        if key not in self.rooms:
+            workday = self.workdays.get(technician, {}).get(day)
+            self.rooms[key] = _Room(workday, self.travel) if workday else None
+        return self.rooms[key]
+
+    def put(self, request: Request, slot: Slot | None) -> None:
+        """Keep a slot free of others; one on a day without work takes nothing from anybody."""
+        room = slot and self.room(slot.technician, slot.day)
+        if room:
+            room.put(Visit(slot.start, slot.end, request.site))
+
+    def take(self, request: Request, slot: Slot | None) -> None:
+        """Give a slot back."""
+        room = slot and self.room(slot.technician, slot.day)
+        if room:
+            room.take(Visit(slot.start, slot.end, request.site))
+
+    def best(self, request: Request) -> Slot | None:
+        """Return the best free slot; looks at days by their distance from the target."""
+        # A day more on both sides: site and technician may live in different time zones.
+        before = (request.day - request.earliest.date()).days + 1
+        after = (request.latest.date() - request.day).days + 1
+        for distance in range(max(before, after) + 1):
+            days = {request.day - distance * DAY, request.day + distance * DAY}
+            found = [slot for day in days for slot in self._slots(request, day)]
+            if found:
+                return min(found)[-1]
+        return None
+
+    def _slots(self, request: Request, day: date):
+        """Yield (rank, distance, start, slot) of what is free on ``day``; the least is best."""
+        for rank, technician in enumerate(request.technicians):
+            room = self.room(technician, day)
+            for interval in room.for_visit_at(request.site) if room else ():
+                start = _nearest_start(interval, request)
+                if start is not None:
+                    slot = Slot(technician, start, start + request.duration, day)
+                    yield rank, abs(start - request.target), start, slot
+
+    def fits(self, request: Request, slot: Slot) -> bool:
+        """Tell whether a visit may stay in ``slot``, which is free of others."""
+        room = self.room(slot.technician, slot.day)
+        return bool(
+            room
+            and slot.technician in request.technicians
+            and request.earliest <= slot.start
+            and slot.end <= request.latest
+            and any(
+                start <= slot.start and slot.end <= end
+                for start, end in room.for_visit_at(request.site)
+            )
+        )
 
 
 def _nearest_start(interval: Interval, request: Request) -> datetime | None:
@@ -60,32 +198,92 @@ def _nearest_start(interval: Interval, request: Request) -> datetime | None:
     return min(max(request.target, first), last)
 
 
-def _best_slot(request: Request, free: dict[Hashable, list[Interval]]) -> Slot | None:
-    candidates = []
-    for rank, technician in enumerate(request.technicians):
-        for interval in free.get(technician, ()):
-            start = _nearest_start(interval, request)
-            if start is not None:
-                distance = abs(start - request.target)
-                candidates.append((distance // DAY, rank, distance, start, technician))
-    if not candidates:
-        return None
-    _days, _rank, _distance, start, technician = min(candidates, key=lambda found: found[:4])
-    return Slot(technician, start, start + request.duration)
+def _by_deadline(requests: list[Request]) -> list[Request]:
+    return sorted(requests, key=lambda request: (request.latest, request.target, request.key))
 
 
-def level(
-    requests: list[Request], free: dict[Hashable, list[Interval]]
-) -> dict[Hashable, Slot | None]:
-    """Place ``requests`` into the working time ``free`` of each technician.
+def level(requests: list[Request], workdays: Workdays, travel: timedelta = NO_TRAVEL) -> Plan:
+    """Place ``requests``; ``travel`` lies between two visits of a technician at different sites.
 
     :return: {key: slot}, None for what has no room in its window
     """
-    free = {technician: sorted(intervals) for technician, intervals in free.items()}
-    plan = {}
-    for request in sorted(requests, key=lambda r: (r.latest, r.target, r.key)):
-        slot = _best_slot(request, free)
-        plan[request.key] = slot
-        if slot:
-            free[slot.technician] = subtract(free[slot.technician], (slot.start, slot.end))
+    agenda, plan = _Agenda(workdays, travel), {}
+    for request in _by_deadline(requests):
+        plan[request.key] = agenda.best(request)
+        agenda.put(request, plan[request.key])
     return plan
+
+
+def level_again(
+    requests: list[Request], current: Plan, workdays: Workdays, travel: timedelta = NO_TRAVEL
+) -> Plan:
+    """Place ``requests`` anew where that makes something better; the others stay.
+
+    Better is: placed at all, nearer the day, a preferred technician; never another hour alone.
+    If somebody is left out all the same, everybody is placed from scratch, provided that this
+    leaves fewer out. Done twice, the second time moves nothing.
+
+    :param current: {key: slot or None}, where they are now
+    :param workdays: without the ``requests``
+    """
+    plan = _improve(requests, current, workdays, travel)
+    if None in plan.values():
+        anew = level(requests, workdays, travel)
+        if list(anew.values()).count(None) < list(plan.values()).count(None):
+            return anew
+    return plan
+
+
+def _improve(requests, current, workdays, travel):
+    """Move one visit at a time to a better place until there is none.
+
+    It ends: no move makes the place of another visit worse.
+    """
+    agenda, plan, ordered = _Agenda(workdays, travel), {}, _by_deadline(requests)
+    for request in ordered:
+        plan[request.key] = current.get(request.key)
+        agenda.put(request, plan[request.key])
+    moved = True
+    while moved:
+        moved = False
+        for request in ordered:
+            slot = plan[request.key]
+            agenda.take(request, slot)
+            if slot and agenda.fits(request, slot):
+                best = agenda.best(request)
+                keep = not best or _goodness(request, slot) <= _goodness(request, best)
+            else:
+                best, keep = agenda.best(request), False
+            if not keep and best != slot:
+                plan[request.key], moved = best, True
+            agenda.put(request, plan[request.key])
+    return plan
+
+
+def _goodness(request: Request, slot: Slot) -> tuple[int, int]:
+    """Return how good a slot is; less is better."""
+    rank = request.technicians.index(slot.technician)
+    return abs((slot.day - request.day).days), min(rank, request.preferred)
+
+
+def why_not(request: Request, workdays: Workdays) -> str:
+    """Return why nobody has room for a request that could not be placed.
+
+    ``no_hours``: nobody works in the window · ``leave``: all of it is leave or holidays ·
+    ``too_long``: no stretch of work is as long as the visit · ``full``: other visits fill it.
+    """
+    window = (request.earliest, request.latest)
+    days = [day for who in request.technicians for day in workdays.get(who, {}).values()]
+    if not any(_clip(day.shift, window) for day in days):
+        return "no_hours"
+    hours = [interval for day in days for interval in _clip(day.hours, window)]
+    if not hours:
+        return "leave"
+    if max(end - start for start, end in hours) < request.duration:
+        return "too_long"
+    return "full"
+
+
+def _clip(intervals: list[Interval], window: Interval) -> list[Interval]:
+    clipped = [(max(start, window[0]), min(end, window[1])) for start, end in intervals]
+    return [(start, end) for start, end in clipped if start < end]
