@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from .workday import NO_TRAVEL, Interval, Room, Visit, Workday
+
 DAY = timedelta(days=1)
-NO_TRAVEL = timedelta()
-Interval = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
@@ -44,85 +44,8 @@ class Slot(NamedTuple):
     day: date
 
 
-class Visit(NamedTuple):
-    """What a technician does already."""
-
-    start: datetime
-    end: datetime
-    site: Hashable
-
-
-class Workday(NamedTuple):
-    """One day of one technician.
-
-    ``shift``: working hours; ``leave``: leave and holidays of that day or any other; ``visits``:
-    what is planned already; ``capacity``: visits a day, 0 for no limit.
-    """
-
-    shift: list[Interval]
-    leave: list[Interval] = []
-    visits: list[Visit] = []
-    capacity: int = 0
-
-    @property
-    def hours(self) -> list[Interval]:
-        """Working hours less leave."""
-        return subtract(self.shift, self.leave)
-
-
 Workdays = dict[Hashable, dict[date, Workday]]
 Plan = dict[Hashable, Slot | None]
-
-
-def subtract(free: list[Interval], busy: list[Interval]) -> list[Interval]:
-    """Return the sorted ``free`` intervals without ``busy``."""
-    for busy_start, busy_end in busy:
-        left = []
-        for start, end in free:
-            if busy_end <= start or end <= busy_start:
-                left.append((start, end))
-                continue
-            if start < busy_start:
-                left.append((start, busy_start))
-            if busy_end < end:
-                left.append((busy_end, end))
-        free = left
-    return free
-
-
-class _Room:
-    """What is left of a working day while visits are placed on it."""
-
-    def __init__(self, day: Workday, travel: timedelta):
-        self.hours, self.visits = day.hours, list(day.visits)
-        self.capacity, self.travel = day.capacity, travel
-        self._measure()
-
-    def put(self, visit: Visit) -> None:
-        self.visits.append(visit)
-        self._measure()
-
-    def take(self, visit: Visit) -> None:
-        self.visits.remove(visit)
-        self._measure()
-
-    def for_visit_at(self, site: Hashable) -> list[Interval]:
-        """Return when somebody may be at ``site``; nobody travels between visits at one site."""
-        if self.is_full or site not in self.sites:
-            return self.free
-        return self._without_visits(site)
-
-    def _measure(self) -> None:
-        self.is_full = bool(self.capacity) and len(self.visits) >= self.capacity
-        self.sites = {visit.site for visit in self.visits if visit.site is not None}
-        self.free = [] if self.is_full else self._without_visits(None)
-
-    def _without_visits(self, site: Hashable) -> list[Interval]:
-        busy = []
-        for visit in self.visits:
-            travel = NO_TRAVEL if site is not None and visit.site == site else self.travel
-            busy.append((visit.start - travel, visit.end + travel))
-        return subtract(self.hours, busy)
 
 
 class _Agenda:
@@ -130,14 +53,14 @@ class _Agenda:
 
     def __init__(self, workdays: Workdays, travel: timedelta):
         self.workdays, self.travel = workdays, travel
-        self.rooms: dict[tuple[Hashable, date], _Room | None] = {}
+        self.rooms: dict[tuple[Hashable, date], Room | None] = {}
 
-    def room(self, technician: Hashable, day: date) -> _Room | None:
+    def room(self, technician: Hashable, day: date) -> Room | None:
         """Return the room of a day, made when first asked for; None on a day without work."""
         key = (technician, day)
         if key not in self.rooms:
             workday = self.workdays.get(technician, {}).get(day)
-            self.rooms[key] = _Room(workday, self.travel) if workday else None
+            self.rooms[key] = Room(workday, self.travel) if workday else None
         return self.rooms[key]
 
     def put(self, request: Request, slot: Slot | None) -> None:

@@ -26,7 +26,7 @@ class FsmLocation(models.Model):
         return found | {location.partner_id: location for location in created}
 
     def _technicians(self, everybody):
-        """Return who of ``everybody`` may go there: the preferred ones in their order, the others."""
+        """Return who of ``everybody`` may go there: the preferred in their order, the others."""
         self.ensure_one()
         preferred = self.person_ids.sorted("sequence").person_id & everybody
         territory = self.territory_id

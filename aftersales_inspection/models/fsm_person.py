@@ -5,7 +5,8 @@ import pytz
 
 from odoo import api, fields, models
 
-from ..calc.level import DAY, Slot, Visit, Workday
+from ..calc.level import DAY, Slot
+from ..calc.workday import Visit, Workday
 
 
 class FsmPerson(models.Model):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from odoo.addons.aftersales_plans.calc.period import Period
@@ -32,7 +32,7 @@ class FsmOrder(models.Model):
         "is_missed", "stage_id.is_closed", "date_start", "date_end", "aftersales_window_start"
     )
     def _compute_can_carry_over(self):
-        may_plan = self.env["aftersales.visit.planner"]._may_carry_over()
+        may_plan = self._may_carry_over()
         for visit in self:
             came_in_vain = visit.date_start and visit.date_end
             visit.can_carry_over = bool(
@@ -77,8 +77,6 @@ class FsmOrder(models.Model):
         :raises UserError: it is over, running or ahead, or the day is past; naming the visit
         """
         planner = self.env["aftersales.visit.planner"]
-        planner._check_may_carry_over()
-        self.check_access("write")
         self._check_carry_over(until)
         visit = self.sudo()  # its window is nobody's to write by hand
         before = planner._remember(visit)
@@ -95,7 +93,19 @@ class FsmOrder(models.Model):
         planner._place_by_company({visit: window})
         planner._tell(before, self.env._("The visit was carried over."), on_contract=False)
 
+    @api.model
+    def _may_carry_over(self):
+        user = self.env.user
+        return user.has_group("aftersales_plans.group_agent") or user.has_group(
+            "fieldservice.group_fsm_dispatcher"
+        )
+
     def _check_carry_over(self, until):
+        self.check_access("write")
+        if not self.env.su and not self._may_carry_over():
+            raise AccessError(
+                self.env._("Ask the service desk or a dispatcher to carry the visit over.")
+            )
         reason = self._why_not_carry_over()
         if reason:
             raise UserError(reason)
@@ -121,22 +131,3 @@ class FsmOrder(models.Model):
         if not window:
             return Window(self.aftersales_visit_number, self.aftersales_window_start, last)
         return window._replace(last=max(window.last, last))
-
-
-class AftersalesVisitPlanner(models.AbstractModel):
-    """Who may carry visits over."""
-
-    _inherit = "aftersales.visit.planner"
-
-    @api.model
-    def _may_carry_over(self):
-        return self.env.user.has_group("aftersales_plans.group_agent") or self.env.user.has_group(
-            "fieldservice.group_fsm_dispatcher"
-        )
-
-    @api.model
-    def _check_may_carry_over(self):
-        if not self.env.su and not self._may_carry_over():
-            raise UserError(
-                self.env._("Ask the service desk or a dispatcher to carry the visit over.")
-            )

@@ -38,7 +38,9 @@ class FsmOrder(models.Model):
     def _search_is_missed(self, operator, value):
         if operator != "in":
             return NotImplemented
-        companies = self.env["res.company"].sudo().search([])  # only what day it is there
+        companies = (
+            self.env["res.company"].sudo().search_fetch([], ["partner_id"])  # what day it is there
+        )
         over = Domain.OR(
             Domain("company_id", "in", there.ids) & Domain("aftersales_window_end", "<", today)
             for today, there in companies.grouped(lambda c: c._aftersales_today()).items()
@@ -78,6 +80,10 @@ class FsmOrder(models.Model):
         """Take back what the customer said to another date; note a broken window."""
         if SLOT.isdisjoint(vals):
             return super().write(vals)
+        if self._loses_length(vals):
+            for order in self:
+                order.write({**vals, "scheduled_date_end": order._end_from(vals)})
+            return True
         before = {visit.id: visit.scheduled_date_start for visit in self}
         answered = "appointment_state" in vals
         result = super().write(vals)
@@ -87,6 +93,17 @@ class FsmOrder(models.Model):
             asked.sudo().appointment_state = False  # follows from the new date
         moved.filtered("is_outside_window")._note_broken_window()
         return result
+
+    def _loses_length(self, vals):
+        """Tell whether only a start is given, which Field Service takes for the end as well."""
+        start_alone = vals.get("scheduled_date_start") and "scheduled_date_end" not in vals
+        return bool(start_alone and self.filtered("aftersales_kind"))
+
+    def _end_from(self, vals):
+        self.ensure_one()
+        start = fields.Datetime.to_datetime(vals["scheduled_date_start"])
+        hours = vals.get("scheduled_duration", self._planned_hours() or self.scheduled_duration)
+        return start + timedelta(hours=hours)
 
     def _note_broken_window(self):
         self._message_log_batch({visit.id: visit._say_broken_window() for visit in self})

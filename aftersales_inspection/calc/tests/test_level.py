@@ -2,7 +2,8 @@ import random
 from datetime import datetime, timedelta
 from unittest import TestCase
 
-from ..level import Request, Slot, Visit, Workday, level, level_again, subtract, why_not
+from ..level import Request, Slot, level, level_again, why_not
+from ..workday import Visit, Workday, subtract
 
 TWO_HOURS = timedelta(hours=2)
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -30,10 +31,9 @@ def days(*shifts, **values):
 
 def march(first, last, **values):
     """Return working days from eight to twelve and one to five."""
+    hours = (8, 12), (13, 17)
     return {
-        at(day, 0).date(): Workday(
-            [(at(day, 8), at(day, 12)), (at(day, 13), at(day, 17))], **values
-        )
+        at(day, 0).date(): Workday([(at(day, a), at(day, b)) for a, b in hours], **values)
         for day in range(first, last + 1)
     }
 
