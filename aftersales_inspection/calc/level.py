@@ -53,25 +53,31 @@ class _Agenda:
 
     def __init__(self, workdays: Workdays, travel: timedelta):
         self.workdays, self.travel = workdays, travel
-        self.rooms: dict[tuple[Hashable, date], Room | None] = {}
+        self.rooms: dict[date, dict[Hashable, Room]] = {}
 
-    def room(self, technician: Hashable, day: date) -> Room | None:
-        """Return the room of a day, made when first asked for; None on a day without work."""
-        key = (technician, day)
-        if key not in self.rooms:
-            workday = self.workdays.get(technician, {}).get(day)
-            self.rooms[key] = Room(workday, self.travel) if workday else None
-        return self.rooms[key]
+    def rooms_on(self, day: date) -> dict[Hashable, Room]:
+        """Return the room of everybody who works on ``day``, made when first asked for."""
+        if day not in self.rooms:
+            self.rooms[day] = {
+                technician: Room(days[day], self.travel)
+                for technician, days in self.workdays.items()
+                if day in days
+            }
+        return self.rooms[day]
+
+    def room(self, slot: Slot | None) -> Room | None:
+        """Return the room of a slot; None for one on a day without work."""
+        return slot and self.rooms_on(slot.day).get(slot.technician)
 
     def put(self, request: Request, slot: Slot | None) -> None:
         """Keep a slot free of others; one on a day without work takes nothing from anybody."""
-        room = slot and self.room(slot.technician, slot.day)
+        room = self.room(slot)
         if room:
             room.put(Visit(slot.start, slot.end, request.site))
 
     def take(self, request: Request, slot: Slot | None) -> None:
         """Give a slot back."""
-        room = slot and self.room(slot.technician, slot.day)
+        room = self.room(slot)
         if room:
             room.take(Visit(slot.start, slot.end, request.site))
 
@@ -89,9 +95,12 @@ class _Agenda:
 
     def _slots(self, request: Request, day: date):
         """Yield (rank, distance, start, slot) of what is free on ``day``; the least is best."""
-        for rank, technician in enumerate(request.technicians):
-            room = self.room(technician, day)
-            for interval in room.for_visit_at(request.site) if room else ():
+        rooms = self.rooms_on(day)
+        for rank, technician in enumerate(request.technicians if rooms else ()):
+            room = rooms.get(technician)
+            if not room or not room.may_hold(request.site, request.duration):
+                continue
+            for interval in room.for_visit_at(request.site):
                 start = _nearest_start(interval, request)
                 if start is not None:
                     slot = Slot(technician, start, start + request.duration, day)
@@ -99,7 +108,7 @@ class _Agenda:
 
     def fits(self, request: Request, slot: Slot) -> bool:
         """Tell whether a visit may stay in ``slot``, which is free of others."""
-        room = self.room(slot.technician, slot.day)
+        room = self.room(slot)
         return bool(
             room
             and slot.technician in request.technicians
@@ -114,11 +123,10 @@ class _Agenda:
 
 def _nearest_start(interval: Interval, request: Request) -> datetime | None:
     """Return the start inside ``interval`` nearest the target; None if the visit does not fit."""
-    first = max(interval[0], request.earliest)
-    last = min(interval[1], request.latest) - request.duration
-    if last < first:
+    first, end = max(interval[0], request.earliest), min(interval[1], request.latest)
+    if end - first < request.duration:
         return None
-    return min(max(request.target, first), last)
+    return min(max(request.target, first), end - request.duration)
 
 
 def _by_deadline(requests: list[Request]) -> list[Request]:

@@ -71,6 +71,10 @@ class Room:
         self.visits.remove(visit)
         self._measure()
 
+    def may_hold(self, site: Hashable, duration: timedelta) -> bool:
+        """Tell quickly whether it is worth looking; most days of a busy year are full."""
+        return duration <= self.longest or (site in self.sites and not self.is_full)
+
     def for_visit_at(self, site: Hashable) -> list[Interval]:
         """Return when somebody may be at ``site``; nobody travels between visits at one site."""
         if self.is_full or site not in self.sites:
@@ -81,6 +85,7 @@ class Room:
         self.is_full = bool(self.capacity) and len(self.visits) >= self.capacity
         self.sites = {visit.site for visit in self.visits if visit.site is not None}
         self.free = [] if self.is_full else self._without_visits(None)
+        self.longest = max((end - start for start, end in self.free), default=timedelta())
 
     def _without_visits(self, site: Hashable) -> list[Interval]:
         busy = []

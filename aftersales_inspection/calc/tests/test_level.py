@@ -64,6 +64,8 @@ class TestLevel(TestCase):
         free = {"ann": days((at(10, 8), at(10, 9))), "bob": {}}
         self.assertEqual(level([request()], free), {"visit": None})
         self.assertEqual(level([request(technicians=())], free), {"visit": None})
+        endless = request(duration=timedelta(days=999_999_999))
+        self.assertEqual(level([endless], free), {"visit": None})
 
     def test_leave_and_what_is_planned_are_kept_free(self):
         leave = [(at(9, 0), at(10, 12))]

@@ -73,6 +73,7 @@ class TestTargetDay(TestCase):
 
     def test_the_target_never_lies_before_the_window(self):
         self.assertEqual(target_day(self.window, 60), date(2026, 3, 1))
+        self.assertEqual(target_day(self.window, 999_999_999), date(2026, 3, 1))
 
 
 class TestOpenPart(TestCase):
