@@ -1,91 +1,220 @@
 """Levelling: which technician makes which visit when (requirement 82; design §4).
 
 Pure and greedy: same input, same plan. Visits are placed in the order of their deadline; each
-takes the free slot nearest its target, a preferred technician first on the same day. All moments
-are naive UTC.
+takes the day nearest its target, on that day the first technician of its list who has room, and
+of that technician's room what lies nearest the target. All moments are naive UTC; days are those
+of the technician's own time zone.
 """
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from .workday import NO_TRAVEL, Interval, Room, Visit, Workday
 
 DAY = timedelta(days=1)
-Interval = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
 class Request:
     """One visit to place between ``earliest`` and ``latest``, as near to ``target`` as can be.
 
-    ``technicians`` are those who may go, the preferred one first.
+    ``day`` is the target's day at the site. ``technicians`` are those who may go; the first
+    ``preferred`` of them in this order, the others are as good as one another.
     """
 
     key: Hashable
     earliest: datetime
     latest: datetime
     target: datetime
+    day: date
     duration: timedelta
     technicians: tuple[Hashable, ...]
+    preferred: int = 0
+    site: Hashable = None
 
 
-@dataclass(frozen=True)
-class Slot:
-    """Where a visit was placed."""
+class Slot(NamedTuple):
+    """Where a visit was placed; ``day`` is the technician's."""
 
     technician: Hashable
     start: datetime
     end: datetime
+    day: date
 
 
-def subtract(free: list[Interval], busy: Interval) -> list[Interval]:
-    """Return the sorted ``free`` intervals without ``busy``."""
-    left = []
-    for start, end in free:
-        if busy[1] <= start or end <= busy[0]:
-            left.append((start, end))
-            continue
-        if start < busy[0]:
-            left.append((start, busy[0]))
-        if busy[1] < end:
-            left.append((busy[1], end))
-    return left
+Workdays = dict[Hashable, dict[date, Workday]]
+Plan = dict[Hashable, Slot | None]
+
+
+class _Agenda:
+    """The days of all technicians while visits are placed."""
+
+    def __init__(self, workdays: Workdays, travel: timedelta):
+        self.workdays, self.travel = workdays, travel
+        self.rooms: dict[date, dict[Hashable, Room]] = {}
+
+    def rooms_on(self, day: date) -> dict[Hashable, Room]:
+        """Return the room of everybody who works on ``day``, made when first asked for."""
+        if day not in self.rooms:
+            self.rooms[day] = {
+                technician: Room(days[day], self.travel)
+                for technician, days in self.workdays.items()
+                if day in days
+            }
+        return self.rooms[day]
+
+    def room(self, slot: Slot | None) -> Room | None:
+        """Return the room of a slot; None for one on a day without work."""
+        return slot and self.rooms_on(slot.day).get(slot.technician)
+
+    def put(self, request: Request, slot: Slot | None) -> None:
+        """Keep a slot free of others; one on a day without work takes nothing from anybody."""
+        room = self.room(slot)
+        if room:
+            room.put(Visit(slot.start, slot.end, request.site))
+
+    def take(self, request: Request, slot: Slot | None) -> None:
+        """Give a slot back."""
+        room = self.room(slot)
+        if room:
+            room.take(Visit(slot.start, slot.end, request.site))
+
+    def best(self, request: Request) -> Slot | None:
+        """Return the best free slot; looks at days by their distance from the target."""
+        # A day more on both sides: site and technician may live in different time zones.
+        before = (request.day - request.earliest.date()).days + 1
+        after = (request.latest.date() - request.day).days + 1
+        for distance in range(max(before, after) + 1):
+            days = {request.day - distance * DAY, request.day + distance * DAY}
+            found = [slot for day in days for slot in self._slots(request, day)]
+            if found:
+                return min(found)[-1]
+        return None
+
+    def _slots(self, request: Request, day: date):
+        """Yield (rank, distance, start, slot) of what is free on ``day``; the least is best."""
+        rooms = self.rooms_on(day)
+        for rank, technician in enumerate(request.technicians if rooms else ()):
+            room = rooms.get(technician)
+            if not room or not room.may_hold(request.site, request.duration):
+                continue
+            for interval in room.for_visit_at(request.site):
+                start = _nearest_start(interval, request)
+                if start is not None:
+                    slot = Slot(technician, start, start + request.duration, day)
+                    yield rank, abs(start - request.target), start, slot
+
+    def fits(self, request: Request, slot: Slot) -> bool:
+        """Tell whether a visit may stay in ``slot``, which is free of others."""
+        room = self.room(slot)
+        return bool(
+            room
+            and slot.technician in request.technicians
+            and request.earliest <= slot.start
+            and slot.end <= request.latest
+            and any(
+                start <= slot.start and slot.end <= end
+                for start, end in room.for_visit_at(request.site)
+            )
+        )
 
 
 def _nearest_start(interval: Interval, request: Request) -> datetime | None:
     """Return the start inside ``interval`` nearest the target; None if the visit does not fit."""
-    first = max(interval[0], request.earliest)
-    last = min(interval[1], request.latest) - request.duration
-    if last < first:
+    first, end = max(interval[0], request.earliest), min(interval[1], request.latest)
+    if end - first < request.duration:
         return None
-    return min(max(request.target, first), last)
+    return min(max(request.target, first), end - request.duration)
 
 
-def _best_slot(request: Request, free: dict[Hashable, list[Interval]]) -> Slot | None:
-    candidates = []
-    for rank, technician in enumerate(request.technicians):
-        for interval in free.get(technician, ()):
-            start = _nearest_start(interval, request)
-            if start is not None:
-                distance = abs(start - request.target)
-                candidates.append((distance // DAY, rank, distance, start, technician))
-    if not candidates:
-        return None
-    _days, _rank, _distance, start, technician = min(candidates, key=lambda found: found[:4])
-    return Slot(technician, start, start + request.duration)
+def _by_deadline(requests: list[Request]) -> list[Request]:
+    return sorted(requests, key=lambda request: (request.latest, request.target, request.key))
 
 
-def level(
-    requests: list[Request], free: dict[Hashable, list[Interval]]
-) -> dict[Hashable, Slot | None]:
-    """Place ``requests`` into the working time ``free`` of each technician.
+def level(requests: list[Request], workdays: Workdays, travel: timedelta = NO_TRAVEL) -> Plan:
+    """Place ``requests``; ``travel`` lies between two visits of a technician at different sites.
 
     :return: {key: slot}, None for what has no room in its window
     """
-    free = {technician: sorted(intervals) for technician, intervals in free.items()}
-    plan = {}
-    for request in sorted(requests, key=lambda r: (r.latest, r.target, r.key)):
-        slot = _best_slot(request, free)
-        plan[request.key] = slot
-        if slot:
-            free[slot.technician] = subtract(free[slot.technician], (slot.start, slot.end))
+    agenda, plan = _Agenda(workdays, travel), {}
+    for request in _by_deadline(requests):
+        plan[request.key] = agenda.best(request)
+        agenda.put(request, plan[request.key])
     return plan
+
+
+def level_again(
+    requests: list[Request], current: Plan, workdays: Workdays, travel: timedelta = NO_TRAVEL
+) -> Plan:
+    """Place ``requests`` anew where that makes something better; the others stay.
+
+    Better is: placed at all, nearer the day, a preferred technician; never another hour alone.
+    If somebody is left out all the same, everybody is placed from scratch, provided that this
+    leaves fewer out. Done twice, the second time moves nothing.
+
+    :param current: {key: slot or None}, where they are now
+    :param workdays: without the ``requests``
+    """
+    plan = _improve(requests, current, workdays, travel)
+    if None in plan.values():
+        anew = level(requests, workdays, travel)
+        if list(anew.values()).count(None) < list(plan.values()).count(None):
+            return anew
+    return plan
+
+
+def _improve(requests, current, workdays, travel):
+    """Move one visit at a time to a better place until there is none.
+
+    It ends: no move makes the place of another visit worse.
+    """
+    agenda, plan, ordered = _Agenda(workdays, travel), {}, _by_deadline(requests)
+    for request in ordered:
+        plan[request.key] = current.get(request.key)
+        agenda.put(request, plan[request.key])
+    moved = True
+    while moved:
+        moved = False
+        for request in ordered:
+            slot = plan[request.key]
+            agenda.take(request, slot)
+            if slot and agenda.fits(request, slot):
+                best = agenda.best(request)
+                keep = not best or _goodness(request, slot) <= _goodness(request, best)
+            else:
+                best, keep = agenda.best(request), False
+            if not keep and best != slot:
+                plan[request.key], moved = best, True
+            agenda.put(request, plan[request.key])
+    return plan
+
+
+def _goodness(request: Request, slot: Slot) -> tuple[int, int]:
+    """Return how good a slot is; less is better."""
+    rank = request.technicians.index(slot.technician)
+    return abs((slot.day - request.day).days), min(rank, request.preferred)
+
+
+def why_not(request: Request, workdays: Workdays) -> str:
+    """Return why nobody has room for a request that could not be placed.
+
+    ``no_hours``: nobody works in the window · ``leave``: all of it is leave or holidays ·
+    ``too_long``: no stretch of work is as long as the visit · ``full``: other visits fill it.
+    """
+    window = (request.earliest, request.latest)
+    days = [day for who in request.technicians for day in workdays.get(who, {}).values()]
+    if not any(_clip(day.shift, window) for day in days):
+        return "no_hours"
+    hours = [interval for day in days for interval in _clip(day.hours, window)]
+    if not hours:
+        return "leave"
+    if max(end - start for start, end in hours) < request.duration:
+        return "too_long"
+    return "full"
+
+
+def _clip(intervals: list[Interval], window: Interval) -> list[Interval]:
+    clipped = [(max(start, window[0]), min(end, window[1])) for start, end in intervals]
+    return [(start, end) for start, end in clipped if start < end]

@@ -35,7 +35,7 @@ def windows(start: date, duration_months: int, interval_months: int) -> list[Win
 
 def target_day(window: Window, lead_days: int) -> date:
     """Return the day to aim at: ``lead_days`` before the window ends, never before it starts."""
-    return max(window.first, window.last - timedelta(days=lead_days))
+    return window.last - min(timedelta(days=lead_days), window.last - window.first)
 
 
 def open_part(window: Window, target: date, suspensions: list) -> tuple[Window, date]:

@@ -41,6 +41,18 @@ class AftersalesContract(models.Model):
             for window in windows(self.date_start, self.duration_months, self.visit_interval_months)
         ]
 
+    def _promised_windows(self, visits):
+        """Return {visit: its window now} of ``visits`` of this contract.
+
+        None for a visit the terms promise no longer.
+        """
+        self.ensure_one()
+        windows = {window.number: window for window in self._windows()}
+        return {
+            visit: visit._promised_window(windows.get(visit.aftersales_visit_number))
+            for visit in visits
+        }
+
     def _visit_windows(self, year):
         """Return the windows that start in contract year ``year``."""
         self.ensure_one()
@@ -124,12 +136,7 @@ class AftersalesContract(models.Model):
         """Cancel the visits nobody has started; a contract that ran out keeps its record."""
         result = super()._on_contract_closed()
         ended_early = self.filtered(lambda contract: contract.state == "cancelled")
-        # follows from closing the contract, which was checked
-        open_visits = ended_early.sudo().visit_ids.filtered(
-            lambda visit: not visit.is_closed and not visit.date_start
-        )
-        if open_visits:
-            open_visits.action_cancel()
+        self.env["aftersales.visit.planner"]._cancel_open(ended_early)
         return result
 
     def _contract_costs(self):

@@ -26,10 +26,10 @@ class FsmLocation(models.Model):
         return found | {location.partner_id: location for location in created}
 
     def _technicians(self, everybody):
-        """Return who of ``everybody`` may go there, the preferred one first."""
+        """Return who of ``everybody`` may go there: the preferred in their order, the others."""
         self.ensure_one()
-        preferred = self.person_ids.sorted("sequence").person_id
+        preferred = self.person_ids.sorted("sequence").person_id & everybody
         territory = self.territory_id
-        return preferred.filtered("active") | everybody.filtered(
+        return preferred, (everybody - preferred).filtered(
             lambda person: not territory or territory in person.territory_ids
         )

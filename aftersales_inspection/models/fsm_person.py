@@ -1,58 +1,151 @@
+from collections import defaultdict
+from datetime import timedelta
+
 import pytz
 
-from odoo import models
+from odoo import api, fields, models
 
-from ..calc.level import subtract
+from ..calc.level import DAY, Slot
+from ..calc.workday import Visit, Workday
 
 
 class FsmPerson(models.Model):
-    """A technician's free time: working hours less leave, holidays and other visits."""
+    """A technician's days: working hours, leave, holidays and what is planned (requirement 82)."""
 
     _inherit = "fsm.person"
 
-    def _free_time(self, company, earliest, latest):
-        """Return {id: [(start, end), …]} between two naive UTC moments."""
-        free = {}
-        busy = self._busy_time(earliest, latest)
-        for person in self:
-            intervals = person._working_time(company, earliest, latest)
-            for interval in busy.get(person, ()):
-                intervals = subtract(intervals, interval)
-            free[person.id] = intervals
-        return free
+    visits_per_day = fields.Integer(
+        string="Visits a Day",
+        help="How many visits are planned for this worker on one day at most; 0: no limit.",
+    )
 
-    def _working_time(self, company, earliest, latest):
-        self.ensure_one()
+    _visits_per_day_not_negative = models.Constraint(
+        "CHECK(visits_per_day >= 0)", "A worker cannot make fewer than 0 visits a day."
+    )
+
+    def _workdays(self, company, earliest, latest, without=None):
+        """Return {id: {day: Workday}} of every day touched between two naive UTC moments.
+
+        The number of queries does not grow with the technicians, only with their calendars.
+
+        :param without: orders that are about to be placed anew and do not count as planned
+        """
+        span = (earliest - DAY, latest + DAY)  # whole days: visits are counted per day
+        shifts = {
+            calendar: self._shifts(calendar, company, *span)
+            for calendar in set(self._calendars(company).values())
+        }
+        leaves = self._leaves(company, *span)
+        planned = self._planned(company, *span, without or self.env["fsm.order"])
+        return {
+            person.id: {
+                day: Workday(
+                    shift,
+                    leaves[person],
+                    planned[person, day],
+                    person.visits_per_day,
+                )
+                for day, shift in shifts[calendar].items()
+            }
+            for person, calendar in self._calendars(company).items()
+        }
+
+    def _calendars(self, company):
+        return {person: person.calendar_id or company.resource_calendar_id for person in self}
+
+    def _zone(self, company):
+        """Return the time zone the days of one technician are counted in."""
         calendar = self.calendar_id or company.resource_calendar_id
-        if not calendar:
-            return []
-        resource = self.env["resource.resource"].search(
-            [("user_id", "in", self.partner_id.user_ids.ids), ("company_id", "=", company.id)],
-            limit=1,
-        )
-        intervals = calendar._work_intervals_batch(
-            pytz.utc.localize(earliest), pytz.utc.localize(latest), resources=resource
-        )[resource.id]
-        return [
-            (
-                start.astimezone(pytz.utc).replace(tzinfo=None),
-                end.astimezone(pytz.utc).replace(tzinfo=None),
-            )
-            for start, end, _meta in intervals
-        ]
+        return company._visit_zone(calendar.tz)
 
-    def _busy_time(self, earliest, latest):
+    @api.model
+    def _shifts(self, calendar, company, earliest, latest):
+        """Return {day: [(start, end), …]}, the attendances of ``calendar`` in UTC.
+
+        The leave of a calendar is not in it: it depends on the technician and the company.
+        """
+        if not calendar:
+            return {}
+        shifts = defaultdict(list)
+        intervals = calendar._attendance_intervals_batch(
+            pytz.utc.localize(earliest),
+            pytz.utc.localize(latest),
+            tz=company._visit_zone(calendar.tz),
+        )[False]
+        for start, end, _attendance in intervals:
+            if start < end:
+                shifts[start.date()].append((_to_utc(start), _to_utc(end)))
+        return shifts
+
+    def _leaves(self, company, earliest, latest):
+        """Return {technician: [(start, end), …]}: their own leave and the public holidays.
+
+        Own leave counts whichever calendar or company it was entered for: nobody is in two
+        places. A holiday, which names nobody, counts for its calendar and company, or for all.
+        """
+        calendars = self._calendars(company)
+        resources = self.env["resource.resource"].search(
+            [("user_id", "in", self.partner_id.user_ids.ids)]
+        )
+        of_partner = resources.grouped(lambda resource: resource.user_id.partner_id)
+        rows = self.env["resource.calendar.leaves"].search_fetch(
+            [
+                ("time_type", "=", "leave"),
+                ("date_from", "<", latest),
+                ("date_to", ">", earliest),
+                "|",
+                ("resource_id", "in", resources.ids),
+                "&",
+                "&",
+                ("resource_id", "=", False),
+                ("company_id", "in", (company.id, False)),
+                ("calendar_id", "in", [*(calendar.id for calendar in calendars.values()), False]),
+            ],
+            ["resource_id", "calendar_id", "date_from", "date_to"],
+        )
+        leaves = defaultdict(list)
+        for person, calendar in calendars.items():
+            own = of_partner.get(person.partner_id, resources.browse())
+            leaves[person] = [
+                (leave.date_from, leave.date_to)
+                for leave in rows
+                if (
+                    leave.resource_id in own
+                    if leave.resource_id
+                    else not leave.calendar_id or leave.calendar_id == calendar
+                )
+            ]
+        return leaves
+
+    def _planned(self, company, earliest, latest, without):
+        """Return {(technician, day): [Visit, …]} of all their open orders, in any company."""
         orders = self.env["fsm.order"].search(
             [
+                ("id", "not in", without.ids),
                 ("person_id", "in", self.ids),
                 ("scheduled_date_start", "<", latest),
+                "|",
                 ("scheduled_date_end", ">", earliest),
+                "&",
+                ("scheduled_date_end", "=", False),
+                ("scheduled_date_start", ">", earliest),
                 ("stage_id.is_closed", "=", False),
             ]
         )
-        busy = {}
+        zones = {person: person._zone(company) for person in self}
+        planned = defaultdict(list)
         for order in orders:
-            busy.setdefault(order.person_id, []).append(
-                (order.scheduled_date_start, order.scheduled_date_end)
-            )
-        return busy
+            slot = order.person_id._slot(order, zones[order.person_id])
+            visit = Visit(slot.start, slot.end, order.location_id.id)
+            planned[order.person_id, slot.day].append(visit)
+        return planned
+
+    def _slot(self, order, zone):
+        """Return the slot of ``order`` of this technician, whose days are those of ``zone``."""
+        start = order.scheduled_date_start
+        end = order.scheduled_date_end or start + timedelta(hours=order.scheduled_duration)
+        return Slot(self.id, start, end, pytz.utc.localize(start).astimezone(zone).date())
+
+
+def _to_utc(moment):
+    return moment.astimezone(pytz.utc).replace(tzinfo=None)

@@ -18,3 +18,21 @@ class InspectionCase(AfterSalesCase):
         """Sell and deliver at a fixed UTC moment; return the contract."""
         with freeze_time(moment):
             return cls.sell(*(lines or ((cls.goods, 10), (cls.plan_product, 1))), **values)
+
+    @classmethod
+    def visit(cls, contract, number):
+        """Return one visit of ``contract``."""
+        return contract.visit_ids.filtered(lambda visit: visit.aftersales_visit_number == number)
+
+    @classmethod
+    def holiday(cls, start, end, **values):
+        """Enter a public holiday of the company's calendar, UTC."""
+        return cls.env["resource.calendar.leaves"].create(
+            {
+                "name": "Holiday",
+                "calendar_id": cls.company.resource_calendar_id.id,
+                "date_from": start,
+                "date_to": end,
+                **values,
+            }
+        )

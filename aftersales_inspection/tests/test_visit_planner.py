@@ -2,6 +2,7 @@ from datetime import date, datetime, timedelta
 
 from odoo import Command
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from ..calc.window import windows
 from .common import InspectionCase
@@ -223,6 +224,25 @@ class TestVisitPlanner(InspectionCase):
         contract._start(date(2026, 3, 15))
         self.assertEqual(contract.visit_ids.company_id, company)
         self.assertEqual(len(contract.visit_ids), 2)
+
+    def test_one_broken_contract_does_not_stop_the_calendar_of_the_others(self):
+        self.plan.duration_months = 24
+        first, second, third = (self.sell_on("2026-03-15 06:00:00") for _number in range(3))
+        self.env.flush_all()
+        self.cr.execute(  # as a faulty import may leave it
+            "UPDATE aftersales_contract SET visit_hours = 'NaN' WHERE id = %s", [second.id]
+        )
+        self.env.invalidate_all()
+        with (
+            freeze_time("2027-03-16 06:00:00"),
+            self.enter_registry_test_mode(),
+            mute_logger("odoo.addons.aftersales_plans.models.contract_calendar"),
+        ):
+            self.env.ref("aftersales_plans.cron_follow_calendar").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual([len(c.visit_ids) for c in (first, second, third)], [8, 4, 8])
+        self.assertIn("NaN", second.message_ids[0].body)
+        self.assertEqual(len(second.entitlement_ids), 2, "the whole year waits to be mended")
 
     def test_a_contract_entered_while_it_runs_gets_the_visits_that_are_left(self):
         with freeze_time("2026-11-20 06:00:00"):

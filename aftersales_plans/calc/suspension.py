@@ -35,3 +35,20 @@ def suspended_days(period: Period, suspensions: list[Period]) -> int:
         for suspension in suspensions
     )
     return sum(max(0, days) for days in overlaps)
+
+
+def counted_day(last: date, suspensions: list[Period]) -> date:
+    """Return the last day, counted without ``suspensions``, that lies on ``last`` with them.
+
+    The inverse of :func:`moved_period` for last days; one inside a suspension counts as the day
+    before it.
+
+    :param suspensions: disjoint, as they stand in the calendar
+    """
+    after = last + timedelta(days=1)
+    for suspension in sorted(suspensions, reverse=True):
+        if after > suspension.last + timedelta(days=1):
+            after -= timedelta(days=suspension.days)
+        elif after > suspension.first:
+            after = suspension.first
+    return after - timedelta(days=1)

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from unittest import TestCase
 
 from ..window import Window, open_part, target_day, windows
@@ -42,6 +42,29 @@ class TestWindows(TestCase):
         self.assertEqual(windows(date(2026, 1, 1), 12, 0), [])
 
 
+class TestDaysOfTheCalendar(TestCase):
+    def test_windows_of_29_30_and_31_january_meet_the_end_of_february_and_part_again(self):
+        for start, firsts in (
+            (date(2027, 1, 29), [(2027, 1, 29), (2027, 2, 28), (2027, 3, 29), (2027, 4, 29)]),
+            (date(2027, 1, 30), [(2027, 1, 30), (2027, 2, 28), (2027, 3, 30), (2027, 4, 30)]),
+            (date(2027, 1, 31), [(2027, 1, 31), (2027, 2, 28), (2027, 3, 31), (2027, 4, 30)]),
+            (date(2028, 1, 31), [(2028, 1, 31), (2028, 2, 29), (2028, 3, 31), (2028, 4, 30)]),
+        ):
+            found = windows(start, 4, 1)
+            self.assertEqual([window.first for window in found], [date(*day) for day in firsts])
+            for window, following in zip(found, found[1:], strict=False):
+                self.assertEqual(window.last + timedelta(days=1), following.first)
+
+    def test_a_contract_of_the_leap_day_ends_on_the_last_of_february(self):
+        self.assertEqual(
+            windows(date(2028, 2, 29), 12, 6),
+            [
+                Window(1, date(2028, 2, 29), date(2028, 8, 28)),
+                Window(2, date(2028, 8, 29), date(2029, 2, 27)),
+            ],
+        )
+
+
 class TestTargetDay(TestCase):
     window = Window(1, date(2026, 3, 1), date(2026, 3, 31))
 
@@ -50,6 +73,7 @@ class TestTargetDay(TestCase):
 
     def test_the_target_never_lies_before_the_window(self):
         self.assertEqual(target_day(self.window, 60), date(2026, 3, 1))
+        self.assertEqual(target_day(self.window, 999_999_999), date(2026, 3, 1))
 
 
 class TestOpenPart(TestCase):

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from unittest import TestCase
 
 from ..period import Period, contract_years, term
-from ..suspension import moved_day, moved_period, suspended_days
+from ..suspension import counted_day, moved_day, moved_period, suspended_days
 
 SPRING = Period(date(2026, 3, 10), date(2026, 4, 9))
 SUMMER = Period(date(2026, 7, 1), date(2026, 7, 10))
@@ -74,3 +74,21 @@ class TestAgainstCounting(TestCase):
                     self.last_day_served(start, days, rests),
                     f"seed {seed}",
                 )
+
+
+class TestCountedDay(TestCase):
+    RESTS = [
+        Period(date(2026, 5, 1), date(2026, 5, 10)),
+        Period(date(2026, 7, 1), date(2026, 7, 3)),
+    ]
+
+    def test_it_undoes_what_suspensions_move(self):
+        for offset in range(200):
+            day = date(2026, 3, 1) + timedelta(days=offset)
+            with_rests = moved_period(Period(day, day), self.RESTS).last
+            self.assertEqual(counted_day(with_rests, self.RESTS), day)
+
+    def test_a_day_inside_a_suspension_counts_as_the_day_before_it(self):
+        for day in (1, 5, 10):
+            self.assertEqual(counted_day(date(2026, 5, day), self.RESTS), date(2026, 4, 30))
+        self.assertEqual(counted_day(date(2026, 5, 11), self.RESTS), date(2026, 5, 1))

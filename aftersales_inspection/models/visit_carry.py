@@ -1,0 +1,133 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+
+from odoo.addons.aftersales_plans.calc.period import Period
+from odoo.addons.aftersales_plans.calc.suspension import counted_day
+
+from ..calc.window import Window
+
+
+class FsmOrder(models.Model):
+    """A visit that came to nothing is carried over: the same order gets a longer window.
+
+    The window keeps its first day, which says to which contract year the visit belongs. Its new
+    last day is stored without suspended days, as all days of a contract are counted: what moves
+    the days of the contract later moves it too, and amended terms do not take it back.
+    """
+
+    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _guarded = frozenset({"aftersales_carried_until"})
+
+    aftersales_carried_until = fields.Date(
+        string="Carried Over until",
+        readonly=True,
+        copy=False,
+        help="Last day of the window since it was carried over, suspended days not counted.",
+    )
+    can_carry_over = fields.Boolean(compute="_compute_can_carry_over")
+
+    @api.depends_context("uid")
+    @api.depends(
+        "is_missed", "stage_id.is_closed", "date_start", "date_end", "aftersales_window_start"
+    )
+    def _compute_can_carry_over(self):
+        may_plan = self._may_carry_over()
+        for visit in self:
+            came_in_vain = visit.date_start and visit.date_end
+            visit.can_carry_over = bool(
+                may_plan
+                and not visit._why_not_carry_over()
+                and (visit.is_missed or came_in_vain or not visit.scheduled_date_start)
+            )
+
+    def _why_not_carry_over(self):
+        """Return what keeps this visit from being carried over, in words; False if nothing."""
+        self.ensure_one()
+        begins = self.aftersales_window_start
+        if not begins:
+            return self.env._("%s is no visit of a contract.", self.name)
+        if self.stage_id.is_closed:
+            return self.env._("%s is over. Reopen it first.", self.name)
+        if self.date_start and not self.date_end:
+            return self.env._("%s has been started.", self.name)
+        if begins > self.company_id._aftersales_today():
+            return self.env._(
+                "%(visit)s: its window only begins on %(day)s.",
+                visit=self.name,
+                day=format_date(self.env, begins),
+            )
+        return False
+
+    def action_carry_over(self):
+        """Ask until when this visit is to be made."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Carry Over %s", self.name),
+            "res_model": "aftersales.visit.carry",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_visit_id": self.id},
+        }
+
+    def _carry_over(self, until):
+        """Let this visit be made until ``until``, last day, and find a slot from today on.
+
+        :raises UserError: it is over, running or ahead, or the day is past; naming the visit
+        """
+        planner = self.env["aftersales.visit.planner"]
+        self._check_carry_over(until)
+        visit = self.sudo()  # its window is nobody's to write by hand
+        before = planner._remember(visit)
+        contract = visit.aftersales_contract_id
+        visit.aftersales_carried_until = counted_day(until, contract._suspensions())
+        window = Window(visit.aftersales_visit_number, visit.aftersales_window_start, until)
+        visit.write(
+            {
+                "date_start": False,  # whoever came in vain has to come again
+                "date_end": False,
+                **planner._prepare_window(contract, window),
+            }
+        )
+        planner._place_by_company({visit: window})
+        planner._tell(before, self.env._("The visit was carried over."), on_contract=False)
+
+    @api.model
+    def _may_carry_over(self):
+        user = self.env.user
+        return user.has_group("aftersales_plans.group_agent") or user.has_group(
+            "fieldservice.group_fsm_dispatcher"
+        )
+
+    def _check_carry_over(self, until):
+        self.check_access("write")
+        if not self.env.su and not self._may_carry_over():
+            raise AccessError(
+                self.env._("Ask the service desk or a dispatcher to carry the visit over.")
+            )
+        reason = self._why_not_carry_over()
+        if reason:
+            raise UserError(reason)
+        if until < self.company_id._aftersales_today():
+            raise UserError(
+                self.env._(
+                    "%(visit)s cannot be made by %(day)s any more: choose a day from today on.",
+                    visit=self.name,
+                    day=format_date(self.env, until),
+                )
+            )
+
+    def _promised_window(self, window):
+        """Return the window of this visit now; None if it is promised no longer.
+
+        :param window: what the terms say of its number now; None if they do not name it
+        """
+        self.ensure_one()
+        carried = self.aftersales_carried_until
+        if not carried:
+            return window
+        last = self.aftersales_contract_id._moved(Period(carried, carried)).last
+        if not window:
+            return Window(self.aftersales_visit_number, self.aftersales_window_start, last)
+        return window._replace(last=max(window.last, last))

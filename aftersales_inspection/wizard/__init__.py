@@ -1,0 +1,2 @@
+from . import visit_carry
+from . import visit_level
