@@ -7,7 +7,7 @@ from . import claim
 from . import visit_planner
 from . import visit_leveller
 from . import visit_follow
-from . import visit_note
+from . import visit_log
 from . import fsm_location
 from . import fsm_person
 from . import fsm_team

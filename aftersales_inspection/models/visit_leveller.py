@@ -34,7 +34,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
         wanted = {self._key(visit): windows_by_visit[visit] for visit in visits}
         locations = {self._key(visit): visit.location_id for visit in visits}
         slots = self._place(wanted, locations, visits)
-        for visit in visits.with_context(tracking_disable=True):  # visit_note says it instead
+        for visit in visits.with_context(tracking_disable=True):  # visit_log says it instead
             visit.write(slots[self._key(visit)])
 
     def _level_again(self, visits):
@@ -57,7 +57,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
         plan = level_again(list(requests.values()), current, workdays, self._travel())
         slots = self._prepare_slots(wanted, requests, reasons, plan, workdays)
         moved = {}
-        for visit in visits.with_context(tracking_disable=True):  # visit_note says it instead
+        for visit in visits.with_context(tracking_disable=True):  # visit_log says it instead
             key = self._key(visit)
             moved[visit] = key in requests and plan[self._id(key)] != current.get(self._id(key))
             if moved[visit]:

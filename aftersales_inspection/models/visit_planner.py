@@ -18,7 +18,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
 
     Idempotent: a visit number of a contract is made once. What cannot be placed exists with its
     window, without date and technician, and says why. ``visit_leveller`` finds the slots,
-    ``visit_follow`` moves visits with their contracts, ``visit_note`` says so.
+    ``visit_follow`` moves visits with their contracts, ``visit_log`` says so.
     """
 
     _name = "aftersales.visit.planner"

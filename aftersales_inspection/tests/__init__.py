@@ -8,5 +8,5 @@ from . import test_visit_suspension
 from . import test_visit_moved
 from . import test_visit_leveller
 from . import test_visit_level_again
-from . import test_visit_note
+from . import test_visit_log
 from . import test_visit_slot
