@@ -1,4 +1,4 @@
-from . import models
+from . import controllers, models
 
 
 def _share_stages(env):

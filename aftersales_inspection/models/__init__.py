@@ -15,3 +15,8 @@ from . import asset
 from . import reading
 from . import obligation
 from . import claim_specialist
+from . import visit_appointment
+from . import visit_invitation
+from . import visit_slot
+from . import visit_answer
+from . import visit_reminder

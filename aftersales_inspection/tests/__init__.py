@@ -6,3 +6,6 @@ from . import test_visit_report
 from . import test_visit_rights
 from . import test_visit_suspension
 from . import test_visit_moved
+from . import test_visit_appointment
+from . import test_visit_portal
+from . import test_visit_reminder

@@ -1,0 +1,110 @@
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..calc.offer import nearest_days
+from ..calc.window import Window
+
+OFFERED = 6  # other dates a customer may choose from
+LOOKED_AT = 40  # days around the planned one, weekends and holidays included
+HOURS = (time(9), time(14))  # mornings and afternoons by turns, where the site is
+NOTICE = timedelta(days=1)  # a technician learns of a new date the day before
+
+
+class FsmOrder(models.Model):
+    """When else a visit could be made: free time of its technicians inside its window (66)."""
+
+    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+
+    def _other_slots(self):
+        """Return when else this visit could be made: [start, …], naive UTC, the earliest first.
+
+        One slot on each of the days nearest the planned one; empty without a window.
+        """
+        self.ensure_one()
+        request = self._prepare_slot_request()
+        if not request:
+            return []
+        found = self._slot_planner()._find_slots(self._prepare_day_requests(request))
+        starts = [found[rank].start for rank in sorted(found) if found[rank]]
+        return sorted(starts[:OFFERED])
+
+    def _slot_at(self, start):
+        """Return the slot that begins at ``start`` if a technician is free then, else nothing."""
+        self.ensure_one()
+        request = self._prepare_slot_request()
+        if not request or not request.earliest <= start <= request.latest - request.duration:
+            return None
+        exact = replace(request, earliest=start, latest=start + request.duration, target=start)
+        return self._slot_planner()._find_slots({0: exact})[0]
+
+    def _slot_planner(self):
+        return self.env["aftersales.visit.planner"].with_company(self.company_id)
+
+    def _prepare_slot_request(self):
+        """Return what is to be placed, as the planner asks for it; nothing without a window."""
+        contract, number = self.aftersales_contract_id, self.aftersales_visit_number
+        if not contract or not self.aftersales_window_end:
+            return None
+        everybody = self.env["fsm.person"].search(
+            [("company_id", "in", (self.company_id.id, False))], order="id"
+        )
+        technicians = self.person_id.filtered("active") | self.location_id._technicians(everybody)
+        window = Window(number, self.aftersales_window_start, self.aftersales_window_end)
+        request = self._slot_planner()._prepare_request((contract, number), window, technicians)
+        return replace(
+            request,
+            earliest=max(request.earliest, fields.Datetime.now() + NOTICE),
+            duration=self._appointment_duration(),
+        )
+
+    def _prepare_day_requests(self, request):
+        """Return one request per day, by rank: rank 0 is the day nearest the planned one."""
+        zone = self._appointment_zone()
+        first, last, planned = (
+            pytz.utc.localize(moment).astimezone(zone).date()
+            for moment in (
+                request.earliest,
+                request.latest - timedelta(seconds=1),
+                self.scheduled_date_start or request.target,
+            )
+        )
+        requests = {}
+        for rank, day in enumerate(nearest_days(first, last, planned, LOOKED_AT)):
+            midnight, target, next_midnight = (
+                zone.localize(datetime.combine(*moment)).astimezone(pytz.utc).replace(tzinfo=None)
+                for moment in (
+                    (day, time.min),
+                    (day, HOURS[rank % len(HOURS)]),
+                    (day + timedelta(days=1), time.min),
+                )
+            )
+            requests[rank] = replace(
+                request,
+                key=(*request.key, rank),
+                earliest=max(request.earliest, midnight),
+                latest=min(request.latest, next_midnight),
+                target=target,
+            )
+        return requests
+
+
+class FsmPerson(models.Model):
+    """Two customers never book the same technician for the same time."""
+
+    _inherit = "fsm.person"  # pylint: disable=consider-merging-classes-inherited
+
+    def _reserve(self):
+        """Let bookings of the same technician go one after the other.
+
+        At REPEATABLE READ a lock does not protect what was read before it. This UPDATE, which
+        changes nothing, does: the later of two bookings gets a serialization failure, Odoo repeats
+        its request, and it then sees the earlier one.
+        """
+        self.env.cr.execute(
+            SQL("UPDATE fsm_person SET id = id WHERE id IN %s", tuple(self.ids) or (0,))
+        )
