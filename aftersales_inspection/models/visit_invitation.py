@@ -1,7 +1,7 @@
 import base64
 import logging
 import uuid
-from datetime import timedelta, timezone
+from datetime import timedelta
 
 import psycopg2
 import pytz
@@ -212,7 +212,7 @@ class FsmOrder(models.Model):
         that a calendar replaces or removes the entry it has.
         """
         self.ensure_one()
-        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
+        now = pytz.utc.localize(fields.Datetime.now())
         start = (cancelled and self.appointment_told_for) or self.scheduled_date_start
         database = self.env["ir.config_parameter"].sudo().get_param("database.uuid")  # no secret
         calendar = vobject.iCalendar()
@@ -221,9 +221,8 @@ class FsmOrder(models.Model):
         event.add("uid").value = f"visit-{self.id}@{database}"
         event.add("sequence").value = str(int(now.timestamp()) // 60)
         event.add("dtstamp").value = now
-        event.add("dtstart").value = start.replace(tzinfo=timezone.utc)
-        end = start + self._appointment_duration()
-        event.add("dtend").value = end.replace(tzinfo=timezone.utc)
+        event.add("dtstart").value = pytz.utc.localize(start)
+        event.add("dtend").value = pytz.utc.localize(start + self._appointment_duration())
         event.add("summary").value = f"{self._appointment_title()} · {self.company_id.name}"
         event.add("location").value = self._appointment_address()
         event.add("description").value = self._appointment_goods()

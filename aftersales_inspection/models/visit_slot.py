@@ -11,7 +11,7 @@ from ..calc.window import Window
 
 OFFERED = 6  # other dates a customer may choose from
 LOOKED_AT = 40  # days around the planned one, weekends and holidays included
-HOURS = (time(9), time(14))  # mornings and afternoons by turns, where the site is
+HOURS = (time(9), time(14))  # one day the morning, the next the afternoon, where the site is
 NOTICE = timedelta(days=1)  # a technician learns of a new date the day before
 
 
@@ -79,7 +79,7 @@ class FsmOrder(models.Model):
                 zone.localize(datetime.combine(*moment)).astimezone(pytz.utc).replace(tzinfo=None)
                 for moment in (
                     (day, time.min),
-                    (day, HOURS[rank % len(HOURS)]),
+                    (day, HOURS[day.toordinal() % len(HOURS)]),
                     (day + timedelta(days=1), time.min),
                 )
             )

@@ -24,7 +24,7 @@ class InspectionCase(AfterSalesCase):
 
 
 class AppointmentCase(InspectionCase):
-    """Four visits from 15 March 2026; the first is planned for Monday, 1 June, 9:00 UTC."""
+    """Four visits from 15 March 2026; the first is planned for Monday, 1 June, 8:00 UTC."""
 
     @classmethod
     def setUpClass(cls):

@@ -1,4 +1,4 @@
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
@@ -30,7 +30,7 @@ class TestVisitAppointment(AppointmentCase):
                     "appointment_state": "proposed",
                     "appointment_proposed_on": datetime(2026, 5, 18, 8),
                     "appointment_answered_on": False,
-                    "appointment_told_for": datetime(2026, 6, 1, 9),
+                    "appointment_told_for": datetime(2026, 6, 1, 8),
                 }
             ],
         )
@@ -38,7 +38,7 @@ class TestVisitAppointment(AppointmentCase):
         self.assertEqual(mail.partner_ids, self.customer)
         self.assertEqual(mail.subject, "Our visit: Monday, June 1, 2026")
         text = self.text().replace(NARROW, " ")
-        self.assertIn("Monday, June 1, 2026 9:00 AM – 11:00 AM", text)
+        self.assertIn("Monday, June 1, 2026 8:00 AM – 10:00 AM", text)
         self.assertIn("Inspection visit · Gold", text)
         self.assertIn("1 Elm Street, Springfield", text)
         self.assertIn("Tess will come to you", text)
@@ -54,9 +54,9 @@ class TestVisitAppointment(AppointmentCase):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.customer.write({"lang": "fr_FR", "tz": "America/New_York"})
         self.propose()
-        self.assertIn("lundi 1 juin 2026 05:00 – 07:00", self.text())
+        self.assertIn("lundi 1 juin 2026 04:00 – 06:00", self.text())
         _method, event = self.entry()
-        self.assertEqual(event.dtstart.value, datetime(2026, 6, 1, 9, tzinfo=timezone.utc))
+        self.assertEqual(event.dtstart.value, datetime(2026, 6, 1, 8, tzinfo=UTC))
         winter = self.contract.visit_ids.filtered(lambda v: v.aftersales_visit_number == 4)
         self.assertEqual(winter.scheduled_date_start, datetime(2027, 3, 1, 8))
         self.assertEqual(winter.with_context(lang="fr_FR")._appointment_hours(), "03:00 – 05:00")
@@ -86,7 +86,7 @@ class TestVisitAppointment(AppointmentCase):
         self.propose()
         method, first = self.entry()
         self.assertEqual((method, first.status.value), ("PUBLISH", "TENTATIVE"))
-        self.assertEqual(first.dtend.value, datetime(2026, 6, 1, 11, tzinfo=timezone.utc))
+        self.assertEqual(first.dtend.value, datetime(2026, 6, 1, 10, tzinfo=UTC))
         self.assertEqual(first.location.value, self.visit._appointment_address())
         self.assertEqual(first.summary.value, f"Inspection visit · {self.company.name}")
         self.confirm()
@@ -101,7 +101,7 @@ class TestVisitAppointment(AppointmentCase):
         _method, second = self.entry()
         self.assertEqual(second.uid.value, first.uid.value)
         self.assertGreater(int(second.sequence.value), int(first.sequence.value))
-        self.assertEqual(second.dtstart.value, datetime(2026, 6, 3, 13, tzinfo=timezone.utc))
+        self.assertEqual(second.dtstart.value, datetime(2026, 6, 3, 13, tzinfo=UTC))
 
     def test_what_cannot_be_proposed_says_why(self):
         self.customer.email = False
@@ -187,7 +187,7 @@ class TestVisitAppointment(AppointmentCase):
                 {
                     "appointment_state": "confirmed",
                     "appointment_answered_on": datetime(2026, 5, 19, 8),
-                    "appointment_told_for": datetime(2026, 6, 1, 9),
+                    "appointment_told_for": datetime(2026, 6, 1, 8),
                 }
             ],
         )
@@ -248,7 +248,7 @@ class TestVisitAppointment(AppointmentCase):
         method, event = self.entry()
         self.assertEqual((method, event.status.value), ("CANCEL", "CANCELLED"))
         self.assertEqual(event.uid.value, uid)
-        self.assertEqual(event.dtstart.value, datetime(2026, 6, 1, 9, tzinfo=timezone.utc))
+        self.assertEqual(event.dtstart.value, datetime(2026, 6, 1, 8, tzinfo=UTC))
         self.assertFalse(self.visit.appointment_state)
         with freeze_time("2026-05-20 09:00:00"):
             self.visit.action_cancel()
