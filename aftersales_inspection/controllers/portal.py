@@ -64,6 +64,8 @@ class VisitPortal(CustomerPortal):
             limit=self._items_per_page,
             offset=pager["offset"],
         )
+        ahead = found.filtered(lambda visit: not visit.is_closed)
+        found = ahead[::-1] | found  # the next one first, what was made below, newest first
         values = self._prepare_portal_layout_values()
         values.update(visits=found, pager=pager, page_name="visit", default_url="/my/visits")
         return request.render("aftersales_inspection.portal_my_visits", values)

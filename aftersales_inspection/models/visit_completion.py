@@ -100,8 +100,8 @@ class FsmOrder(models.Model):
 
     def _uses_visit(self):
         """Tell whether it counts: done, or nobody let us in on a date the customer confirmed."""
-        vain = self.outcome == "no_access" and self.appointment_state == "confirmed"
-        return self.outcome == "done" or vain
+        agreed = self.appointment_state == "confirmed" and not self.appointment_changed
+        return self.outcome == "done" or (self.outcome == "no_access" and agreed)
 
     def _on_reopened(self):
         """Give the visit back and withdraw claims that nobody has approved yet."""

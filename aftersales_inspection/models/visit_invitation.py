@@ -23,6 +23,7 @@ TEMPLATES = {
     for step in ("proposed", "confirmed", "reminder", "cancelled")
 }
 TO_CUSTOMER = "aftersales_inspection.subtype_visit_to_customer"  # followers get no copy
+IN_MAIL = "mail=1"  # stands in links where the customer's copy has the token
 NAMED_GOODS = 5  # of what is inspected, the rest is counted
 
 
@@ -127,11 +128,31 @@ class FsmOrder(models.Model):
         for visit in self.filtered(lambda visit: not visit.appointment_token):
             visit.appointment_token = str(uuid.uuid4())
 
+    def _appointment_path(self, query):
+        return f"/my/visit/{self.id}?{query}"
+
     def _appointment_url(self, anchor=""):
-        """Return the full link to the visit's page; it opens for whoever has it."""
+        """Return the link to the visit's page as mails hold it, in the history without token."""
         self.ensure_one()
-        token = self.appointment_token or ""
-        return f"{self.get_base_url()}/my/visit/{self.id}?access_token={token}{anchor}"
+        return f"{self.get_base_url()}{self._appointment_path(IN_MAIL)}{anchor}"
+
+    def _notify_by_email_render_layout(
+        self, message, recipients_group, msg_vals=False, render_values=None
+    ):
+        """Put the token into the links of the customer's copy alone.
+
+        Everybody who reads the visit reads its history, and must not answer for the customer.
+        """
+        body = super()._notify_by_email_render_layout(
+            message, recipients_group, msg_vals=msg_vals, render_values=render_values
+        )
+        hidden = self.sudo()  # goes to the customer alone, whoever triggered the mail
+        customer = hidden.appointment_partner_id
+        subtype = self.env.ref(TO_CUSTOMER, raise_if_not_found=False)
+        if message.subtype_id != subtype or recipients_group["recipients_ids"] != customer.ids:
+            return body
+        with_token = f"access_token={hidden.appointment_token}"
+        return body.replace(self._appointment_path(IN_MAIL), self._appointment_path(with_token))
 
     def _is_open_to(self, user, token):
         """Tell whether the visit's page opens for ``user`` with ``token``.

@@ -45,10 +45,18 @@ class TestVisitAppointment(AppointmentCase):
         self.assertNotIn("Tern", text)
         self.assertIn("We look at: Boiler", text)
         self.assertNotIn("has changed", text)
+
+    def test_the_link_opens_for_the_customer_and_not_for_who_reads_the_history(self):
+        self.visit.message_subscribe(self.manager.partner_id.ids)
+        self.propose()
+        message = self.mails()
         token = self.visit.sudo().appointment_token
+        self.assertNotIn(token, message.body)
+        sent = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
+        self.assertEqual(sent.recipient_ids, self.customer)
         link = f"/my/visit/{self.visit.id}?access_token={token}"
-        self.assertIn(f'{link}"', mail.body)
-        self.assertIn(f'{link}#another-date"', mail.body)
+        self.assertIn(f'{link}"', sent.body_html)
+        self.assertIn(f'{link}#another-date"', sent.body_html)
 
     def test_hours_are_those_of_the_site_and_words_those_of_the_customer(self):
         self.env["res.lang"]._activate_lang("fr_FR")
