@@ -1,11 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-MAY_ARRANGE = (
-    "fieldservice.group_fsm_dispatcher",
-    "aftersales_plans.group_agent",
-    "sales_team.group_sale_salesman",
-)
+OFFICE = ("fieldservice.group_fsm_dispatcher", "aftersales_plans.group_agent")
 ANOTHER_DATE = "aftersales_inspection.activity_another_date"
 CUSTOMERS_KINDS = ("inspection", "installation", "training")  # own stock needs nobody's consent
 
@@ -42,6 +38,7 @@ class FsmOrder(models.Model):
     )
     appointment_payment_warning = fields.Char(related="aftersales_contract_id.payment_warning")
     appointment_changed = fields.Boolean(compute="_compute_appointment_changed")
+    can_arrange = fields.Boolean(compute="_compute_can_arrange")
 
     @api.depends("appointment_told_for", "scheduled_date_start")
     def _compute_appointment_changed(self):
@@ -105,7 +102,7 @@ class FsmOrder(models.Model):
 
     def _notify_proposed(self, refused):
         """Tell how many proposals went out, and name those that did not."""
-        sent = self.env._("%s dates proposed.", len(self) - len(refused))
+        sent = self.env._("Dates proposed: %s.", len(self) - len(refused))
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -137,12 +134,28 @@ class FsmOrder(models.Model):
             visit._ask_change(self.env._("The customer wants another date."))
 
     def _check_may_arrange(self):
-        """Raise unless the user arranges visits with customers and may write these."""
+        """Raise unless the user may write these visits and arranges them with their customers."""
         self.check_access("write")
-        if not self.env.su and not any(map(self.env.user.has_group, MAY_ARRANGE)):
+        if not self._may_arrange():
             raise AccessError(
-                self.env._("Dates are agreed by the service desk, dispatchers and salespeople.")
+                self.env._(
+                    "Dates are agreed by the service desk, dispatchers and the salesperson of the "
+                    "contract."
+                )
             )
+
+    def _may_arrange(self):
+        user = self.env.user
+        if self.env.su or any(map(user.has_group, OFFICE)):
+            return True
+        # sudo: whose contract it is decides here, whether or not the user reads contracts
+        return all(visit.aftersales_contract_id.user_id == user for visit in self.sudo())
+
+    @api.depends_context("uid")
+    @api.depends("aftersales_contract_id.user_id")
+    def _compute_can_arrange(self):
+        for visit in self:
+            visit.can_arrange = visit.has_access("write") and visit._may_arrange()
 
     # --- What happens to the state; callers checked and run as superuser -----------------------
 

@@ -113,13 +113,14 @@ class FsmOrder(models.Model):
         )
 
     def _search_to_remind(self, company):
-        """Return what the customers know of; not on the day they were told."""
+        """Return what the customers know of and is not held; not on the day they were told."""
         told = ["proposed", "confirmed"]
         today = company._aftersales_today()
         return self._search_ahead(company, company.aftersales_remind_days, told).filtered(
             lambda visit: (
                 visit.appointment_reminded_for != visit.scheduled_date_start
                 and not visit.appointment_changed
+                and not visit._is_held()
                 and not (
                     visit.appointment_proposed_on
                     and company._aftersales_day_of(visit.appointment_proposed_on) == today

@@ -140,7 +140,7 @@ class TestVisitAppointment(AppointmentCase):
         )
         self.assertEqual(
             answer["params"]["message"],
-            f"2 dates proposed. {second.name} has no date yet: plan it first.",
+            f"Dates proposed: 2. {second.name} has no date yet: plan it first.",
         )
 
     def test_own_stock_and_repairs_are_agreed_with_nobody(self):
@@ -289,6 +289,18 @@ class TestVisitAppointment(AppointmentCase):
         seller = new_test_user(self.env, "t-seller", "sales_team.group_sale_salesman")
         with self.assertRaises(AccessError):
             self.visit.with_user(seller).action_propose_appointment()
+
+    def test_the_salesperson_of_the_contract_arranges_it_with_the_right_to_write(self):
+        groups = "sales_team.group_sale_salesman,fieldservice.group_fsm_user"
+        seller, other = (new_test_user(self.env, f"t-{n}", groups) for n in ("seller", "other"))
+        self.contract.user_id = seller
+        with self.assertRaisesRegex(AccessError, "salesperson of the contract"):
+            self.visit.with_user(other).action_propose_appointment()
+        self.assertFalse(self.visit.with_user(other).can_arrange)
+        self.assertTrue(self.visit.with_user(seller).can_arrange)
+        with freeze_time("2026-05-18 08:00:00"):
+            self.visit.with_user(seller).action_propose_appointment()
+        self.assertEqual(self.visit.appointment_state, "proposed")
 
     # --- Completion ----------------------------------------------------------------------------
 

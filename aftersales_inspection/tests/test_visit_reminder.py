@@ -80,6 +80,26 @@ class TestVisitReminder(AppointmentCase):
             self.contract.visit_ids.filtered("appointment_state"), self.visit, "the others are far"
         )
 
+    def test_a_moved_date_is_proposed_anew_and_a_held_one_is_not_reminded_of(self):
+        self.company.aftersales_propose_days = 14
+        self.run_cron("2026-05-18 08:00:00")
+        self.visit.sudo().write(
+            {
+                "scheduled_date_start": "2026-06-02 08:00:00",
+                "scheduled_date_end": "2026-06-02 10:00:00",
+                "appointment_state": False,
+            }
+        )
+        self.run_cron("2026-05-19 08:00:00")
+        self.assertEqual(self.mails()[-1].subject, "New date for our visit: Tuesday, June 2, 2026")
+        with freeze_time("2026-03-16 12:00:00"):
+            invoice = self.contract.sale_order_id._create_invoices()
+            invoice.write({"invoice_date": "2026-03-16", "invoice_date_due": "2026-04-01"})
+            invoice.action_post()
+        self.contract.benefits_require_payment = "hold"
+        self.run_cron("2026-05-31 08:00:00")
+        self.assertEqual(len(self.mails()), 2)
+
     def test_nothing_is_proposed_by_itself_that_cannot_be_sent_or_is_held(self):
         self.company.aftersales_propose_days = 14
         self.customer.email = False
