@@ -1,5 +1,4 @@
-from . import models
-from . import wizard
+from . import controllers, models, wizard
 
 
 def _share_stages(env):

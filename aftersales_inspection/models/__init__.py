@@ -22,3 +22,8 @@ from . import obligation
 from . import claim_specialist
 from . import res_company
 from . import res_config_settings
+from . import visit_appointment
+from . import visit_invitation
+from . import visit_offer
+from . import visit_answer
+from . import visit_reminder

@@ -90,12 +90,18 @@ class FsmOrder(models.Model):
                     "date_end": visit.date_end or now,
                 }
             )
+            hidden = visit.sudo()  # counters and assets follow from the visit, which was writable
+            if visit._uses_visit():
+                hidden._visit_entitlement()._consume(visit)
             if visit.outcome != "done":
                 continue
-            hidden = visit.sudo()  # counters and assets follow from the visit, which was writable
-            hidden._visit_entitlement()._consume(visit)
             hidden.finding_ids._update_assets()
             hidden._open_claim()
+
+    def _uses_visit(self):
+        """Tell whether it counts: done, or nobody let us in on a date the customer confirmed."""
+        agreed = self.appointment_state == "confirmed" and not self.appointment_changed
+        return self.outcome == "done" or (self.outcome == "no_access" and agreed)
 
     def _on_reopened(self):
         """Give the visit back and withdraw claims that nobody has approved yet."""

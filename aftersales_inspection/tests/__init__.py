@@ -10,3 +10,6 @@ from . import test_visit_leveller
 from . import test_visit_level_again
 from . import test_visit_log
 from . import test_visit_slot
+from . import test_visit_appointment
+from . import test_visit_portal
+from . import test_visit_reminder

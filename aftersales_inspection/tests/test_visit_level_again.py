@@ -15,7 +15,7 @@ class TestLevelAgain(InspectionCase):
         cls.contract = cls.sell_on("2026-03-15 06:00:00")
         cls.villa = cls.env["res.partner"].create({"name": "Villa Rosa", "city": "X"})
         cls.other = cls.sell_on("2026-03-15 06:00:00", partner_id=cls.villa.id)
-        cls.first, cls.second = cls.visit(cls.contract, 1), cls.visit(cls.other, 1)
+        cls.first, cls.second = cls.visit_of(cls.contract, 1), cls.visit_of(cls.other, 1)
         cls.dispatcher = new_test_user(cls.env, "t-dora", "fieldservice.group_fsm_dispatcher")
 
     def level(self, first="2026-06-01", last="2026-06-01", user=None, **values):

@@ -15,7 +15,7 @@ class TestWhereVisitsCannotBePlaced(InspectionCase):
 
     def reasons(self, contract):
         self.assertEqual(len(contract.visit_ids), 4)
-        return [self.visit(contract, n).aftersales_unplaced_reason for n in range(1, 5)]
+        return [self.visit_of(contract, n).aftersales_unplaced_reason for n in range(1, 5)]
 
     def test_nobody_at_all(self):
         self.technician.active = False
@@ -50,7 +50,7 @@ class TestWhereVisitsCannotBePlaced(InspectionCase):
             self.reasons(contract),
             [False, "Everybody is on leave or holiday from 06/15/2026 to 09/14/2026", False, False],
         )
-        self.assertFalse(self.visit(contract, 2).person_id)
+        self.assertFalse(self.visit_of(contract, 2).person_id)
 
     def test_everybody_full(self):
         self.technician.visits_per_day = 1
@@ -108,7 +108,7 @@ class TestWhereVisitsCannotBePlaced(InspectionCase):
                 [True, True, False, False],
             )
             self.assertEqual(
-                [self.visit(contract, n).scheduled_date_start for n in (3, 4)],
+                [self.visit_of(contract, n).scheduled_date_start for n in (3, 4)],
                 [datetime(2026, 11, 30, 9), datetime(2027, 3, 1, 8)],
             )
 
@@ -205,7 +205,7 @@ class TestVisitLeveller(InspectionCase):
         first, second = (self.sell_on("2026-03-16 18:00:00") for _ in range(2))
         # Monday 1 June, 9:00 in Auckland (UTC+12), is Sunday 21:00 UTC. A second visit on that
         # Monday would be too many, though Monday 21:00 UTC is Tuesday there.
-        self.assertEqual(self.visit(first, 1).aftersales_window_end, date(2026, 6, 15))
+        self.assertEqual(self.visit_of(first, 1).aftersales_window_end, date(2026, 6, 15))
         self.assertEqual(self.planned(first)[0], datetime(2026, 5, 31, 21))
         self.assertEqual(self.planned(second)[0], datetime(2026, 6, 1, 20))
 
@@ -247,7 +247,7 @@ class TestVisitLeveller(InspectionCase):
         self.customer.tz = False
         self.company.partner_id.tz = "America/New_York"
         self.technician.calendar_id = self.all_day("America/New_York")
-        first = self.visit(self.sell_on("2026-02-20 12:00:00"), 1)
+        first = self.visit_of(self.sell_on("2026-02-20 12:00:00"), 1)
         self.assertEqual(first.request_early, datetime(2026, 2, 20, 5))
         self.assertEqual(first.scheduled_date_start, datetime(2026, 5, 5, 13))
 
@@ -363,10 +363,11 @@ class TestWorkdays(InspectionCase):
     def test_orders_of_another_company_take_a_technicians_time(self):
         branch = self.env["res.company"].create({"name": "South Branch"})
         first = self.sell_on("2026-03-17 06:00:00")
-        self.visit(first, 1).company_id = branch
+        self.visit_of(first, 1).company_id = branch
         second = self.sell_on("2026-03-17 06:00:00")
         self.assertNotEqual(
-            self.visit(first, 1).scheduled_date_start, self.visit(second, 1).scheduled_date_start
+            self.visit_of(first, 1).scheduled_date_start,
+            self.visit_of(second, 1).scheduled_date_start,
         )
 
     def test_an_order_without_end_takes_its_duration(self):

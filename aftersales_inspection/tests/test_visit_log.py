@@ -83,13 +83,13 @@ class TestVisitNote(InspectionCase):
             self.contract.visit_interval_months = 6
         rival = self.sell_on("2026-03-15 16:00:00")  # takes the hours that became free
         self.assertEqual(
-            self.visit(rival, 3).scheduled_date_start, self.visits[2].scheduled_date_start
+            self.visit_of(rival, 3).scheduled_date_start, self.visits[2].scheduled_date_start
         )
         with freeze_time("2026-03-16 16:00:00"):
             self.contract.visit_interval_months = 3
         self.assertFalse(self.visits[2].is_closed)
         self.assertNotEqual(
-            self.visit(rival, 3).scheduled_date_start, self.visits[2].scheduled_date_start
+            self.visit_of(rival, 3).scheduled_date_start, self.visits[2].scheduled_date_start
         )
 
     def test_the_number_of_queries_does_not_grow_with_the_contracts(self):

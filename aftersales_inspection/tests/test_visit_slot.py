@@ -13,7 +13,7 @@ class TestVisitSlot(InspectionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.contract = cls.sell_on("2026-03-15 06:00:00")
-        cls.first = cls.visit(cls.contract, 1)
+        cls.first = cls.visit_of(cls.contract, 1)
 
     def found(self, moment, field, value=True):
         with freeze_time(moment):
@@ -41,7 +41,7 @@ class TestVisitSlot(InspectionCase):
 
     def test_what_is_over_or_no_visit_is_not_missed(self):
         self.first.conclusion = "pass"
-        self.visit(self.contract, 2).action_cancel()
+        self.visit_of(self.contract, 2).action_cancel()
         with freeze_time("2026-06-20 06:00:00"):
             self.first.action_complete()
         self.assertEqual(self.found("2027-06-20 06:00:00", "is_missed"), [3, 4])
@@ -76,7 +76,7 @@ class TestVisitSlot(InspectionCase):
     def test_the_window_is_that_of_the_site(self):
         self.customer.tz = "America/New_York"
         contract = self.sell_on("2026-03-15 06:00:00")
-        visit = self.visit(contract, 1)
+        visit = self.visit_of(contract, 1)
         for start, outside in (
             (datetime(2026, 3, 15, 3, 59), True),
             (datetime(2026, 3, 15, 4), False),
@@ -169,7 +169,7 @@ class TestCarryOver(InspectionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.contract = cls.sell_on("2026-03-15 06:00:00")
-        cls.first = cls.visit(cls.contract, 1)
+        cls.first = cls.visit_of(cls.contract, 1)
 
     def carry(self, moment="2026-06-20 06:00:00", until=None, visit=None, user=None):
         visit = (visit or self.first).with_user(user or self.agent)
@@ -214,7 +214,7 @@ class TestCarryOver(InspectionCase):
         self.assertEqual((entitlement.included, entitlement.used), (4, 0))
 
     def test_the_last_visit_is_carried_over_to_the_end_of_the_contract_at_most_by_itself(self):
-        last = self.visit(self.contract, 4)
+        last = self.visit_of(self.contract, 4)
         last.write({"outcome": "no_access"})
         with freeze_time("2027-03-01 12:00:00"):
             last.action_complete()
@@ -228,7 +228,7 @@ class TestCarryOver(InspectionCase):
     def test_it_counts_for_the_year_it_was_promised_in(self):
         self.plan.duration_months = 24
         contract = self.sell_on("2026-03-15 06:00:00")
-        last = self.visit(contract, 4)
+        last = self.visit_of(contract, 4)
         with freeze_time("2027-03-20 06:00:00"):
             contract._open_periods()
         self.carry("2027-03-20 06:00:00", visit=last)
@@ -258,7 +258,7 @@ class TestCarryOver(InspectionCase):
         self.assertEqual(self.first.aftersales_window_end, date(2026, 8, 31))
 
     def test_amended_terms_do_not_take_it_back(self):
-        third = self.visit(self.contract, 3)
+        third = self.visit_of(self.contract, 3)
         self.carry("2026-12-20 06:00:00", until=date(2027, 1, 31), visit=third)
         slot = third.scheduled_date_start
         with freeze_time("2026-12-21 06:00:00"):
@@ -267,7 +267,7 @@ class TestCarryOver(InspectionCase):
         self.assertEqual(
             (third.aftersales_window_end, third.scheduled_date_start), (date(2027, 1, 31), slot)
         )
-        self.assertTrue(self.visit(self.contract, 4).is_closed, "promised no longer")
+        self.assertTrue(self.visit_of(self.contract, 4).is_closed, "promised no longer")
 
     def test_it_follows_its_contract_to_another_site(self):
         self.carry()
@@ -289,7 +289,7 @@ class TestCarryOver(InspectionCase):
         with self.assertRefused("07/10/2026.*any more"):
             self.carry("2026-07-11 06:00:00", until=date(2026, 7, 10))
         with self.assertRefused("only begins on 09/15/2026"):
-            self.carry(visit=self.visit(self.contract, 3))
+            self.carry(visit=self.visit_of(self.contract, 3))
         self.first.date_start = "2026-06-01 08:00:00"
         with self.assertRefused("has been started"):
             self.carry()

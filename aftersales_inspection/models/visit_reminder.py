@@ -1,0 +1,172 @@
+import logging
+from datetime import datetime, time, timedelta
+
+import psycopg2
+import pytz
+
+from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
+
+
+class FsmOrder(models.Model):
+    """Mails that go out by themselves: proposals some days ahead, reminders, cancellations (66)."""
+
+    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _guarded = frozenset({"appointment_reminded_for"})
+
+    appointment_reminded_for = fields.Datetime(
+        string="Reminded of", readonly=True, copy=False, help="Each date is reminded of once."
+    )
+
+    # --- Cancelled visits ----------------------------------------------------------------------
+
+    def write(self, vals):
+        """Tell customers who expect us that their visit is off, whichever way it was cancelled."""
+        if "stage_id" not in vals:
+            return super().write(vals)
+        now = fields.Datetime.now()
+        expecting = self.sudo().filtered(  # told because the visit, which was writable, is off
+            lambda visit: (
+                not visit.is_closed
+                and not visit.date_start
+                and visit.appointment_told_for
+                and visit.appointment_told_for > now
+            )
+        )
+        result = super().write(vals)
+        expecting._call_off()
+        return result
+
+    def _call_off(self):
+        """Tell the customers of those that were cancelled; taken up again, they start anew."""
+        cancelled = self.env.ref("fieldservice.fsm_stage_cancelled")
+        off = self.filtered(lambda visit: visit.stage_id == cancelled)
+        off._tell_customer("cancelled")
+        off.activity_unlink(["aftersales_inspection.activity_another_date"])
+        off.write({"appointment_state": False, "appointment_told_for": False})
+
+    # --- Cron ----------------------------------------------------------------------------------
+
+    @api.model
+    def _cron_appointments(self):
+        """Propose and remind of visits as each company has set; resumable, twice-safe.
+
+        What one visit cannot do is logged on it and does not stop the others.
+        """
+        cron = self.env["ir.cron"]
+        batches = [
+            (visits, method)
+            for company in self.env["res.company"].search([])
+            for visits, method in self._appointments_due(company)
+        ]
+        cron._commit_progress(remaining=sum(len(visits) for visits, _method in batches))
+        for visits, method in batches:
+            for visit in visits:
+                try:
+                    getattr(visit, method)()
+                except psycopg2.OperationalError:
+                    raise  # somebody else was faster; the next run finds it again
+                except Exception as error:  # one visit must not stop the others
+                    self.env.cr.rollback()
+                    _logger.exception("%s: %s failed", visit, method)
+                    visit._message_log(body=str(error))
+                if not cron._commit_progress(1):
+                    return
+
+    @api.model
+    def _appointments_due(self, company):
+        """Return what is to be written to customers of ``company``: [(visits, method), …]."""
+        return [
+            (self._search_to_propose(company), "_propose"),
+            (self._search_to_remind(company), "_remind"),
+        ]
+
+    def _search_ahead(self, company, days, states):
+        """Return the visits of ``company`` that start within ``days`` and wait to be made."""
+        if days < 1:
+            return self.browse()
+        tz = company._aftersales_tz()
+        last = company._aftersales_today() + timedelta(days=days + 1)
+        midnight = tz.localize(datetime.combine(last, time.min)).astimezone(pytz.utc)
+        return self.search(
+            [
+                ("company_id", "=", company.id),
+                ("scheduled_date_start", ">", fields.Datetime.now()),
+                ("scheduled_date_start", "<", midnight.replace(tzinfo=None)),
+                ("stage_id.is_closed", "=", False),
+                ("date_start", "=", False),
+                ("appointment_state", "in", states),
+            ],
+            order="scheduled_date_start, id",
+        )
+
+    def _search_to_propose(self, company):
+        """Return what nobody proposed yet, can be proposed and is not held."""
+        ahead = self._search_ahead(company, company.aftersales_propose_days, [False])
+        return ahead.filtered(
+            lambda visit: (
+                visit.aftersales_contract_id.state == "active"
+                and not visit.appointment_obstacle
+                and not visit._is_held()
+            )
+        )
+
+    def _search_to_remind(self, company):
+        """Return what the customers know of and is not held; not on the day they were told."""
+        told = ["proposed", "confirmed"]
+        today = company._aftersales_today()
+        return self._search_ahead(company, company.aftersales_remind_days, told).filtered(
+            lambda visit: (
+                visit.appointment_reminded_for != visit.scheduled_date_start
+                and not visit.appointment_changed
+                and not visit._is_held()
+                and not (
+                    visit.appointment_proposed_on
+                    and company._aftersales_day_of(visit.appointment_proposed_on) == today
+                )
+            )
+        )
+
+    def _remind(self):
+        """Remind the customer of the date, once; the history says so where that is impossible."""
+        self.ensure_one()
+        start = self.scheduled_date_start
+        if self.appointment_reminded_for == start:
+            return
+        obstacle = self._obstacle_to_write()
+        if obstacle:
+            self._message_log(body=self.env._("No reminder was sent. %s", obstacle))
+        else:
+            self._write_to_customer("reminder")
+        self.appointment_reminded_for = start
+
+
+class ResCompany(models.Model):
+    """How early customers are written to."""
+
+    _inherit = "res.company"
+
+    aftersales_propose_days = fields.Integer(
+        string="Propose Visits (days ahead)", help="0: by hand."
+    )
+    aftersales_remind_days = fields.Integer(
+        string="Remind of Visits (days before)", default=2, help="0: no reminders."
+    )
+    _aftersales_appointment_days_not_negative = models.Constraint(
+        "CHECK(aftersales_propose_days >= 0 AND aftersales_remind_days >= 0)",
+        "Customers are written to 0 days before a visit or earlier.",
+    )
+
+
+class ResConfigSettings(models.TransientModel):
+    """Settings of appointments, per company."""
+
+    _inherit = "res.config.settings"
+
+    aftersales_propose_days = fields.Integer(
+        related="company_id.aftersales_propose_days", readonly=False
+    )
+    aftersales_remind_days = fields.Integer(
+        related="company_id.aftersales_remind_days", readonly=False
+    )
