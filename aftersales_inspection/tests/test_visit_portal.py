@@ -75,7 +75,7 @@ class TestVisitPortal(HttpCase, AppointmentCase):
             self.visit._other_slots(),
             [
                 datetime(2026, 5, 29, 14),
-                datetime(2026, 6, 1, 10),
+                datetime(2026, 6, 1, 9),
                 datetime(2026, 6, 2, 14),
                 datetime(2026, 6, 3, 9),
                 datetime(2026, 6, 4, 14),
