@@ -72,7 +72,7 @@ class FsmOrder(models.Model):
         }
 
     def _carry_over(self, until):
-        """Let this visit be made until ``until``, last day, and find a slot from today on.
+        """Let this visit be made until ``until``, last day, and find a slot soon.
 
         :raises UserError: it is over, running or ahead, or the day is past; naming the visit
         """

@@ -73,7 +73,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
         everybody = self.env["fsm.person"].search(
             [("company_id", "in", (self.env.company.id, False))], order="id"
         )
-        lengths = {self._key(visit): visit._planned_hours() for visit in visits or ()}
+        known = {self._key(visit): visit for visit in visits or ()}
         requests, reasons = {}, {}
         technicians = {
             location: location._technicians(everybody) for location in set(locations.values())
@@ -85,7 +85,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
                 reasons[key] = reason
             else:
                 requests[key] = self._prepare_request(
-                    key, window, location, *technicians[location], lengths.get(key)
+                    key, window, location, *technicians[location], known.get(key)
                 )
         return requests, reasons
 
@@ -103,9 +103,13 @@ class AftersalesVisitPlanner(models.AbstractModel):
         return False
 
     @api.model
-    def _prepare_request(self, key, window, location, preferred, others, hours=None):
+    def _prepare_request(self, key, window, location, preferred, others, visit=None):
         contract, _number = key
         target = target_day(window, contract.visit_lead_days)
+        if visit and visit.aftersales_carried_until:  # late already: as soon as can be, not today
+            tomorrow = contract.company_id._aftersales_today() + timedelta(days=1)
+            target = min(tomorrow, window.last)
+        hours = visit and visit._planned_hours()
         window, target = open_part(window, target, contract._suspensions())
         earliest, latest = self._window_in_utc(contract, window)
         soonest = fields.Datetime.now().replace(minute=0, second=0) + timedelta(hours=1)

@@ -197,7 +197,7 @@ class TestCarryOver(InspectionCase):
                     "aftersales_window_start": date(2026, 3, 15),
                     "aftersales_window_end": date(2026, 9, 14),
                     "request_late": datetime(2026, 9, 15),
-                    "scheduled_date_start": datetime(2026, 8, 31, 13),  # the second one is at nine
+                    "scheduled_date_start": datetime(2026, 6, 22, 8),  # Monday: soon
                     "appointment_state": False,
                     "aftersales_unplaced_reason": False,
                     "person_id": self.technician.id,
@@ -223,7 +223,7 @@ class TestCarryOver(InspectionCase):
         self.carry("2027-03-02 06:00:00", visit=last)
         self.assertEqual(last.aftersales_window_end, date(2027, 3, 14))
         self.assertEqual((last.date_start, last.date_end), (False, False))
-        self.assertEqual(last.scheduled_date_start, datetime(2027, 3, 2, 8))
+        self.assertEqual(last.scheduled_date_start, datetime(2027, 3, 3, 9))
 
     def test_it_counts_for_the_year_it_was_promised_in(self):
         self.plan.duration_months = 24
