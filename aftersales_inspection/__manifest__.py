@@ -16,9 +16,16 @@
         "views/aftersales_claim_views.xml",
         "views/aftersales_asset_views.xml",
         "views/fsm_order_views.xml",
+        "views/visit_desk_views.xml",
+        "views/visit_report_views.xml",
+        "views/product_views.xml",
+        "views/sale_order_views.xml",
         "views/aftersales_menus.xml",
     ],
     "demo": ["demo/aftersales_inspection_demo.xml"],
-    "assets": {"web.assets_tests": ["aftersales_inspection/static/tests/tours/**/*"]},
+    "assets": {
+        "web.assets_backend": ["aftersales_inspection/static/src/**/*"],
+        "web.assets_tests": ["aftersales_inspection/static/tests/tours/**/*"],
+    },
     "post_init_hook": "_share_stages",
 }

@@ -15,3 +15,11 @@ from . import asset
 from . import reading
 from . import obligation
 from . import claim_specialist
+from . import visit_sale
+from . import product_template
+from . import sale_order
+from . import sale_order_line
+from . import visit_desk
+from . import visit_report
+from . import technician_load
+from . import finding_report

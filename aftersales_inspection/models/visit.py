@@ -31,7 +31,11 @@ class FsmOrder(models.Model):
         related="aftersales_contract_id.plan_id", string="Plan", store=True
     )
     aftersales_partner_id = fields.Many2one(
-        related="aftersales_contract_id.partner_id", string="Customer", store=True
+        "res.partner",
+        string="Customer",
+        compute="_compute_aftersales_partner_id",
+        store=True,
+        index="btree_not_null",
     )
     aftersales_visit_number = fields.Integer(string="Visit", readonly=True, copy=False)
     aftersales_window_start = fields.Date(string="Window from", readonly=True, copy=False)
@@ -64,9 +68,14 @@ class FsmOrder(models.Model):
 
         Field Service refuses a day on which anybody takes an hour off; see its own constraint.
         """
-        return super(
-            FsmOrder, self.filtered(lambda order: not order.aftersales_contract_id)
-        ).check_day()
+        return super(FsmOrder, self - self._visits()).check_day()
+
+    @api.depends("aftersales_contract_id.partner_id", "aftersales_sale_line_id.order_id.partner_id")
+    def _compute_aftersales_partner_id(self):
+        """Take the customer of the contract or, without one, of the order it was sold on."""
+        for visit in self:
+            sold_to = visit.aftersales_sale_line_id.order_id.partner_id
+            visit.aftersales_partner_id = visit.aftersales_contract_id.partner_id or sold_to
 
     def _visits(self):
         """Return the orders that are visits with a checklist and a conclusion, not repairs."""
