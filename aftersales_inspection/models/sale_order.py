@@ -33,7 +33,15 @@ class SaleOrder(models.Model):
         return result
 
     def action_open_aftersales_visits(self):
-        """Open the visits this order sold, by themselves or with its contracts."""
+        """Open the visits this order sold, by themselves or with its contracts.
+
+        The calendar begins where the next one stands.
+        """
+        visits = linked(self, *VISITS)
+        moments = visits.filtered(lambda visit: not visit.is_closed).mapped("scheduled_date_start")
         return open_records(
-            linked(self, *VISITS), "aftersales_inspection.aftersales_visit_action", create=False
+            visits,
+            "aftersales_inspection.aftersales_visit_action",
+            create=False,
+            initial_date=fields.Datetime.to_string(min(filter(None, moments), default=False)),
         )

@@ -66,6 +66,22 @@ class FsmOrder(models.Model):
         return {"type": "ir.actions.act_url", "url": route_url(places), "target": "new"}
 
     @api.model
+    def action_open_due(self):
+        """Open what is due this month, by territory where the company has any, else by town."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_inspection.aftersales_visit_action_month"
+        )
+        has_territories = self.env["res.territory"].sudo().search_count([], limit=1)  # a yes or no
+        area = "territory" if has_territories else "city"
+        context = {
+            "create": False,
+            "search_default_due_this_month": 1,
+            "search_default_todo": 1,
+            f"search_default_group_{area}": 1,
+        }
+        return dict(action, context=context)
+
+    @api.model
     def action_open_today(self):
         """Open what people in the field start their day with: technicians their visits of today.
 

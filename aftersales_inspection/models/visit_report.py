@@ -8,9 +8,10 @@ class AftersalesVisitReport(models.Model):
     """One visit we promised a customer, counted honestly (requirements 33, 34).
 
     A visit is *due* when its window is over, or earlier when it is done: nobody looks better by
-    leaving open what is not late yet, nor by moving a date. It is *done* when somebody was there
-    and concluded (outcome done, stage closed); a visit that was due and is not done is *missed*:
-    no access, refused, cancelled by hand and still open alike. The rate is done / due, per group.
+    moving a date, nor worse for what is not late yet. It is counted in the month of the day it was
+    done or, where that is earlier or it was not done, of the last day of its window. It is *done*
+    when somebody was there and concluded (outcome done, stage closed); due and not done is
+    *missed*: no access, refused, cancelled by hand and still open alike. The rate is done / due.
 
     Left out is what nobody promises any more: visits dropped with a cancelled contract before
     their window was over, with amended terms, or with a cancelled order. Own stock and repairs
@@ -28,8 +29,8 @@ class AftersalesVisitReport(models.Model):
         "fsm.order": [
             "aftersales_contract_id", "aftersales_partner_id", "aftersales_sale_line_id",
             "aftersales_visit_number", "aftersales_window_end", "aftersales_window_start",
-            "company_id", "district_id", "location_id", "outcome", "person_id", "stage_id",
-            "territory_id", "type",
+            "company_id", "date_end", "district_id", "location_id", "outcome", "person_id",
+            "stage_id", "territory_id", "type",
         ],
         "fsm.order.type": ["aftersales_kind"],
         "fsm.stage": ["is_closed"],
@@ -56,7 +57,12 @@ class AftersalesVisitReport(models.Model):
     district_id = fields.Many2one("res.district", readonly=True)
     city = fields.Char(readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    date_due = fields.Date(string="Window Ends", readonly=True)
+    date_due = fields.Date(
+        string="Counted on",
+        readonly=True,
+        help="Last day of the window, or the day it was done before.",
+    )
+    window_end = fields.Date(string="Window to", readonly=True)
     outcome = fields.Selection(
         [
             ("done", "Done"),
@@ -95,7 +101,11 @@ class AftersalesVisitReport(models.Model):
                    visit.person_id, visit.territory_id, visit.district_id,
                    site.city,
                    visit.company_id,
-                   visit.aftersales_window_end AS date_due,
+                   CASE WHEN made.done AND made.day < visit.aftersales_window_end
+                        THEN made.day
+                        ELSE visit.aftersales_window_end
+                    END AS date_due,
+                   visit.aftersales_window_end AS window_end,
                    visit.outcome,
                    1 AS promised,
                    fact.due::int AS due,
@@ -116,7 +126,9 @@ class AftersalesVisitReport(models.Model):
              CROSS JOIN LATERAL (
                        SELECT stage.is_closed IS TRUE
                           AND stage.id != %(cancelled)s
-                          AND COALESCE(visit.outcome, '') = 'done' AS done
+                          AND COALESCE(visit.outcome, '') = 'done' AS done,
+                              (visit.date_end AT TIME ZONE 'UTC'
+                                   AT TIME ZONE COALESCE(place.tz, 'UTC'))::date AS day
                    ) AS made
              CROSS JOIN LATERAL (
                        SELECT made.done,

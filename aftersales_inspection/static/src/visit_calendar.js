@@ -1,3 +1,4 @@
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { CalendarModel } from "@web/views/calendar/calendar_model";
 import { calendarView } from "@web/views/calendar/calendar_view";
@@ -7,6 +8,17 @@ import { calendarView } from "@web/views/calendar/calendar_view";
  * as long after a drag as before it.
  */
 export class VisitCalendarModel extends CalendarModel {
+    setup(params, services) {
+        super.setup(params, services);
+        for (const [name, filter] of Object.entries(this.meta.filtersInfo)) {
+            filter.label = this.meta.popoverFieldNodes[name].string;
+        }
+    }
+
+    get defaultFilterLabel() {
+        return _t("None");
+    }
+
     async load(params = {}) {
         this.tierField ??= this.meta.fieldMapping.color;
         const color = (params.context || this.meta.context || {}).visit_colour || this.tierField;
@@ -28,15 +40,18 @@ export class VisitCalendarModel extends CalendarModel {
         return super.buildRawRecord({ ...partialRecord, start, end, isAllDay: false }, options);
     }
 
-    /** Hatched: the customer was asked and has not agreed. Struck through: over. */
+    /** Ticked: done. Struck through: over without. Hatched: the customer has not agreed yet. */
     normalizeRecord(rawRecord) {
         const record = super.normalizeRecord(rawRecord);
-        const where = [rawRecord.aftersales_partner_id?.[1], rawRecord.city];
+        const { aftersales_partner_id, appointment_state, city, is_closed, outcome } = rawRecord;
+        const what = record.title.split(" · ")[0];
+        const title = [aftersales_partner_id?.[1], city, what].filter(Boolean).join(" · ");
+        const done = is_closed && outcome === "done";
         return {
             ...record,
-            title: where.filter(Boolean).join(" · ") || record.title,
-            isHatched: ["proposed", "change_asked"].includes(rawRecord.appointment_state),
-            isStriked: rawRecord.is_closed,
+            title: (done ? "✓ " : "") + title,
+            isHatched: !is_closed && ["proposed", "change_asked"].includes(appointment_state),
+            isStriked: is_closed && !done,
         };
     }
 }
