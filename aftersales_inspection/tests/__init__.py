@@ -6,3 +6,7 @@ from . import test_visit_report
 from . import test_visit_rights
 from . import test_visit_suspension
 from . import test_visit_moved
+from . import test_visit_sale
+from . import test_visit_desk
+from . import test_visit_rate
+from . import test_technician_load
