@@ -21,6 +21,9 @@ class FsmOrder(models.Model):
         "(aftersales_window_end) WHERE aftersales_window_end IS NOT NULL AND outcome IS NULL"
     )
 
+    # The calendar asks for what ends after its first day: of a long past that leaves what is ahead.
+    _scheduled_date_end_idx = models.Index("(scheduled_date_end)")
+
     @api.depends("location_id")
     def _compute_map_url(self):
         for order in self:

@@ -70,7 +70,7 @@ class FsmOrder(models.Model):
 class AftersalesVisitPlanner(models.AbstractModel):
     """How visits that were sold by themselves are entered, placed and taken back."""
 
-    _inherit = "aftersales.visit.planner"
+    _inherit = "aftersales.visit.planner"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _follow_lines(self, lines):
