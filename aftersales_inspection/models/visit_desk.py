@@ -2,6 +2,7 @@ from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..calc.route import MOST_STOPS, place, place_url, route_url, stops
 
@@ -70,12 +71,13 @@ class FsmOrder(models.Model):
 
     @api.model
     def action_open_due(self):
-        """Open what is due this month, by territory where the company has any, else by town."""
+        """Open what is due this month, by territory where visits lie in any, else by town."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "aftersales_inspection.aftersales_visit_action_month"
         )
-        has_territories = self.env["res.territory"].sudo().search_count([], limit=1)  # a yes or no
-        area = "territory" if has_territories else "city"
+        promised = Domain("aftersales_window_end", "!=", False) & Domain("outcome", "=", False)
+        divided = self.search_count(promised & Domain("territory_id", "!=", False), limit=1)
+        area = "territory" if divided else "city"
         context = {
             "create": False,
             "search_default_due_this_month": 1,

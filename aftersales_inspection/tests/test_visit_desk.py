@@ -98,9 +98,9 @@ class TestVisitDesk(InspectionCase):
         self.assertEqual(Order.action_open_today()["views"][0][1], "calendar")
 
     def test_the_tour_is_grouped_by_territory_where_there_is_one_else_by_town(self):
-        self.env["res.territory"].search([]).unlink()
+        self.env["fsm.location"].search([]).territory_id = False
         self.assertIn("search_default_group_city", self.first.action_open_due()["context"])
-        self.env["res.territory"].create({"name": "North"})
+        self.first.location_id.territory_id = self.env["res.territory"].create({"name": "North"})
         seller = new_test_user(self.env, "t-sell", "sales_team.group_sale_salesman")
         action = self.env["fsm.order"].with_user(seller).action_open_due()
         self.assertIn("search_default_group_territory", action["context"])
