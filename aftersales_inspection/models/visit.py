@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools.sql import column_exists, create_column
 
 
 class FsmOrder(models.Model):
@@ -61,6 +62,13 @@ class FsmOrder(models.Model):
         "This visit of the contract exists already.",
     )
     _scheduled_date_start_idx = models.Index("(scheduled_date_start)")
+
+    def _auto_init(self):
+        """Add the columns empty: computing them for years of others' orders would find nothing."""
+        for name in ("aftersales_plan_id", "aftersales_partner_id"):
+            if not column_exists(self.env.cr, self._table, name):
+                create_column(self.env.cr, self._table, name, "int4")
+        return super()._auto_init()
 
     @api.constrains("scheduled_date_start")
     def check_day(self):
