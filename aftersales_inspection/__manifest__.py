@@ -20,6 +20,10 @@
         "views/fsm_order_views.xml",
         "views/visit_appointment_views.xml",
         "views/visit_portal_templates.xml",
+        "views/visit_desk_views.xml",
+        "views/visit_report_views.xml",
+        "views/product_views.xml",
+        "views/sale_order_views.xml",
         "views/aftersales_menus.xml",
         "views/fsm_person_views.xml",
         "views/res_config_settings_views.xml",
@@ -28,6 +32,9 @@
         "wizard/visit_level_views.xml",
     ],
     "demo": ["demo/aftersales_inspection_demo.xml"],
-    "assets": {"web.assets_tests": ["aftersales_inspection/static/tests/tours/**/*"]},
+    "assets": {
+        "web.assets_backend": ["aftersales_inspection/static/src/**/*"],
+        "web.assets_tests": ["aftersales_inspection/static/tests/tours/**/*"],
+    },
     "post_init_hook": "_share_stages",
 }

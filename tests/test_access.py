@@ -41,6 +41,12 @@ MATRIX = {
     "fsm.order": {
         "technician": "rw", "agent": "rw", "salesperson": "r", "manager": "rwcd", "accountant": "",
     },
+    "aftersales.visit.report": {
+        "technician": "", "agent": "r", "salesperson": "r", "manager": "r", "accountant": "",
+    },
+    "aftersales.technician.load": {
+        "technician": "", "agent": "r", "salesperson": "r", "manager": "r", "accountant": "",
+    },
     "aftersales.referral": {
         "technician": "", "agent": "c", "salesperson": "rwc", "manager": "rwc", "accountant": "r",
     },

@@ -27,3 +27,11 @@ from . import visit_invitation
 from . import visit_offer
 from . import visit_answer
 from . import visit_reminder
+from . import visit_sale
+from . import product_template
+from . import sale_order
+from . import sale_order_line
+from . import visit_desk
+from . import visit_report
+from . import technician_load
+from . import finding_report

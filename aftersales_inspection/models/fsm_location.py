@@ -9,12 +9,16 @@ class FsmLocation(models.Model):
     @api.model
     def _of_sites(self, contracts):
         """Return {site: location} for the sites of ``contracts``, making the missing ones."""
-        sites = contracts.site_id
+        return self._of_addresses({contract.site_id: contract.partner_id for contract in contracts})
+
+    @api.model
+    def _of_addresses(self, owner):
+        """Return {site: location} for ``owner``, {site: customer}, making the missing ones."""
+        sites = self.env["res.partner"].union(*owner)
         found = {
             location.partner_id: location
             for location in self.search([("partner_id", "in", sites.ids)], order="id desc")
         }
-        owner = {contract.site_id: contract.partner_id for contract in contracts}
         missing = [site for site in sites if site not in found]
         types = {site: site.type for site in missing}
         created = self.create(

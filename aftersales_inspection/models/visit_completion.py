@@ -52,19 +52,15 @@ class FsmOrder(models.Model):
 
     def action_complete(self):
         """Check what a visit needs before its stage moves."""
-        visits = self.filtered("aftersales_contract_id")
+        visits = self._visits()
         visits.filtered(lambda visit: not visit.outcome).outcome = "done"
         visits._check_conclusion()
         return super().action_complete()
 
     def _completed_visits(self):
         cancelled = self.env.ref("fieldservice.fsm_stage_cancelled")
-        return self.filtered(
-            lambda order: (
-                order.aftersales_contract_id
-                and order.stage_id.is_closed
-                and order.stage_id != cancelled
-            )
+        return self._visits().filtered(
+            lambda visit: visit.stage_id.is_closed and visit.stage_id != cancelled
         )
 
     def _check_conclusion(self):
@@ -106,7 +102,8 @@ class FsmOrder(models.Model):
     def _on_reopened(self):
         """Give the visit back and withdraw claims that nobody has approved yet."""
         for visit in self.sudo():  # as in _on_completed
-            visit._visit_entitlement()._give_back(visit)
+            if visit.aftersales_contract_id:
+                visit._visit_entitlement()._give_back(visit)
             visit.claim_ids.filtered(
                 lambda claim: claim.state in ("draft", "submitted")
             ).action_cancel()

@@ -64,20 +64,15 @@ class FsmOrder(models.Model):
 
     # --- Words ---------------------------------------------------------------------------------
 
-    def _appointment_zone(self):
-        """Return the time zone of the place that is visited."""
-        self.ensure_one()
-        return self.company_id._visit_zone(self.location_id.partner_id.tz)
-
     def _appointment_day(self, start=None):
         """Return the day of ``start`` (naive UTC, default: as planned) in words."""
         local = pytz.utc.localize(start or self.scheduled_date_start)
-        day = local.astimezone(self._appointment_zone()).date()
+        day = local.astimezone(self._site_zone()).date()
         return format_date(self.env, day, date_format="full")
 
     def _appointment_hours(self, start=None):
         """Return from when to when the visit takes, at ``start`` or as planned, in words."""
-        zone, start = self._appointment_zone().zone, start or self.scheduled_date_start
+        zone, start = self._site_zone().zone, start or self.scheduled_date_start
         end = start + self._appointment_duration()
         return " – ".join(
             format_time(self.env, moment, tz=zone, time_format="short") for moment in (start, end)

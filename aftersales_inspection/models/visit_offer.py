@@ -74,7 +74,7 @@ class FsmOrder(models.Model):
 
     def _prepare_day_requests(self, request):
         """Return one request per day, that of the day nearest the planned one first."""
-        zone = self._appointment_zone()
+        zone = self._site_zone()
         first, last, planned = (
             pytz.utc.localize(moment).astimezone(zone).date()
             for moment in (

@@ -111,15 +111,13 @@ class FsmOrder(models.Model):
     def _say_broken_window(self):
         """Return the sentence that warns of a date outside the window."""
         self.ensure_one()
-        planner = self.env["aftersales.visit.planner"]
-        contract = self.aftersales_contract_id.sudo()  # its dates are the visit's
         return self.env._(
             "Planned for %(start)s, outside the window promised to the customer: "
             "%(first)s to %(last)s.",
             start=format_datetime(
                 self.env,
                 self.scheduled_date_start,
-                tz=planner._zone(contract).zone,
+                tz=self._site_zone().zone,
                 dt_format="short",
             ),
             first=format_date(self.env, self.aftersales_window_start),

@@ -1,0 +1,47 @@
+from odoo import fields, models
+
+from odoo.addons.aftersales_plans.models.smart_button import count_linked, linked, open_records
+
+VISITS = (
+    "fsm.order",
+    ["aftersales_sale_line_id.order_id", "aftersales_contract_id.sale_order_id"],
+)
+
+
+class SaleOrder(models.Model):
+    """Hooks of the sales order; the visits it sells are entered by the visit planner."""
+
+    _inherit = "sale.order"
+
+    aftersales_visit_count = fields.Integer(compute="_compute_aftersales_visit_count")
+
+    def _compute_aftersales_visit_count(self):
+        counts = count_linked(self, *VISITS)
+        for order in self:
+            order.aftersales_visit_count = counts[order._origin.id]
+
+    def _action_confirm(self):
+        """Enter the visits the order sells."""
+        result = super()._action_confirm()
+        self.env["aftersales.visit.planner"]._follow_lines(self.order_line)
+        return result
+
+    def _action_cancel(self):
+        """Cancel the visits of the order that nobody has begun."""
+        result = super()._action_cancel()
+        self.env["aftersales.visit.planner"]._follow_lines(self.order_line)
+        return result
+
+    def action_open_aftersales_visits(self):
+        """Open the visits this order sold, by themselves or with its contracts.
+
+        The calendar begins where the next one stands.
+        """
+        visits = linked(self, *VISITS)
+        moments = visits.filtered(lambda visit: not visit.is_closed).mapped("scheduled_date_start")
+        return open_records(
+            visits,
+            "aftersales_inspection.aftersales_visit_action",
+            create=False,
+            initial_date=fields.Datetime.to_string(min(filter(None, moments), default=False)),
+        )

@@ -1,0 +1,190 @@
+from dataclasses import dataclass
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import plaintext2html
+
+from ..calc.window import Window
+from .visit_planner import SILENT_CREATION
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What the planner asks a contract about, answered by an order line that sells visits."""
+
+    line: models.Model
+
+    @property
+    def id(self):
+        """What its visits are told apart by, with their numbers."""
+        return self.line.id
+
+    @property
+    def company_id(self):
+        """Who sends somebody."""
+        return self.line.company_id
+
+    @property
+    def partner_id(self):
+        """Who is visited."""
+        return self.line.order_id.partner_id
+
+    @property
+    def site_id(self):
+        """Where the goods are delivered."""
+        return self.line.order_id.partner_shipping_id or self.partner_id
+
+    @property
+    def visit_hours(self):
+        """How long one visit takes."""
+        return self.line.product_id.aftersales_visit_hours
+
+    @property
+    def visit_lead_days(self):
+        """How long before the window ends: the day after the goods are promised."""
+        return max(self.line.product_id.aftersales_visit_days - 1, 0)
+
+    def _suspensions(self):
+        """An order is never suspended."""
+        return []
+
+
+class FsmOrder(models.Model):
+    """A visit may be sold by itself: an installation or a training (requirements 56, 68)."""
+
+    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _guarded = frozenset({"aftersales_sale_line_id"})
+
+    aftersales_sale_line_id = fields.Many2one(
+        "sale.order.line",
+        string="Sold as",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+
+    def _is_unstarted(self):
+        """Tell whether the visit is neither over nor begun, so that it may still be taken back."""
+        self.ensure_one()
+        return not self.is_closed and not self.date_start
+
+    def _on_completed(self):
+        """Start the contracts that waited for an installation that is done."""
+        result = super()._on_completed()
+        self._start_installed()
+        return result
+
+    def _start_installed(self):
+        """Start what the orders of completed installations sold to begin when installed.
+
+        The goods are installed when none of an order's installations is left to be made. The
+        contract begins on the day the last one ended.
+        """
+        # sudo: the technician has no right on contracts; it follows from a visit he could write
+        for visit in self.sudo().filtered(
+            lambda visit: visit.aftersales_kind == "installation" and visit.outcome == "done"
+        ):
+            order = visit.aftersales_sale_line_id.order_id
+            visits = order.order_line.aftersales_visit_ids
+            if any(v.aftersales_kind == "installation" and not v.is_closed for v in visits):
+                continue
+            waiting = order.aftersales_contract_ids.filtered(
+                lambda contract: (
+                    contract.state == "draft"
+                    and contract.start_policy == "installed"
+                    and not contract.date_start
+                )
+            )
+            waiting._start(visit.company_id._aftersales_day_of(visit.date_end))
+
+
+class AftersalesVisitPlanner(models.AbstractModel):
+    """How visits that were sold by themselves are entered, placed and taken back."""
+
+    _inherit = "aftersales.visit.planner"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _follow_lines(self, lines):
+        """Enter or cancel visits until there are as many as order ``lines`` sell.
+
+        Whoever confirms, cancels or changes an order may; a visit that was begun stays.
+        """
+        # sudo: portal, warehouse and website users confirm too; visits follow from the order alone
+        lines = lines.sudo().filtered(
+            lambda line: line.product_id.aftersales_visit_kind or line.aftersales_visit_ids
+        )
+        missing = {}
+        for line in lines:
+            visits = line._aftersales_live_visits()
+            surplus = len(visits) - line._aftersales_visits_sold()
+            if surplus > 0:
+                unstarted = visits.filtered(lambda visit: visit._is_unstarted())
+                unstarted.sorted("aftersales_visit_number")[-surplus:].action_cancel()
+            elif surplus and line.product_id.aftersales_visit_kind:
+                missing[line] = -surplus
+        for company, of_company in lines.grouped("company_id").items():
+            wanted = {line: count for line, count in missing.items() if line in of_company}
+            if wanted:
+                self.sudo().with_company(company)._create_sold(wanted)
+
+    def _create_sold(self, wanted):
+        """Create visits of one company.
+
+        :param wanted: {order line: how many}
+        """
+        wanted = {
+            (Errand(line), number): self._window_sold(line, number)
+            for line, count in wanted.items()
+            for number in line._aftersales_next_visits(count)
+        }
+        of_sites = self.env["fsm.location"]._of_addresses(
+            {errand.site_id: errand.partner_id for errand, _number in wanted}
+        )
+        locations = {key: of_sites[key[0].site_id] for key in wanted}
+        slots = self._place(wanted, locations)
+        defaults = self._prepare_defaults()
+        return (
+            self.env["fsm.order"]
+            .with_context(**SILENT_CREATION)
+            .create(
+                [
+                    {
+                        **defaults,
+                        **self._prepare_sold(key, window, locations[key]),
+                        **slots[key],
+                    }
+                    for key, window in wanted.items()
+                ]
+            )
+        )
+
+    @api.model
+    def _window_sold(self, line, number):
+        """Return the window: from the day the goods are promised, for the days of the product."""
+        now = fields.Datetime.now()
+        promised = line.order_id.commitment_date or line.order_id.expected_date or now
+        first = line.company_id._aftersales_day_of(max(promised, now))
+        return Window(number, first, first + timedelta(days=line.product_id.aftersales_visit_days))
+
+    @api.model
+    def _prepare_sold(self, key, window, location):
+        errand, number = key
+        line = errand.line
+        kind = line.product_id.aftersales_visit_kind
+        order_type = self.env.ref(f"aftersales_inspection.fsm_order_type_{kind}")
+        vals = {
+            "name": self.env._(
+                "%(kind)s %(number)s · %(customer)s",
+                kind=order_type.name,
+                number=number,
+                customer=errand.partner_id.name,
+            ),
+            "type": order_type.id,
+            "location_id": location.id,
+            "aftersales_sale_line_id": line.id,
+            "aftersales_visit_number": number,
+            "description": plaintext2html(line.name),
+            **self._prepare_window(errand, window),
+        }
+        return dict(vals, team_id=location.team_id.id) if location.team_id else vals
