@@ -41,6 +41,12 @@ MATRIX = {
     "fsm.order": {
         "technician": "rw", "agent": "rw", "salesperson": "r", "manager": "rwcd", "accountant": "",
     },
+    "aftersales.checklist": {
+        "technician": "r", "agent": "r", "salesperson": "r", "manager": "rwcd", "accountant": "",
+    },
+    "aftersales.check": {
+        "technician": "rw", "agent": "rw", "salesperson": "r", "manager": "rw", "accountant": "",
+    },
     "aftersales.referral": {
         "technician": "", "agent": "c", "salesperson": "rwc", "manager": "rwc", "accountant": "r",
     },
@@ -93,7 +99,7 @@ class TestAccess(TransactionCase):
         parts = {
             "aftersales.claim.line", "aftersales.cause", "aftersales.finding",
             "aftersales.commission.evidence", "aftersales.credit.lot", "aftersales.referral.code",
-            "aftersales.suspension", "aftersales.close.reason",
+            "aftersales.suspension", "aftersales.close.reason", "aftersales.checklist.line",
         }  # fmt: skip
         ours = {
             name

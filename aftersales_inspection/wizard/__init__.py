@@ -1,0 +1,2 @@
+from . import visit_outcome
+from . import visit_sign
