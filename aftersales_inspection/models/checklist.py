@@ -76,7 +76,10 @@ class AftersalesChecklist(models.Model):
 
     @api.model
     def _of_products(self, products, kind, company):
-        """Return {product: checklist} for a visit of ``kind`` by ``company``; empty where none."""
+        """Return {product: checklist} for a visit of ``kind`` by ``company``; empty where none.
+
+        An empty product stands for the visit as a whole: it has the list without a category.
+        """
         checklists = self.search([("kind", "=", kind), ("company_id", "in", (company.id, False))])
         shared_first = checklists.sorted(lambda checklist: bool(checklist.company_id))
         by_category = {checklist.category_id.id: checklist for checklist in shared_first}

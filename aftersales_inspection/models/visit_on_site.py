@@ -90,27 +90,32 @@ class FsmOrder(models.Model):
         ]
 
     def _prepare_checks(self):
-        """Return values of the checks this visit still lacks, goods by goods.
-
-        A visit without known goods (training) is asked the questions for all goods once.
-        """
+        """Return values of the checks this visit still lacks, goods by goods."""
         self.ensure_one()
-        goods = self._prepare_inspected_goods() or [
-            {"asset_id": False, "product_id": False, "lot_id": False}
-        ]
-        products = self.env["product.product"].browse([vals["product_id"] for vals in goods])
-        kind = self.aftersales_kind or "inspection"
-        checklists = self.env["aftersales.checklist"]._of_products(products, kind, self.company_id)
+        Product = self.env["product.product"]
+        goods = [(Product.browse(v["product_id"] or ()), v) for v in self._prepare_asked_goods()]
+        checklists = self.env["aftersales.checklist"]._of_products(
+            [product for product, _vals in goods],
+            self.aftersales_kind or "inspection",
+            self.company_id,
+        )
         asked = {
             (check.line_id.id, check.asset_id.id, check.product_id.id, check.lot_id.id)
             for check in self.check_ids
         }
         return [
             {**line._prepare_question(), **vals, "visit_id": self.id, "line_id": line.id}
-            for vals in goods
-            for line in checklists[self.env["product.product"].browse(vals["product_id"])].line_ids
+            for product, vals in goods
+            for line in checklists[product].line_ids
             if (line.id, vals["asset_id"], vals["product_id"], vals["lot_id"]) not in asked
         ]
+
+    def _prepare_asked_goods(self):
+        """Return the inspected goods; an installation or training without asks about itself."""
+        goods = self._prepare_inspected_goods()
+        if goods or self.aftersales_kind not in ("installation", "training"):
+            return goods
+        return [{"asset_id": False, "product_id": False, "lot_id": False}]
 
     def action_start(self):
         """Note that somebody is there, and load the checks of what is there now.
