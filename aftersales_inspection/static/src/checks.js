@@ -5,8 +5,6 @@ import { isBinarySize } from "@web/core/utils/binary";
 import { useService } from "@web/core/utils/hooks";
 import { imageUrl } from "@web/core/utils/urls";
 import { FileUploader } from "@web/views/fields/file_handler";
-import { formatFloat } from "@web/views/fields/formatters";
-import { parseFloat } from "@web/views/fields/parsers";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 /**
@@ -40,7 +38,7 @@ export class Checks extends Component {
         }
         let firstOpen = true;
         return [...groups.values()].map((group) => {
-            const results = group.records.map((record) => this.result(record.data));
+            const results = group.records.map((record) => this.judge(record.data));
             const answered = results.filter((result) => result !== "open").length;
             const unfolded = firstOpen && answered < results.length;
             firstOpen = firstOpen && !unfolded;
@@ -58,7 +56,7 @@ export class Checks extends Component {
         this.state.toggled[group.key] = !group.open;
     }
 
-    result(check) {
+    judge(check) {
         if (check.kind === "measure") {
             const { number } = check;
             const low = check.has_minimum && number < check.minimum;
@@ -87,20 +85,23 @@ export class Checks extends Component {
     }
 
     shown(check) {
-        return check.is_answered ? formatFloat(check.number, { digits: [16, 3], trailingZeros: false }) : "";
+        return check.is_answered ? String(check.number) : "";
     }
 
+    /**
+     * Point and comma both begin the decimals: which one a phone's keypad offers is not the
+     * user's choice, and 4,5 bar must not become 45.
+     */
     async measure(group, record, ev) {
-        const typed = ev.target.value.trim();
-        let number = 0;
-        try {
-            number = typed ? parseFloat(typed) : 0;
-        } catch {
+        const typed = ev.target.value.replace(/\s/g, "");
+        if (!/^(-?(\d+[.,]?\d*|[.,]\d+))?$/.test(typed)) {
             this.notification.add(_t("“%s” is not a number.", typed), { type: "danger" });
             ev.target.value = this.shown(record.data);
             return;
         }
+        const number = Number(typed.replace(",", "."));
         await this.answer(group, record, { number, is_answered: Boolean(typed) });
+        ev.target.value = this.shown(record.data);
     }
 
     photoUrl(record) {
