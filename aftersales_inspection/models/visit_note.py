@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class AftersalesVisitNote(models.AbstractModel):
@@ -28,6 +29,9 @@ class AftersalesVisitNote(models.AbstractModel):
         precompute=True,
     )  # fmt: skip
     goods = fields.Char(compute="_compute_goods_name", compute_sudo=True)
+    goods_detail = fields.Char(
+        compute="_compute_goods_detail", compute_sudo=True, help="Tells goods of one name apart."
+    )
 
     @api.depends("asset_id")
     def _compute_goods(self):
@@ -43,6 +47,18 @@ class AftersalesVisitNote(models.AbstractModel):
         for note in self:
             product, lot = note.product_id.name or "", note.lot_id.name
             note.goods = note.asset_id.name or (f"{product} ({lot})" if lot else product)
+
+    @api.depends_context("lang")
+    @api.depends("asset_id.quantity", "asset_id.date_delivered")
+    def _compute_goods_detail(self):
+        for note in self:
+            asset = note.asset_id
+            note.goods_detail = asset and self.env._(
+                "%(quantity)s %(unit)s, delivered %(day)s",
+                quantity=f"{asset.quantity:g}",
+                unit=asset.uom_id.name,
+                day=format_date(self.env, asset.date_delivered),
+            )
 
     def _signed_fields(self):
         """Return the names a customer's signature stands for."""

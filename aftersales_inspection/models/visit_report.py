@@ -50,7 +50,7 @@ class FsmOrder(models.Model):
     def _printed_goods(self):
         """Return what was inspected, goods by goods, each with its tables of checks.
 
-        :return: [{"name", "findings", "result", "tables": [checks of one table, …]}, …]
+        :return: [{"name", "detail", "result", "tables": [checks of one table, …]}, …]
         """
         self.ensure_one()
         goods = {}
@@ -74,7 +74,7 @@ class FsmOrder(models.Model):
         name = (asset.name or notes[0].goods) if notes else asset.name or product.name
         return {
             "name": name or self.env._("The visit"),
-            "findings": findings,
+            "detail": notes[0].goods_detail if notes else "",
             "result": result,
             "tables": [list(table) for table in split_every(CHECKS_PER_TABLE, checks)],
         }

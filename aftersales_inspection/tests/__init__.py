@@ -1,6 +1,7 @@
 from . import test_check
 from . import test_checklist
 from . import test_specialist
+from . import test_tour_on_site
 from . import test_tours
 from . import test_visit
 from . import test_visit_planner

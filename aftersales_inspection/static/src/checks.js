@@ -29,22 +29,24 @@ export class Checks extends Component {
     get groups() {
         const groups = new Map();
         for (const record of this.props.record.data[this.props.name].records) {
-            const { asset_id, goods } = record.data;
+            const { asset_id, goods, goods_detail: detail } = record.data;
             const key = `${asset_id ? asset_id.id : 0} ${goods}`;
             if (!groups.has(key)) {
-                groups.set(key, { key, name: goods || _t("The visit"), records: [] });
+                groups.set(key, { key, name: goods || _t("The visit"), detail, records: [] });
             }
             groups.get(key).records.push(record);
         }
         let firstOpen = true;
         return [...groups.values()].map((group) => {
             const results = group.records.map((record) => this.judge(record.data));
-            const answered = results.filter((result) => result !== "open").length;
-            const unfolded = firstOpen && answered < results.length;
-            firstOpen = firstOpen && !unfolded;
+            const isOpen = (record, index) => record.data.is_required && results[index] === "open";
+            const missing = group.records.some(isOpen);
+            const unfolded = firstOpen && missing;
+            firstOpen = firstOpen && !missing;
             return {
                 ...group,
-                answered,
+                missing,
+                answered: results.filter((result) => result !== "open").length,
                 failed: results.includes("failed"),
                 open: this.state.toggled[group.key] ?? (unfolded || groups.size === 1),
             };
