@@ -150,7 +150,14 @@ class FsmOrder(models.Model):
             visit.finding_ids._restore_assets()
             visit.check_ids.reading_id.unlink()
             visit._supersede_report()
-            visit.write({"outcome": False, "outcome_note": False, "date_end": False})
+            visit.write(visit._prepare_reopening())
+
+    def _prepare_reopening(self):
+        """Return the values of a visit that is to be finished, or made at all where it was not."""
+        vals = {"outcome": False, "outcome_note": False, "date_end": False}
+        if self.outcome != "done":
+            vals.update(is_started=False, date_start=False)
+        return vals
 
     def _withdraw_claims(self):
         """Cancel the claims nobody has approved; name the others in the chatter."""

@@ -140,7 +140,17 @@ class TestVisitCompletion(OnSiteCase):
             self.assertIn(f"Could not inspect: {label}. Rang twice", self.notes())
             self.assertIn("photo.jpg", self.visit.message_ids.attachment_ids.mapped("name"))
             self.reopen()
-            self.assertRecordValues(self.visit, [{"outcome": False, "outcome_note": False}])
+            self.assertRecordValues(
+                self.visit,
+                [
+                    {
+                        "outcome": False,
+                        "outcome_note": False,
+                        "is_started": False,
+                        "date_start": False,
+                    }
+                ],
+            )
 
     def test_an_outcome_needs_a_note(self):
         form = Form(
@@ -152,16 +162,15 @@ class TestVisitCompletion(OnSiteCase):
     def test_the_customer_signs_what_was_found_and_why(self):
         self.start()
         self.answer()
-        self.find(note="Crack in the door")
+        self.find(note="Crack in <script>the</script> door")
         self.visit.write({"conclusion": "remarks", "conclusion_note": "New door comes"})
         wizard = self.sign()
         for words in (
             "In order with remarks",
             "New door comes",
             "Boiler",
-            "Broken · Wear and tear · Crack in the door · to do: Replace"
-            if self.wear.name == "Wear and tear"
-            else f"Broken · {self.wear.name} · Crack in the door · to do: Replace",
+            f"Broken · {self.wear.name} · Crack in &lt;script&gt;the&lt;/script&gt; door · "
+            "to do: Replace",
         ):
             self.assertIn(words, str(wizard.found))
         self.assertRecordValues(

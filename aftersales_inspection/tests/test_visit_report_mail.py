@@ -82,6 +82,7 @@ class TestVisitReportMail(OnSiteCase):
         user = new_test_user(self.env, "t-tess", "fieldservice.group_fsm_user")
         self.visit.person_id = self.env["fsm.person"].create({"partner_id": user.partner_id.id})
         self.complete(visit=self.visit.with_user(user).sudo(False))
+        self.assertIn("Pressure 1.5 – 3 bar 3.2 bar", self.page(user)["goods"])
         mail = self.mails()
         self.assertEqual(mail.partner_ids, self.customer)
         self.assertEqual(mail.subject, "Our inspection at Springfield: In order with remarks")
