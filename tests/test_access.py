@@ -47,6 +47,12 @@ MATRIX = {
     "aftersales.technician.load": {
         "technician": "", "agent": "r", "salesperson": "r", "manager": "r", "accountant": "",
     },
+    "aftersales.checklist": {
+        "technician": "r", "agent": "r", "salesperson": "r", "manager": "rwcd", "accountant": "",
+    },
+    "aftersales.check": {
+        "technician": "rw", "agent": "rw", "salesperson": "r", "manager": "rw", "accountant": "",
+    },
     "aftersales.referral": {
         "technician": "", "agent": "c", "salesperson": "rwc", "manager": "rwc", "accountant": "r",
     },
@@ -99,7 +105,7 @@ class TestAccess(TransactionCase):
         parts = {
             "aftersales.claim.line", "aftersales.cause", "aftersales.finding",
             "aftersales.commission.evidence", "aftersales.credit.lot", "aftersales.referral.code",
-            "aftersales.suspension", "aftersales.close.reason",
+            "aftersales.suspension", "aftersales.close.reason", "aftersales.checklist.line",
         }  # fmt: skip
         ours = {
             name

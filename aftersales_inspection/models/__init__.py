@@ -2,6 +2,10 @@ from . import terms
 from . import entitlement
 from . import contract
 from . import contract_print
+from . import question
+from . import checklist
+from . import visit_note
+from . import check
 from . import finding
 from . import claim
 from . import visit_planner
@@ -13,9 +17,13 @@ from . import fsm_person
 from . import fsm_team
 from . import fsm_order_type
 from . import visit
+from . import visit_on_site
+from . import visit_signature
 from . import visit_completion
 from . import visit_slot
 from . import visit_carry
+from . import inspection_report
+from . import inspection_report_settings
 from . import asset
 from . import reading
 from . import obligation

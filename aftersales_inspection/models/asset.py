@@ -6,6 +6,7 @@ class AftersalesAsset(models.Model):
 
     _inherit = "aftersales.asset"
 
+    check_ids = fields.One2many("aftersales.check", "asset_id", string="Checks", readonly=True)
     visit_count = fields.Integer(compute="_compute_visit_count")
 
     @api.depends("contract_ids")

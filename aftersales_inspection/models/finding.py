@@ -10,13 +10,11 @@ class AftersalesFinding(models.Model):
 
     _name = "aftersales.finding"
     _description = "Inspection Finding"
+    _inherit = "aftersales.visit.note"
     _order = "visit_id, id"
+    _guarded = frozenset({"claim_id", "condition_before"})
 
-    visit_id = fields.Many2one("fsm.order", required=True, index=True, ondelete="cascade")
     contract_id = fields.Many2one(related="visit_id.aftersales_contract_id", store=True)
-    company_id = fields.Many2one(related="visit_id.company_id", store=True, index=True)
-    asset_id = fields.Many2one("aftersales.asset", required=True, index=True, ondelete="restrict")
-    product_id = fields.Many2one(related="asset_id.product_id", store=True)
     uom_id = fields.Many2one(related="asset_id.uom_id", string="Unit")
     condition = fields.Selection(
         [
@@ -38,6 +36,13 @@ class AftersalesFinding(models.Model):
     quantity = fields.Float(default=1.0, digits="Product Unit", required=True)
     note = fields.Char()
     photo = fields.Image(max_width=1920, max_height=1920)
+    claim_id = fields.Many2one(
+        "aftersales.claim", readonly=True, copy=False, ondelete="set null",
+        index="btree_not_null", help="Opened when the visit was completed.",
+    )  # fmt: skip
+    condition_before = fields.Char(
+        readonly=True, copy=False, help="Of the asset, before the visit was completed."
+    )
 
     _quantity_positive = models.Constraint(
         "CHECK(quantity > 0)", "A finding needs a quantity above zero."
@@ -53,16 +58,10 @@ class AftersalesFinding(models.Model):
 
     @api.constrains("asset_id", "visit_id", "quantity")
     def _check_asset(self):
-        for finding in self:
-            asset, contract = finding.asset_id, finding.visit_id.aftersales_contract_id
-            if asset not in contract.asset_ids:
-                raise ValidationError(
-                    self.env._(
-                        "%(asset)s is not covered by contract %(contract)s.",
-                        asset=asset.name,
-                        contract=contract.name,
-                    )
-                )
+        for finding in self.filtered("asset_id"):
+            asset, visit = finding.asset_id, finding.visit_id
+            if asset not in visit._known_assets():
+                raise ValidationError(finding._foreign_goods_error())
             if asset.uom_id.compare(finding.quantity, asset.quantity) > 0:
                 raise ValidationError(
                     self.env._(
@@ -72,6 +71,43 @@ class AftersalesFinding(models.Model):
                         found=finding.quantity,
                     )
                 )
+
+    @api.constrains("asset_id", "product_id")
+    def _check_goods(self):
+        for finding in self:
+            if not finding.product_id:
+                raise ValidationError(
+                    self.env._("%s: say which goods the finding is about.", finding.visit_id.name)
+                )
+
+    def _foreign_goods_error(self):
+        asset, contract = self.asset_id, self.visit_id.aftersales_contract_id
+        if contract:
+            return self.env._(
+                "%(asset)s is not covered by contract %(contract)s.",
+                asset=asset.name,
+                contract=contract.name,
+            )
+        return self.env._(
+            "%(asset)s is not among the goods of %(visit)s.",
+            asset=asset.name,
+            visit=self.visit_id.name,
+        )
+
+    def _signed_fields(self):
+        """Return what the customer signs: what was found, why, and what follows."""
+        return frozenset(
+            {
+                "asset_id",
+                "product_id",
+                "condition",
+                "cause_id",
+                "action",
+                "quantity",
+                "note",
+                "photo",
+            }
+        )
 
     def _prepare_claim_line(self):
         """Return the claim line this finding asks for."""
@@ -84,7 +120,29 @@ class AftersalesFinding(models.Model):
 
     def _update_assets(self):
         """Write the seen condition on assets the finding speaks of as a whole."""
-        for finding in self:
+        for finding in self.filtered("asset_id"):
             asset = finding.asset_id
             if asset.uom_id.compare(finding.quantity, asset.quantity) == 0:
+                finding.condition_before = asset.condition
                 asset.condition = finding.condition
+
+    def _restore_assets(self):
+        """Give assets back the condition they had, unless somebody has seen them since."""
+        for finding in self.filtered("condition_before").sorted("id", reverse=True):
+            asset = finding.asset_id
+            if asset.condition == finding.condition and asset.status == "in_use":
+                asset.condition = finding.condition_before
+            finding.condition_before = False
+
+    def _in_words(self):
+        """Return what was found and why, in one sentence that the customer can sign."""
+        self.ensure_one()
+        labels = {
+            name: dict(self._fields[name]._description_selection(self.env)).get(self[name])
+            for name in ("condition", "action")
+        }
+        # sudo: names of what the reader has before them
+        parts = [labels["condition"], self.sudo().cause_id.name, self.note]
+        if self.action != "none":
+            parts.append(self.env._("to do: %s", labels["action"]))
+        return " · ".join(filter(None, parts))

@@ -92,7 +92,11 @@ class FsmOrder(models.Model):
 
     def _visits(self):
         """Return the orders that are visits with a checklist and a conclusion, not repairs."""
-        return self.filtered(lambda order: order.aftersales_kind not in (False, "repair"))
+        return self.filtered(
+            lambda order: (
+                order.aftersales_contract_id or order.aftersales_kind not in (False, "repair")
+            )
+        )
 
     def action_open_contract(self):
         """Open the contract this visit belongs to."""

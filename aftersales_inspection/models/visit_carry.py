@@ -29,16 +29,17 @@ class FsmOrder(models.Model):
 
     @api.depends_context("uid")
     @api.depends(
-        "is_missed", "stage_id.is_closed", "date_start", "date_end", "aftersales_window_start"
-    )
+        "is_missed", "stage_id.is_closed", "date_start", "scheduled_date_start",
+        "aftersales_window_start",
+    )  # fmt: skip
     def _compute_can_carry_over(self):
-        may_plan = self._may_carry_over()
+        may_plan, now = self._may_carry_over(), fields.Datetime.now()
         for visit in self:
-            came_in_vain = visit.date_start and visit.date_end
+            start = visit.scheduled_date_start
             visit.can_carry_over = bool(
                 may_plan
                 and not visit._why_not_carry_over()
-                and (visit.is_missed or came_in_vain or not visit.scheduled_date_start)
+                and (visit.is_missed or not start or start < now)
             )
 
     def _why_not_carry_over(self):
@@ -49,7 +50,7 @@ class FsmOrder(models.Model):
             return self.env._("%s is no visit of a contract.", self.name)
         if self.stage_id.is_closed:
             return self.env._("%s is over. Reopen it first.", self.name)
-        if self.date_start and not self.date_end:
+        if self.date_start:
             return self.env._("%s has been started.", self.name)
         if begins > self.company_id._aftersales_today():
             return self.env._(
@@ -83,13 +84,7 @@ class FsmOrder(models.Model):
         contract = visit.aftersales_contract_id
         visit.aftersales_carried_until = counted_day(until, contract._suspensions())
         window = Window(visit.aftersales_visit_number, visit.aftersales_window_start, until)
-        visit.write(
-            {
-                "date_start": False,  # whoever came in vain has to come again
-                "date_end": False,
-                **planner._prepare_window(contract, window),
-            }
-        )
+        visit.write(planner._prepare_window(contract, window))
         planner._place_by_company({visit: window})
         planner._tell(before, self.env._("The visit was carried over."), on_contract=False)
 

@@ -5,8 +5,9 @@ from odoo.exceptions import UserError
 class FsmOrder(models.Model):
     """How a visit ends (requirements 5, 6).
 
-    Completing it needs a conclusion, uses the visit entitlement and opens one claim for everything
-    to be replaced; reopening it takes that back.
+    Completing it needs a conclusion and the required checks, uses the visit entitlement, notes
+    conditions and meters with the assets, and opens one claim for everything to be replaced;
+    reopening it takes all of that back.
     """
 
     _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
@@ -19,15 +20,16 @@ class FsmOrder(models.Model):
             ("not_found", "Site not found"),
         ],
         copy=False,
+        tracking=True,
         help="Empty until the visit is over; completing it means Done.",
     )
+    outcome_note = fields.Char(string="Not Inspected Because", copy=False)
     conclusion = fields.Selection(
         [("pass", "Everything in order"), ("remarks", "In order with remarks"), ("fail", "Failed")],
         copy=False,
         tracking=True,
     )
     conclusion_note = fields.Text(string="Conclusion in Words", copy=False)
-    finding_ids = fields.One2many("aftersales.finding", "visit_id", string="Findings")
     claim_ids = fields.One2many("aftersales.claim", "visit_id", string="Claims", readonly=True)
     claim_count = fields.Integer(compute="_compute_claim_count")
 
@@ -41,6 +43,7 @@ class FsmOrder(models.Model):
         if vals.get("scheduled_date_start"):
             unplaced = self.filtered("aftersales_unplaced_reason")
             unplaced.sudo().aftersales_unplaced_reason = False  # follows from the new date
+        self._refuse_rewriting(vals)
         if "stage_id" not in vals:
             return super().write(vals)
         completed_before = self._completed_visits()
@@ -48,36 +51,79 @@ class FsmOrder(models.Model):
         completed_now = self._completed_visits()
         (completed_now - completed_before)._on_completed()
         (completed_before - completed_now)._on_reopened()
+        (completed_now - completed_before)._mail_report()  # when everything else is settled
         return result
 
-    def action_complete(self):
-        """Check what a visit needs before its stage moves."""
-        visits = self._visits()
-        visits.filtered(lambda visit: not visit.outcome).outcome = "done"
-        visits._check_conclusion()
-        return super().action_complete()
+    def _refuse_rewriting(self, vals):
+        """Raise where somebody gives a visit that is over another end.
+
+        :raises UserError: names the visit
+        """
+        ends = ("outcome", "outcome_note", "conclusion", "conclusion_note")
+        if self.env.su or "stage_id" in vals or not any(name in vals for name in ends):
+            return
+        for visit in self._completed_visits():
+            if any(name in vals and vals[name] != visit[name] for name in ends):
+                raise UserError(
+                    self.env._("%s is completed. Reopen it to conclude otherwise.", visit.name)
+                )
 
     def _completed_visits(self):
         cancelled = self.env.ref("fieldservice.fsm_stage_cancelled")
         return self._visits().filtered(
-            lambda visit: visit.stage_id.is_closed and visit.stage_id != cancelled
+            lambda order: order.stage_id.is_closed and order.stage_id != cancelled
         )
 
+    def _check_ready(self):
+        """Raise where a visit that is done cannot end yet; others need nothing."""
+        for visit in self.filtered(lambda visit: visit.outcome == "done"):
+            visit._check_conclusion()
+            visit._check_answers()
+
     def _check_conclusion(self):
-        for visit in self:
-            if visit.outcome == "done" and not visit.conclusion:
-                raise UserError(
-                    self.env._(
-                        "%s cannot be completed without a conclusion: "
-                        "say on the Inspection page whether everything is in order.",
-                        visit.name,
-                    )
+        """Raise without a conclusion, or with one that the checks contradict."""
+        if not self.conclusion:
+            raise UserError(
+                self.env._(
+                    "%s cannot be completed without a conclusion: "
+                    "say on the Inspection page whether everything is in order.",
+                    self.name,
                 )
+            )
+        failed = self.check_ids.filtered(lambda check: check.result == "failed")
+        if self.conclusion == "pass" and failed:
+            raise UserError(
+                self.env._(
+                    "%(visit)s: not everything is in order, these checks failed:\n%(checks)s\n"
+                    "Conclude it with remarks or as failed.",
+                    visit=self.name,
+                    checks=failed._listed(),
+                )
+            )
+
+    def _check_answers(self):
+        """Raise while the checklist was not loaded or a required check is unanswered."""
+        # sudo: which questions there are; the visit is writable
+        if not self.is_started and self.sudo()._prepare_checks():
+            raise UserError(
+                self.env._("%s has a checklist: press Start, and answer what it asks.", self.name)
+            )
+        missing = self.check_ids.filtered(
+            lambda check: check.is_required and check.result == "open"
+        )
+        if missing:
+            raise UserError(
+                self.env._(
+                    "%(visit)s cannot be completed, these checks are not answered:\n%(checks)s",
+                    visit=self.name,
+                    checks=missing._listed(),
+                )
+            )
 
     def _on_completed(self):
-        """Use the entitlement, note the actual times, and turn findings into claims."""
-        self.filtered(lambda visit: not visit.outcome).outcome = "done"
-        self._check_conclusion()
+        """Note the actual times and what was seen, use the entitlement, open claims."""
+        self.filtered(lambda visit: not visit.outcome).sudo().outcome = "done"
+        self._check_ready()
         now = fields.Datetime.now()
         for visit in self:
             visit.write(
@@ -88,9 +134,11 @@ class FsmOrder(models.Model):
             )
             hidden = visit.sudo()  # counters and assets follow from the visit, which was writable
             if visit._uses_visit():
-                hidden._visit_entitlement()._consume(visit)
+                for entitlement in hidden._visit_entitlement():
+                    entitlement._consume(visit)
             if visit.outcome != "done":
                 continue
+            hidden.check_ids._note_readings()
             hidden.finding_ids._update_assets()
             hidden._open_claim()
 
@@ -100,41 +148,71 @@ class FsmOrder(models.Model):
         return self.outcome == "done" or (self.outcome == "no_access" and agreed)
 
     def _on_reopened(self):
-        """Give the visit back and withdraw claims that nobody has approved yet."""
+        """Take back what completing it did, but for claims somebody has approved."""
         for visit in self.sudo():  # as in _on_completed
-            if visit.aftersales_contract_id:
-                visit._visit_entitlement()._give_back(visit)
-            visit.claim_ids.filtered(
-                lambda claim: claim.state in ("draft", "submitted")
-            ).action_cancel()
-            visit.outcome = False
+            for entitlement in visit._visit_entitlement():
+                entitlement._give_back(visit)
+            visit._withdraw_claims()
+            visit.finding_ids._restore_assets()
+            visit.check_ids.reading_id.unlink()
+            visit._supersede_report()
+            visit.write(visit._prepare_reopening())
+
+    def _prepare_reopening(self):
+        """Return the values of a visit that is to be finished, or made at all where it was not."""
+        vals = {"outcome": False, "outcome_note": False, "date_end": False}
+        if self.outcome != "done":
+            vals.update(is_started=False, date_start=False)
+        return vals
+
+    def _withdraw_claims(self):
+        """Cancel the claims nobody has approved; name the others in the chatter."""
+        open_claims = self.claim_ids.filtered(lambda claim: claim.state in ("draft", "submitted"))
+        self.finding_ids.filtered(lambda finding: finding.claim_id in open_claims).claim_id = False
+        open_claims.action_cancel()
+        kept = self.claim_ids.filtered(lambda claim: claim.state in ("approved", "done"))
+        if kept:
+            self._message_log(
+                body=self.env._(
+                    "Reopened. What was approved stays: %s.", ", ".join(kept.mapped("name"))
+                )
+            )
 
     def _visit_entitlement(self):
+        """Return the counter the visit uses; none where no contract promises it."""
         self.ensure_one()
+        if not (self.aftersales_contract_id and self.aftersales_window_start):
+            return self.env["aftersales.entitlement"]
         return self.aftersales_contract_id._entitlement("visit", self.aftersales_window_start)
 
     def _open_claim(self):
-        """Open one claim for everything this visit wants replaced."""
+        """Open one claim for everything this visit wants replaced and no claim has yet."""
         self.ensure_one()
-        findings = self.finding_ids.filtered(lambda finding: finding.action == "replace")
-        open_claims = self.claim_ids.filtered(lambda claim: claim.state != "cancelled")
-        if not findings or open_claims:
-            return self.env["aftersales.claim"]
-        contract = self.aftersales_contract_id
-        return self.env["aftersales.claim"].create(
-            {
-                "partner_id": contract.partner_id.id,
-                "contract_id": contract.id,
-                "company_id": contract.company_id.id,
-                "user_id": self.env.uid,
-                "channel": "visit",
-                "visit_id": self.id,
-                "description": self.conclusion_note,
-                "line_ids": [
-                    fields.Command.create(finding._prepare_claim_line()) for finding in findings
-                ],
-            }
+        findings = self.finding_ids.filtered(
+            lambda finding: (
+                finding.action == "replace" and finding.asset_id and not finding.claim_id
+            )
         )
+        if not findings:
+            return self.env["aftersales.claim"]
+        findings.claim_id = self.env["aftersales.claim"].create(self._prepare_claim(findings))
+        return findings.claim_id
+
+    def _prepare_claim(self, findings):
+        """Return the values of the claim for ``findings``."""
+        contract = self.aftersales_contract_id
+        return {
+            "partner_id": self._customer().id,
+            "contract_id": contract.id,
+            "company_id": self.company_id.id,
+            "user_id": self.env.uid,
+            "channel": "visit",
+            "visit_id": self.id,
+            "description": self.conclusion_note,
+            "line_ids": [
+                fields.Command.create(finding._prepare_claim_line()) for finding in findings
+            ],
+        }
 
     def action_open_claims(self):
         """Open the claims that came from this visit."""

@@ -1,5 +1,6 @@
 import vobject
 
+from odoo import Command
 from odoo.tests import freeze_time
 from odoo.tools import html2plaintext
 
@@ -73,3 +74,99 @@ class AppointmentCase(InspectionCase):
         self.assertEqual(attachment.mimetype, "text/calendar")
         calendar = vobject.readOne(attachment.raw.decode())
         return calendar.method.value, calendar.vevent
+
+
+class OnSiteCase(InspectionCase):
+    """A boiler with a checklist of every kind of question, sold on 15 March 2026."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["aftersales.checklist"].search([]).active = False
+        cls.boilers = cls.env["product.category"].create({"name": "Boilers"})
+        cls.goods.categ_id = cls.boilers
+        cls.checklist = cls.make_checklist(
+            {"name": "Burner is clean", "hint": "Open the flap"},
+            {
+                "name": "Pressure",
+                "kind": "measure",
+                "unit": "bar",
+                "has_minimum": True,
+                "minimum": 1.5,
+                "has_maximum": True,
+                "maximum": 3,
+            },
+            {"name": "Hours", "kind": "measure", "unit": "h", "is_meter": True},
+            {"name": "Remark", "kind": "text", "is_required": False},
+            {"name": "Flame", "kind": "photo", "is_required": False},
+            category_id=cls.boilers.id,
+        )
+        cls.contract = cls.sell_on("2026-03-15 06:00:00", (cls.goods, 2), (cls.plan_product, 1))
+        cls.asset = cls.contract.asset_ids
+        cls.visit = cls.contract.visit_ids.filtered(lambda v: v.aftersales_visit_number == 1)
+        cls.wear = cls.env.ref("aftersales_plans.cause_wear")
+
+    @classmethod
+    def make_checklist(cls, *questions, **values):
+        """Make a checklist for inspections, of these questions."""
+        return cls.env["aftersales.checklist"].create(
+            {
+                "name": "List",
+                "line_ids": [
+                    Command.create({"sequence": number, **question})
+                    for number, question in enumerate(questions)
+                ],
+                **values,
+            }
+        )
+
+    def start(self, visit=None, moment="2026-06-01 09:30:00"):
+        """Press Start at a fixed moment; return the visit's checks."""
+        visit = visit or self.visit
+        with freeze_time(moment):
+            visit.action_start()
+        return visit.check_ids
+
+    def answer(self, visit=None, verdict="ok", pressure=2, hours=120):
+        """Answer the required questions."""
+        for check in (visit or self.visit).check_ids:
+            if check.kind == "ok":
+                check.verdict = verdict
+            elif check.kind == "measure":
+                check.number = hours if check.is_meter else pressure
+
+    def find(self, **values):
+        """Write a finding that asks for a replacement of one."""
+        return self.env["aftersales.finding"].create(
+            {
+                "visit_id": self.visit.id,
+                "asset_id": self.asset.id,
+                "condition": "broken",
+                "cause_id": self.wear.id,
+                "action": "replace",
+                "quantity": 1,
+                **values,
+            }
+        )
+
+    def complete(self, conclusion="remarks", moment="2026-06-01 11:00:00", visit=None):
+        """Conclude and complete at a fixed moment."""
+        visit = visit or self.visit
+        visit.conclusion = conclusion
+        with freeze_time(moment):
+            visit.action_complete()
+
+    def reopen(self, visit=None):
+        """Put the visit back among those to be made."""
+        (visit or self.visit).stage_id = self.env.ref("fieldservice.fsm_stage_new")
+
+    def sign(self, name="Vera Verde", moment="2026-06-01 10:45:00"):
+        """Let the customer sign, from the button; return the wizard."""
+        wizard = (
+            self.env["fsm.order.sign.wizard"]
+            .with_context(active_id=self.visit.id)
+            .create({"signed_by": name, "signature": PIXEL})
+        )
+        with freeze_time(moment):
+            wizard.action_sign()
+        return wizard

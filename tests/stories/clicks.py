@@ -78,7 +78,10 @@ def pay(billing_user, moves, amount=None):
 
 
 def inspect(technician, visit, start, findings, **conclusion):
-    """Move the visit to ``start``, write what was found and complete it."""
+    """Move the visit to ``start``, answer its checklist, write what was found and complete it.
+
+    What was found broken is what fails; everything measured is 1.
+    """
     visit = visit.with_user(technician).sudo(False)
     visit.write(
         {
@@ -86,6 +89,12 @@ def inspect(technician, visit, start, findings, **conclusion):
             "scheduled_date_end": fields.Datetime.add(start, hours=2),
         }
     )
+    visit.action_start()
+    broken = [finding["asset_id"] for finding in findings]
+    for check in visit.check_ids:
+        first = check == visit.check_ids.filtered(lambda c, a=check.asset_id: c.asset_id == a)[:1]
+        failed = first and check.asset_id in broken
+        check.write({"verdict": "not_ok" if failed else "ok", "number": 1, "text": "–"})
     with Form(visit, view="fieldservice.fsm_order_form") as form:
         for name, value in conclusion.items():
             setattr(form, name, value)
