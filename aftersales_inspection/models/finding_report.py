@@ -9,9 +9,6 @@ class AftersalesFinding(models.Model):
     categ_id = fields.Many2one(related="product_id.categ_id", store=True)
     partner_id = fields.Many2one(related="visit_id.aftersales_partner_id", store=True)
     person_id = fields.Many2one(related="visit_id.person_id", string="Technician")
-    date_visited = fields.Datetime(
-        related="visit_id.date_end", string="Visited on", store=True, index="btree_not_null"
-    )
     outcome = fields.Selection(related="visit_id.outcome", store=True)
     conclusion = fields.Selection(related="visit_id.conclusion", store=True)
 

@@ -30,11 +30,6 @@ class FsmOrder(models.Model):
 
     # --- What it says --------------------------------------------------------------------------
 
-    def _site_zone(self):
-        """Return the name of the time zone where the visit is."""
-        self.ensure_one()
-        return self.location_id.partner_id.tz or self.company_id._aftersales_tz().zone
-
     def _get_visit_report_filename(self):
         """Return the name of the printed file, without ending."""
         self.ensure_one()

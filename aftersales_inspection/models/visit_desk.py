@@ -88,7 +88,7 @@ class FsmOrder(models.Model):
 
     @api.model
     def action_open_today(self):
-        """Open what people in the field start their day with: technicians their visits of today.
+        """Open what people in the field start their day with: technicians their own visits.
 
         Dispatchers, who send them, start with the calendar.
         """
@@ -96,7 +96,7 @@ class FsmOrder(models.Model):
         works = self.env["fsm.person"].search_count(
             [("partner_id.user_ids", "in", self.env.uid)], limit=1
         )
-        name = "action_today" if works and not dispatches else "action"
+        name = "my_visit_action" if works and not dispatches else "visit_action"
         return self.env["ir.actions.act_window"]._for_xml_id(
-            f"aftersales_inspection.aftersales_visit_{name}"
+            f"aftersales_inspection.aftersales_{name}"
         )

@@ -1,5 +1,3 @@
-from urllib.parse import quote_plus
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -18,7 +16,6 @@ class FsmOrder(models.Model):
         "aftersales.asset", compute="_compute_inspected_asset_ids", compute_sudo=True
     )
     site_address = fields.Char(string="Address", compute="_compute_site_address", compute_sudo=True)
-    site_map_url = fields.Char(string="Map", compute="_compute_site_address", compute_sudo=True)
     site_phone = fields.Char(
         string="Phone on Site", compute="_compute_site_address", compute_sudo=True
     )
@@ -42,14 +39,11 @@ class FsmOrder(models.Model):
             address = site._display_address(without_company=True)
             order.site_address = ", ".join(filter(None, map(str.strip, address.split("\n"))))
             order.site_phone = site.phone or order._customer().phone
-            order.site_map_url = order.site_address and (
-                "https://www.google.com/maps/search/?api=1&query=" + quote_plus(order.site_address)
-            )
 
     def _customer(self):
-        """Return whom the visit is made for: the contract's customer, else the site's owner."""
+        """Return whom the visit is made for: who bought it, else the site's owner."""
         self.ensure_one()
-        return self.aftersales_contract_id.partner_id or self.location_id.owner_id
+        return self.aftersales_partner_id or self.location_id.owner_id
 
     def _known_assets(self):
         """Return the assets a finding of this visit may be about."""

@@ -7,6 +7,12 @@ from odoo.tools import html2plaintext
 from odoo.addons.aftersales_plans.tests.common import AfterSalesCase
 
 
+PIXEL = (
+    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADU"
+    b"lEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
 class InspectionCase(AfterSalesCase):
     """A plan with four visits a year and one technician of one company."""
 

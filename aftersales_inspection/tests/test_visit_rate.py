@@ -146,7 +146,7 @@ class TestVisitRate(InspectionCase):
         self.assertEqual(
             Finding._read_group(
                 [("outcome", "=", "done"), ("product_id", "=", self.goods.id)],
-                ["product_id", "condition", "conclusion", "date_visited:month"],
+                ["product_id", "condition", "conclusion", "visit_date:month"],
                 ["__count", "quantity:sum"],
             ),
             [
