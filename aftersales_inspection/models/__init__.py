@@ -15,3 +15,15 @@ from . import asset
 from . import reading
 from . import obligation
 from . import claim_specialist
+from . import product_category
+from . import product_template
+from . import stock_move
+from . import visit_van
+from . import visit_transfer
+from . import visit_part
+from . import visit_part_issue
+from . import visit_gift
+from . import visit_replacement
+from . import claim_fitted
+from . import stock_check
+from . import stock_finding

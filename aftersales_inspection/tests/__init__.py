@@ -6,3 +6,7 @@ from . import test_visit_report
 from . import test_visit_rights
 from . import test_visit_suspension
 from . import test_visit_moved
+from . import test_visit_part
+from . import test_visit_gift
+from . import test_visit_replacement
+from . import test_stock_check
