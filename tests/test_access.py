@@ -41,6 +41,13 @@ MATRIX = {
     "fsm.order": {
         "technician": "rw", "agent": "rw", "salesperson": "r", "manager": "rwcd", "accountant": "",
     },
+    "aftersales.visit.part": {
+        "technician": "rwcd", "agent": "rwcd", "salesperson": "r", "manager": "rwcd",
+        "accountant": "",
+    },
+    "aftersales.stock.check": {
+        "technician": "r", "agent": "r", "salesperson": "r", "manager": "r", "accountant": "",
+    },
     "aftersales.referral": {
         "technician": "", "agent": "c", "salesperson": "rwc", "manager": "rwc", "accountant": "r",
     },

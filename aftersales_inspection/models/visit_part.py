@@ -87,30 +87,26 @@ class AftersalesVisitPart(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Add parts to open visits only."""
-        parts = super().create(vals_list)
-        parts._check_open()
-        return parts
+        self._check_open(vals.get("visit_id") for vals in vals_list)
+        return super().create(vals_list)
 
     def write(self, vals):
         """Change parts of open visits only."""
-        self._check_open()
-        result = super().write(vals)
-        if "visit_id" in vals:
-            self._check_open()
-        return result
+        self._check_open([*self.visit_id.ids, vals.get("visit_id")])
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_of_open_visits(self):
-        self._check_open()
+        self._check_open(self.visit_id.ids)
 
-    def _check_open(self):
+    def _check_open(self, visit_ids):
         """Raise where the goods left stock already.
 
         :raises UserError: naming the visit
         """
         if self.env.su:
             return
-        for visit in self.visit_id:
+        for visit in self.env["fsm.order"].sudo().browse(filter(None, visit_ids)):  # its state only
             if visit.stage_id.is_closed:
                 raise UserError(
                     self.env._(

@@ -33,22 +33,26 @@ class VisitCase(InspectionCase):
         cls.valued = cls.env["product.category"].create(
             {"name": "Valued", "property_valuation": "real_time"}
         )
-        cls.seal = cls.env["product.product"].create(
-            {
-                "name": "Seal",
-                "type": "consu",
-                "is_storable": True,
-                "categ_id": cls.valued.id,
-                "standard_price": 4.0,
-                "list_price": 9.0,
-                "aftersales_visit_quantity": 2,
-            }
-        )
+        cls.seal = cls.good("Seal", 4.0, aftersales_visit_quantity=2)
         cls.goods.write({"categ_id": cls.valued.id, "standard_price": 300.0})
         cls.load(cls.seal, 10)
         cls.contract = cls.sell_on("2026-03-15 06:00:00")
         cls.asset = cls.contract.asset_ids
         cls.visit = cls.contract.visit_ids.filtered(lambda v: v.aftersales_visit_number == 1)
+
+    @classmethod
+    def good(cls, name, cost, **values):
+        """Return new goods, valued in real time unless said otherwise."""
+        return cls.env["product.product"].create(
+            {
+                "name": name,
+                "type": "consu",
+                "is_storable": True,
+                "categ_id": cls.valued.id,
+                "standard_price": cost,
+                **values,
+            }
+        )
 
     @classmethod
     def load(cls, product, quantity, lot=None):
@@ -74,6 +78,7 @@ class VisitCase(InspectionCase):
         """Complete the visit as the technician."""
         visit = self.visit.with_user(user or self.user)
         visit.write({"conclusion": "remarks", "outcome": outcome})
+        self.env.invalidate_all()  # what others read into the cache, the technician may not
         with freeze_time("2026-06-01 10:00:00"):
             visit.action_complete()
 

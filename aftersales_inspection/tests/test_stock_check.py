@@ -19,9 +19,7 @@ class TestStockCheck(VisitCase):
         cls.stored = cls.env["product.category"].create(
             {"name": "Stored", "aftersales_stock_check_months": 6}
         )
-        cls.tile = cls.env["product.product"].create(
-            {"name": "Tile", "type": "consu", "is_storable": True, "categ_id": cls.stored.id}
-        )
+        cls.tile = cls.good("Tile", 1.0, categ_id=cls.stored.id)
         cls.receive(cls.tile, 40, "2026-01-10 09:00:00")
 
     @classmethod
@@ -30,7 +28,7 @@ class TestStockCheck(VisitCase):
             product, place or cls.shelves, quantity, lot_id=lot, in_date=moment
         )
 
-    def plan(self, moment):
+    def run_daily(self, moment):
         """Run the daily job; return the visits of the warehouse."""
         with freeze_time(moment), self.enter_registry_test_mode():
             self.env.ref("aftersales_inspection.cron_stock_check").method_direct_trigger()
@@ -48,8 +46,8 @@ class TestStockCheck(VisitCase):
             visit.action_complete()
 
     def test_what_came_in_six_months_ago_is_due_this_month(self):
-        self.assertFalse(self.plan("2026-06-30 12:00:00"))
-        visit = self.plan("2026-07-01 12:00:00")
+        self.assertFalse(self.run_daily("2026-06-30 12:00:00"))
+        visit = self.run_daily("2026-07-01 12:00:00")
         self.assertRecordValues(
             visit,
             [
@@ -71,40 +69,40 @@ class TestStockCheck(VisitCase):
         self.assertEqual(visit.location_id.partner_id, self.home.partner_id)
 
     def test_planning_twice_lists_once(self):
-        first = self.plan("2026-07-01 12:00:00")
-        self.assertEqual(self.plan("2026-07-02 12:00:00"), first)
+        first = self.run_daily("2026-07-01 12:00:00")
+        self.assertEqual(self.run_daily("2026-07-02 12:00:00"), first)
         self.assertEqual(len(first.stock_check_ids), 1)
-        self.assertEqual(self.plan("2026-08-02 12:00:00"), first, "still open")
+        self.assertEqual(self.run_daily("2026-08-02 12:00:00"), first, "still open")
 
     def test_the_next_is_due_six_months_after_the_last(self):
-        first = self.plan("2026-07-01 12:00:00")
+        first = self.run_daily("2026-07-01 12:00:00")
         self.done(first, "2026-07-20 09:00:00")
-        self.assertEqual(self.plan("2026-12-31 12:00:00"), first)
-        second = self.plan("2027-01-01 12:00:00") - first
+        self.assertEqual(self.run_daily("2026-12-31 12:00:00"), first)
+        second = self.run_daily("2027-01-01 12:00:00") - first
         self.assertEqual(str(second.stock_check_ids.date_due), "2027-01-20")
 
     def test_what_falls_due_when_the_visit_is_over_waits_for_the_next_month(self):
-        first = self.plan("2026-07-01 12:00:00")
+        first = self.run_daily("2026-07-01 12:00:00")
         self.done(first, "2026-07-02 09:00:00")
-        late = self.tile.copy({"name": "Late"})
+        late = self.good("Late", 1.0, categ_id=self.stored.id)
         self.receive(late, 5, "2026-01-20 09:00:00")
-        self.assertEqual(self.plan("2026-07-03 12:00:00"), first)
-        second = self.plan("2026-08-01 12:00:00") - first
+        self.assertEqual(self.run_daily("2026-07-03 12:00:00"), first)
+        second = self.run_daily("2026-08-01 12:00:00") - first
         self.assertEqual(second.stock_check_ids.product_id, late)
 
     def test_more_that_falls_due_joins_the_open_visit(self):
-        visit = self.plan("2026-07-01 12:00:00")
-        self.receive(self.tile.copy({"name": "Late"}), 5, "2026-01-20 09:00:00")
-        self.assertEqual(self.plan("2026-07-03 12:00:00"), visit)
+        visit = self.run_daily("2026-07-01 12:00:00")
+        self.receive(self.good("Late", 1.0, categ_id=self.stored.id), 5, "2026-01-20 09:00:00")
+        self.assertEqual(self.run_daily("2026-07-03 12:00:00"), visit)
         self.assertEqual(len(visit.stock_check_ids), 2)
 
     def test_a_product_may_say_otherwise_and_none_is_none(self):
         self.tile.aftersales_stock_check_months = 3
-        self.assertEqual(len(self.plan("2026-04-01 12:00:00")), 1)
+        self.assertEqual(len(self.run_daily("2026-04-01 12:00:00")), 1)
         self.visits().unlink()
         self.tile.aftersales_stock_check_months = 0
         self.stored.aftersales_stock_check_months = 0
-        self.assertFalse(self.plan("2030-04-01 12:00:00"))
+        self.assertFalse(self.run_daily("2030-04-01 12:00:00"))
 
     def test_lots_and_places_are_rows_and_vans_and_customers_are_not(self):
         pump, lot = self.tracked("lot", "B-1", 3)
@@ -112,10 +110,9 @@ class TestStockCheck(VisitCase):
         shelf = self.env["stock.location"].create({"name": "Shelf", "location_id": self.shelves.id})
         self.receive(pump, 2, "2026-01-01 09:00:00", shelf, lot)
         self.receive(self.tile, 7, "2026-01-01 09:00:00", self.van)
-        self.receive(
-            self.tile, 7, "2026-01-01 09:00:00", self.env.ref("stock.stock_location_customers")
-        )
-        rows = self.plan("2026-07-01 12:00:00").stock_check_ids
+        customers = self.env.ref("stock.stock_location_customers")
+        self.receive(self.tile, 7, "2026-01-01 09:00:00", customers)
+        rows = self.run_daily("2026-07-01 12:00:00").stock_check_ids
         self.assertEqual(
             sorted(
                 (row.product_id.name, row.lot_id.name or "", row.place_id.name, row.quantity)
@@ -128,13 +125,13 @@ class TestStockCheck(VisitCase):
         company = self.env["res.company"].create({"name": "Elsewhere"})
         there = self.env["stock.warehouse"].search([("company_id", "=", company.id)])
         self.receive(self.tile, 3, "2026-01-10 09:00:00", there.lot_stock_id)
-        self.plan("2026-07-01 12:00:00")
+        self.run_daily("2026-07-01 12:00:00")
         visit = self.env["fsm.order"].search([("aftersales_warehouse_id", "=", there.id)])
         self.assertEqual((visit.company_id, visit.stock_check_ids.quantity), (company, 3))
         self.assertEqual(visit.team_id.company_id, company)
 
     def test_one_bad_product_stops_no_other(self):
-        bad = self.tile.copy({"name": "Bad"})
+        bad = self.good("Bad", 1.0, categ_id=self.stored.id)
         self.receive(bad, 1, "2026-01-10 09:00:00")
         rows = type(self.env["aftersales.stock.check"])
         create = rows.create
@@ -148,13 +145,13 @@ class TestStockCheck(VisitCase):
             patch.object(rows, "create", fail),
             mute_logger("odoo.addons.aftersales_inspection.models.stock_check"),
         ):
-            visit = self.plan("2026-07-01 12:00:00")
+            visit = self.run_daily("2026-07-01 12:00:00")
         self.assertEqual(visit.stock_check_ids.product_id, self.tile)
-        self.plan("2026-07-02 12:00:00")
+        self.run_daily("2026-07-02 12:00:00")
         self.assertEqual(visit.stock_check_ids.product_id, self.tile | bad)
 
     def finding(self, user=None, **values):
-        row = self.plan("2026-07-01 12:00:00").stock_check_ids
+        row = self.run_daily("2026-07-01 12:00:00").stock_check_ids
         row.visit_id.person_id = self.technician
         action = row.with_user(user or self.user).action_report()
         Finding = self.env["aftersales.finding"].with_user(user or self.user)
@@ -182,7 +179,7 @@ class TestStockCheck(VisitCase):
 
     def test_goods_that_are_gone_are_not_scrapped(self):
         finding = self.finding()
-        self.receive(self.tile, -39, "2026-01-10 09:00:00")
+        self.stock_up(self.tile, -39)
         with self.assertRefused("does not hold 2 Tile any more"):
             finding.action_scrap()
 

@@ -10,15 +10,7 @@ class TestVisitGift(VisitCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.gift = cls.env["product.product"].create(
-            {
-                "name": "Coffee set",
-                "type": "consu",
-                "is_storable": True,
-                "categ_id": cls.valued.id,
-                "standard_price": 20.0,
-            }
-        )
+        cls.gift = cls.good("Coffee set", 20.0)
         cls.load(cls.gift, 5)
         cls.plan.write({"gift_product_id": cls.gift.id, "gift_min_value": 5000.0})
 
