@@ -76,7 +76,8 @@ class AftersalesStockCheck(models.Model):
     @api.model
     def _cron_plan(self):
         """List what falls due by the end of the month, one warehouse after the other; resumable."""
-        cron, warehouses = self.env["ir.cron"], self.env["stock.warehouse"].search([])
+        cron = self.env["ir.cron"]
+        warehouses = self.env["stock.warehouse"].search([("view_location_id", "!=", False)])
         cron._commit_progress(remaining=len(warehouses))
         for warehouse in warehouses:
             check = self.with_company(warehouse.company_id)
@@ -181,7 +182,8 @@ class AftersalesStockCheck(models.Model):
     @api.model
     def _on_hand(self, warehouse, months):
         """Return {product: [(lot, place, quantity, in since), …]} on the shelves."""
-        vans = self.env["fsm.person"].with_context(active_test=False).search([]).van_location_id
+        technicians = self.env["fsm.person"].with_context(active_test=False)
+        vans = technicians.search([("van_location_id", "!=", False)]).van_location_id
         groups = self.env["stock.quant"]._read_group(
             [
                 ("product_id", "in", [product.id for product in months]),

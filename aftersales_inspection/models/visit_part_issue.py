@@ -108,14 +108,13 @@ class AftersalesContract(models.Model):
     def _contract_costs(self):
         """Add what was used at visits, and the gifts apart."""
         costs = super()._contract_costs()
-        for contract in self:
-            costs[contract] |= {"visit_parts": 0.0, "gifts": 0.0}
         parts = self.env["aftersales.visit.part"].sudo()  # as for parts of claims: a cost only
         for part, cost in parts.search([("contract_id", "in", self.ids)])._costs().items():
             kind = "gifts" if part.is_gift else "visit_parts"
-            costs[part.contract_id.with_env(self.env)][kind] += cost
+            of_contract = costs[part.contract_id.with_env(self.env)]
+            of_contract[kind] = of_contract.get(kind, 0.0) + cost
         return costs
 
     def _used_value(self):
         """Leave gifts out: nobody is charged for one."""
-        return super()._used_value() - self._contract_costs()[self]["gifts"]
+        return super()._used_value() - self._contract_costs()[self].get("gifts", 0.0)

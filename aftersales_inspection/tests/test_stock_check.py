@@ -1,6 +1,5 @@
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -138,7 +137,7 @@ class TestStockCheck(VisitCase):
 
         def fail(records, vals_list):
             if any(vals["product_id"] == bad.id for vals in vals_list):
-                raise UserError("broken")
+                raise ValueError("broken")
             return create(records, vals_list)
 
         with (

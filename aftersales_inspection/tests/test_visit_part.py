@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import VisitCase
 
@@ -106,6 +106,62 @@ class TestVisitPart(VisitCase):
             [("is_excess", "=", True)], ["person_id", "product_id"], ["above_usual:sum"]
         )
         self.assertEqual(excess, [(self.technician, self.seal, 1.0)])
+
+    def test_the_warning_is_on_the_screen_before_anything_is_saved(self):
+        self.env.invalidate_all()
+        with Form(self.visit.with_user(self.user)) as form:
+            with form.part_ids.new() as line:
+                line.product_id = self.seal
+                line.quantity = 12
+                self.assertEqual(
+                    line.excess_reason,
+                    f"10 more than the usual 2 · 2 not in {self.van.display_name}",
+                )
+                line.note = "Both sides leaked"
+            with form.part_ids.new() as line:
+                line.product_id = self.seal
+                line.note = "One more"
+                self.assertIn("1 more than the usual 2", line.excess_reason)
+        self.assertEqual(self.visit.part_ids.mapped("above_usual"), [10, 1])
+        self.assertEqual(self.visit.part_ids.mapped("lacking"), [2, 1])
+
+    def test_another_company_takes_parts_from_its_own_shelves_to_its_own_costs(self):
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        shelves = self.env["stock.warehouse"].search([("company_id", "=", company.id)]).lot_stock_id
+        self.visit = (
+            self.env["fsm.order"]
+            .with_company(company)
+            .create(
+                {
+                    "name": "Installation",
+                    "type": self.env.ref("aftersales_inspection.fsm_order_type_installation").id,
+                    "company_id": company.id,
+                    "team_id": self.env["fsm.team"]._of_company(company).id,
+                    "location_id": self.visit.location_id.id,
+                    "person_id": self.technician.id,
+                }
+            )
+        )
+        self.env["stock.quant"]._update_available_quantity(self.seal, shelves, 5)
+        self.use(self.seal, 2, user=self.env.user)
+        self.visit.sudo()._issue_parts()
+        self.assertRecordValues(
+            self.transfers(),
+            [
+                {
+                    "company_id": company.id,
+                    "state": "done",
+                    "location_id": shelves.id,
+                    "location_dest_id": company.aftersales_replacement_location_id.id,
+                }
+            ],
+        )
+        self.assertEqual((self.held(self.seal, shelves), self.held(self.seal)), (3, 10))
+        elsewhere = new_test_user(
+            self.env, "t-here", "aftersales_plans.group_agent", company_id=self.company.id
+        )
+        with self.assertRaises(AccessError):
+            self.visit.part_ids.with_user(elsewhere).read(["quantity"])
 
     def test_lines_of_the_same_goods_are_added_up(self):
         first = self.use(self.seal, 2)

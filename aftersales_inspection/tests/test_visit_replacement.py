@@ -1,4 +1,4 @@
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .common import VisitCase
 
@@ -48,6 +48,20 @@ class TestVisitReplacement(VisitCase):
                 self.assertEqual(finding.cover_type, kind)
                 self.assertIn(words, finding.cover_label)
 
+    def test_the_screen_says_it_before_anything_is_saved(self):
+        self.env.invalidate_all()
+        with freeze_time("2026-06-01 09:00:00"), Form(self.visit.with_user(self.user)) as form:
+            with form.finding_ids.new() as line:
+                line.asset_id = self.asset
+                line.condition = "broken"
+                line.action = "replace"
+                line.cause_id = self.misuse
+                self.assertEqual(line.cover_label, "Customer: Misuse is charged")
+                line.cause_id = self.wear
+                self.assertIn("Plan: Covered by the plan", line.cover_label)
+                line.supply = "van"
+        self.assertEqual(self.visit.finding_ids.supply, "van")
+
     def test_what_is_not_covered_is_left_to_the_office(self):
         with freeze_time("2026-06-01 09:00:00"), self.assertRefused("the office quotes it"):
             self.find(cause_id=self.misuse.id)
@@ -91,7 +105,7 @@ class TestVisitReplacement(VisitCase):
         )
         self.assertIn(claim.line_ids.replacement_asset_ids, self.contract.asset_ids)
         costs = self.contract._contract_costs()[self.contract]
-        self.assertEqual((costs["parts"], costs["visit_parts"]), (600.0, 0.0))
+        self.assertEqual((costs["parts"], costs.get("visit_parts")), (600.0, None))
         self.assertEqual(claim.state, "done")
 
     def test_the_broken_part_is_expected_back(self):

@@ -21,7 +21,7 @@ class AftersalesClaim(models.Model):
 class ResCompany(models.Model):
     """Which journal items are the cost of service."""
 
-    _inherit = "res.company"
+    _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
 
     def _aftersales_add_analytic(self, vals_list, distribution):
         """Return values of journal items with ``distribution`` on those of service cost.
