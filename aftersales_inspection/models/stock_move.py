@@ -35,38 +35,6 @@ class StockMove(models.Model):
                 self.env._("Parts leave stock when their visit is completed. Complete it instead.")
             )
 
-    def _aftersales_take(self, lot):
-        """Fill this move from its place, beyond what is there if need be.
-
-        :param lot: the lot that was used; empty for untracked goods
-        :return: what the place lacked, in words; empty if it had everything
-        """
-        self.ensure_one()
-        self._do_unreserve()
-        need, unit = self.product_qty, self.product_id.uom_id
-        taken = 0.0
-        if not self._should_bypass_reservation():
-            taken = self._update_reserved_quantity(need, self.location_id, lot, strict=False)
-            if lot:
-                self.move_line_ids.filtered(lambda line: not line.lot_id).lot_id = lot
-        rest = unit.round(need - taken)
-        if unit.compare(rest, 0) <= 0:
-            return ""
-        self.move_line_ids = [
-            fields.Command.create(
-                {
-                    **self._prepare_move_line_vals(),
-                    "product_uom_id": unit.id,
-                    "quantity": rest,
-                    "lot_id": lot.id,
-                }
-            )
-        ]
-        if self._should_bypass_reservation():
-            return ""
-        goods = f"{rest:g} {unit.name} {self.product_id.display_name}"
-        return f"{goods} ({lot.name})" if lot else goods
-
     def _get_account_move_line_vals(self):
         """Let what a visit uses count for the contract's analytic accounts, and its return too."""
         vals_list = super()._get_account_move_line_vals()

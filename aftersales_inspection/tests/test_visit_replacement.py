@@ -158,12 +158,18 @@ class TestVisitReplacement(VisitCase):
         self.assertIn(self.manager, claim.activity_ids.user_id)
         self.assertIn("your limit", claim.activity_ids[0].note)
         self.assertEqual((self.asset.quantity, self.asset.status), (10, "in_use"))
-        self.assertEqual(len(self.contract.asset_ids), 1, "registered once it is decided")
+        registered = [("move_id", "in", self.moves().ids)]
+        self.assertFalse(
+            self.env["aftersales.asset"].search(registered), "not before it is decided"
+        )
         with freeze_time("2026-06-02 09:00:00"):
             claim.with_user(self.manager).action_approve()
         self.assertEqual((claim.state, self.held(self.goods)), ("done", 2))
         self.assertEqual(len(self.moves()), 1, "nothing is shipped twice")
         self.assertEqual((self.asset.quantity, len(self.contract.asset_ids)), (9, 2))
+        self.assertEqual(
+            self.env["aftersales.asset"].search(registered), claim.line_ids.replacement_asset_ids
+        )
         self.assertEqual(
             claim.line_ids.replacement_asset_ids.date_delivered.isoformat(), "2026-06-01"
         )
