@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import Command, models
 
 
 class FsmOrder(models.Model):
