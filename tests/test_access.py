@@ -53,6 +53,13 @@ MATRIX = {
     "aftersales.check": {
         "technician": "rw", "agent": "rw", "salesperson": "r", "manager": "rw", "accountant": "",
     },
+    "aftersales.visit.part": {
+        "technician": "rwcd", "agent": "rwcd", "salesperson": "r", "manager": "rwcd",
+        "accountant": "",
+    },
+    "aftersales.stock.check": {
+        "technician": "r", "agent": "r", "salesperson": "r", "manager": "r", "accountant": "",
+    },
     "aftersales.referral": {
         "technician": "", "agent": "c", "salesperson": "rwc", "manager": "rwc", "accountant": "r",
     },

@@ -43,3 +43,14 @@ from . import visit_desk
 from . import visit_report
 from . import technician_load
 from . import finding_report
+from . import product_category
+from . import stock_move
+from . import visit_van
+from . import visit_transfer
+from . import visit_part
+from . import visit_part_issue
+from . import visit_gift
+from . import visit_replacement
+from . import claim_fitted
+from . import stock_check
+from . import stock_finding

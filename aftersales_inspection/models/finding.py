@@ -15,7 +15,7 @@ class AftersalesFinding(models.Model):
     _guarded = frozenset({"claim_id", "condition_before"})
 
     contract_id = fields.Many2one(related="visit_id.aftersales_contract_id", store=True)
-    uom_id = fields.Many2one(related="asset_id.uom_id", string="Unit")
+    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     condition = fields.Selection(
         [
             ("ok", "Good"),

@@ -3,7 +3,11 @@ from odoo.exceptions import ValidationError
 
 
 class ProductTemplate(models.Model):
-    """A service product may sell visits: an installation or a training (requirements 56, 68)."""
+    """Services that are visits themselves, and goods that visits use or look after.
+
+    A service may sell an installation or a training (requirements 56, 68). Goods say what one visit
+    usually takes of them (43) and how often they are inspected in stock (40).
+    """
 
     _inherit = "product.template"
 
@@ -20,6 +24,15 @@ class ProductTemplate(models.Model):
         default=14,
         help="How many days after the promised delivery the visit is made at the latest.",
     )
+    aftersales_visit_quantity = fields.Float(
+        string="Usual at a Visit",
+        digits="Product Unit",
+        help="Usual most that one visit takes. More is allowed, needs a note and is reported; "
+        "0: no limit.",
+    )
+    aftersales_stock_check_months = fields.Integer(
+        string="Inspect in Stock every (months)", help="0: as the product category says."
+    )
 
     _aftersales_visit_hours_positive = models.Constraint(
         "CHECK(aftersales_visit_kind IS NULL OR aftersales_visit_hours > 0)",
@@ -27,6 +40,13 @@ class ProductTemplate(models.Model):
     )
     _aftersales_visit_days_positive = models.Constraint(
         "CHECK(aftersales_visit_days >= 0)", "A visit cannot be due before the delivery."
+    )
+    _aftersales_visit_quantity_not_negative = models.Constraint(
+        "CHECK(aftersales_visit_quantity >= 0)", "The usual quantity cannot be below 0."
+    )
+    _aftersales_stock_check_not_negative = models.Constraint(
+        "CHECK(aftersales_stock_check_months >= 0)",
+        "Goods in stock cannot be inspected every negative number of months.",
     )
 
     @api.constrains("aftersales_visit_kind", "aftersales_plan_id", "type")

@@ -29,12 +29,14 @@ class AftersalesClaim(models.Model):
         if decision.CONTRACT in self.line_ids.mapped("billing_type"):
             self.contract_id._check_benefits_not_held()
         given = self._given_lines()
-        self._ship(given)
+        at_hand = given & self._lines_at_hand()
+        self._ship(given - at_hand)
         self._expect_parts(given.filtered("part_returns"))
         if self.handling == "specialist":
             self._send_specialist()
         self._quote(self._prepare_charges())
         self._tell_customer("approved")
+        self._hand_over(at_hand)
         self._finish()
 
     def _open_year(self):
@@ -156,6 +158,21 @@ class AftersalesClaim(models.Model):
     def _uses_quota(self, line):
         """Tell whether ``line`` uses a replacement; a sibling may say no for its own claims."""
         return line.cause_id.consumes_quota
+
+    def _lines_at_hand(self):
+        """Return the lines whose goods somebody has with him: the warehouse ships the others.
+
+        Called once at each approval, after the lines are decided. An override must not write.
+        """
+        return self.line_ids.browse()
+
+    def _hand_over(self, lines):
+        """Give the customer the goods of ``lines``, which are free for him and at hand.
+
+        Called once at each approval, inside its transaction, with what :meth:`_lines_at_hand` named
+        and when everything else is done. An override moves them to the company's after-sales
+        location, by moves that carry claim and claim line.
+        """
 
     def _send_specialist(self):
         """Send somebody to fit what this claim ships (12).

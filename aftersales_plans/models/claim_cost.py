@@ -14,8 +14,21 @@ class AftersalesClaim(models.Model):
 
     def _add_analytic(self, vals_list):
         """Return values of journal items with the distribution on those of service cost."""
-        distribution = self._analytic_distribution()
-        cost = self.company_id.aftersales_replacement_location_id.valuation_account_id
+        company = self.company_id
+        return company._aftersales_add_analytic(vals_list, self._analytic_distribution())
+
+
+class ResCompany(models.Model):
+    """Which journal items are the cost of service."""
+
+    _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
+
+    def _aftersales_add_analytic(self, vals_list, distribution):
+        """Return values of journal items with ``distribution`` on those of service cost.
+
+        :param distribution: as in ``analytic_distribution``; empty changes nothing
+        """
+        cost = self.aftersales_replacement_location_id.valuation_account_id
         if not distribution:
             return vals_list
         return [

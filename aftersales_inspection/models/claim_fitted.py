@@ -1,0 +1,153 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+FITTED_FACTS = {"asset_id", "product_id", "quantity", "claim_id"}
+
+
+class AftersalesClaim(models.Model):
+    """What a technician fitted at once is shipped from his van, and the claim approved.
+
+    The van is right whatever becomes of the claim: the part is gone, so it leaves stock when the
+    visit is completed. Where the technician may not approve, or the plan gives less than it did
+    when he looked, the claim waits for the office with those lines marked; approving it then ships
+    nothing twice, and the register follows at that moment.
+    """
+
+    _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
+
+    has_fitted = fields.Boolean(compute="_compute_has_fitted")
+
+    def _compute_has_fitted(self):
+        for claim in self:
+            claim.has_fitted = any(claim.line_ids.mapped("is_fitted"))
+
+    def _settle_fitted(self):
+        """Approve the claim of a visit as its user; else take the goods out and tell the office."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                self.sudo(False).action_approve()
+                self.line_ids.filtered("is_fitted")._check_given()
+        except UserError as error:
+            self._leave_to_office(str(error))
+
+    def _leave_to_office(self, reason):
+        """Submit the claim with its goods out of the van, and say why to whoever decides."""
+        self.sudo(False).action_submit()
+        self.line_ids.filtered("is_fitted")._take_from_van()
+        self.message_post(
+            body=self.env._(
+                "Goods were fitted at visit %(visit)s, and the claim could not be approved: "
+                "%(reason)s",
+                visit=self.visit_id.name,
+                reason=reason,
+            )
+        )
+        managers = self.env.ref("aftersales_plans.group_manager").all_user_ids
+        for user in managers.filtered(self._is_visible_to):
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=user.id,
+                summary=self.env._("Decide: goods were fitted already"),
+                note=reason,
+            )
+
+    def _lines_at_hand(self):
+        """Add what was fitted."""
+        return super()._lines_at_hand() | self.line_ids.filtered("is_fitted")
+
+    def _hand_over(self, lines):
+        """Take what was fitted from the van; what left it before is registered now."""
+        result = super()._hand_over(lines)
+        fitted = lines.filtered("is_fitted").sudo()  # approving was checked
+        earlier = fitted.move_ids.filtered(lambda move: move.state == "done")
+        self.env["aftersales.asset"].sudo()._register_deliveries(earlier)  # as above
+        fitted._take_from_van()
+        return result
+
+    def _quote(self, charges):
+        """Say on the quotation what the customer has already, so that nobody delivers it again."""
+        result = super()._quote(charges)
+        fitted = self.line_ids.filtered(
+            lambda line: line.is_fitted and line.billing_type == "billable"
+        )
+        if fitted:
+            self.sudo().sale_order_id._message_log(  # follows from the approval
+                body=self.env._(
+                    "Fitted at visit %(visit)s already, not to be delivered again: %(goods)s",
+                    visit=self.visit_id.name,
+                    goods=fitted.product_id.mapped("display_name"),
+                )
+            )
+        return result
+
+
+class AftersalesClaimLine(models.Model):
+    """Goods a technician fitted at the visit that found them broken."""
+
+    _inherit = "aftersales.claim.line"
+    _guarded = frozenset({"is_fitted", "fitted_lot_id"})
+
+    is_fitted = fields.Boolean(
+        string="Fitted at the Visit",
+        readonly=True,
+        copy=False,
+        help="The customer has it already: taken from the technician's van.",
+    )
+    fitted_lot_id = fields.Many2one(
+        "stock.lot", string="Lot/Serial Fitted", readonly=True, copy=False, ondelete="restrict"
+    )
+
+    def write(self, vals):
+        """Keep what was fitted as it was; the office decides who pays for it."""
+        if not FITTED_FACTS.isdisjoint(vals):
+            self._refuse_fitted()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_not_fitted(self):
+        self._refuse_fitted()
+
+    def _refuse_fitted(self):
+        if self.env.su:
+            return
+        for line in self.filtered(lambda line: line.is_fitted and line.sudo().move_ids):
+            raise UserError(
+                self.env._(
+                    "%s was fitted at the visit and left the van. Decide who pays, or reopen "
+                    "the visit.",
+                    line.product_id.display_name,
+                )
+            )
+
+    def _check_given(self):
+        """Raise where a fitted part is no longer free for the customer.
+
+        :raises UserError: naming goods and reason
+        """
+        for line in self - self.claim_id._given_lines():
+            raise UserError(
+                self.env._(
+                    "%(goods)s: %(reason)s",
+                    goods=line.product_id.display_name,
+                    reason=line.decision_note,
+                )
+            )
+
+    def _take_from_van(self):
+        """Move the fitted goods that have not left yet out of the van, valued as service cost."""
+        for claim, lines in self.grouped("claim_id").items():
+            waiting = lines.filtered(lambda line: line._left_to_ship() > 0)
+            if waiting:
+                claim.visit_id._use_goods([line._prepare_fitted() for line in waiting])
+
+    def _prepare_fitted(self):
+        self.ensure_one()
+        return {
+            "product_id": self.product_id.id,
+            "product_uom": self.product_id.uom_id.id,
+            "product_uom_qty": self._left_to_ship(),
+            "aftersales_claim_id": self.claim_id.id,
+            "aftersales_claim_line_id": self.id,
+            "lot_id": self.fitted_lot_id.id,
+        }

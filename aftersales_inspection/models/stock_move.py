@@ -1,0 +1,46 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+VISIT_FIELDS = {"aftersales_visit_id", "aftersales_visit_part_id"}
+
+
+class StockMove(models.Model):
+    """Hooks of stock moves; what a visit uses lives in ``aftersales.visit.part``."""
+
+    _inherit = "stock.move"
+
+    aftersales_visit_id = fields.Many2one(
+        "fsm.order", string="Used at Visit", readonly=True, copy=False, index="btree_not_null"
+    )
+    aftersales_visit_part_id = fields.Many2one(
+        "aftersales.visit.part", readonly=True, copy=False, index="btree_not_null"
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Let only visits move goods for visits."""
+        for vals in vals_list:
+            self._refuse_visit(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Refuse to move goods into or out of a visit by hand."""
+        self._refuse_visit(vals)
+        return super().write(vals)
+
+    @api.model
+    def _refuse_visit(self, vals):
+        if not self.env.su and not VISIT_FIELDS.isdisjoint(vals):
+            raise UserError(
+                self.env._("Parts leave stock when their visit is completed. Complete it instead.")
+            )
+
+    def _get_account_move_line_vals(self):
+        """Let what a visit uses count for the contract's analytic accounts, and its return too."""
+        vals_list = super()._get_account_move_line_vals()
+        used = self if self.aftersales_visit_id else self.origin_returned_move_id
+        if self.aftersales_claim_id or not used.sudo().aftersales_visit_id:
+            return vals_list
+        visit = used.sudo().aftersales_visit_id  # follows from the move alone
+        sold = visit.aftersales_contract_id.sale_line_id
+        return visit.company_id._aftersales_add_analytic(vals_list, sold.analytic_distribution)

@@ -1,0 +1,120 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class FsmOrder(models.Model):
+    """Parts leave the van when a visit is completed and return when it is reopened (43, 55)."""
+
+    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+
+    def _on_completed(self):
+        """Take what was used out of stock, one transfer per visit."""
+        result = super()._on_completed()
+        for visit in self.sudo():  # stock follows from the visit, which was writable
+            visit._issue_parts()
+        return result
+
+    def _on_reopened(self):
+        """Bring what was used back, so that completing anew takes what was really used."""
+        result = super()._on_reopened()
+        for visit in self.sudo():  # as in _on_completed
+            visit._bring_back(visit.part_ids.move_ids)
+        return result
+
+    def _issue_parts(self):
+        """Take the parts that have not left yet from the van; twice-safe, runs as superuser.
+
+        :raises UserError: tracked goods without a lot
+        """
+        self.ensure_one()
+        parts = self.part_ids.filtered(lambda part: part._goes_out() and not part._quantity_out())
+        parts._check_lots()
+        measured = self._measure_parts()  # once more: the van may have changed since
+        for part in parts:
+            above, lacking = measured[part]
+            part.write(
+                {"above_usual": above, "lacking": lacking, "is_excess": bool(above or lacking)}
+            )
+        if parts:
+            self._use_goods([part._prepare_move() for part in parts])
+
+
+class AftersalesVisitPart(models.Model):
+    """What becomes of a part in stock."""
+
+    _inherit = "aftersales.visit.part"  # pylint: disable=consider-merging-classes-inherited
+
+    is_issued = fields.Boolean(string="Left Stock", compute="_compute_is_issued", compute_sudo=True)
+
+    def _compute_is_issued(self):
+        for part in self:
+            part.is_issued = bool(part._quantity_out())
+
+    def _goes_out(self):
+        """Tell whether the part is used at a visit that ends as this one did."""
+        return not self.is_gift or self.visit_id.outcome == "done"
+
+    def _quantity_out(self):
+        """Return how much left and did not come back, in the unit of the part."""
+        done = self.move_ids.filtered(lambda move: move.state == "done")
+        return sum(move._aftersales_kept() for move in done)
+
+    def _check_lots(self):
+        """Raise where tracked goods name no lot.
+
+        :raises UserError: naming goods and visit
+        """
+        for part in self:
+            if part.product_id.tracking != "none" and not part.lot_id:
+                raise UserError(
+                    self.env._(
+                        "%(visit)s: enter the lot or serial number of %(product)s on the Parts "
+                        "page.",
+                        visit=part.visit_id.name,
+                        product=part.product_id.display_name,
+                    )
+                )
+
+    def _prepare_move(self):
+        self.ensure_one()
+        return {
+            "product_id": self.product_id.id,
+            "product_uom": self.uom_id.id,
+            "product_uom_qty": self.quantity,
+            "aftersales_visit_part_id": self.id,
+            "lot_id": self.lot_id.id,
+        }
+
+    def _costs(self):
+        """Return {part: what it cost}, company currency, less what came back.
+
+        Takes a number of queries that does not depend on how many parts there are.
+        """
+        done = self.move_ids.filtered(lambda move: move.state == "done")
+        back = done.returned_move_ids.filtered(lambda move: move.state == "done")
+        costs = dict.fromkeys(self, 0.0)
+        for moves, sign in ((done, 1), (back, -1)):
+            for move in moves:
+                out = move if sign > 0 else move.origin_returned_move_id
+                costs[out.aftersales_visit_part_id] += sign * abs(move.value)
+        return costs
+
+
+class AftersalesContract(models.Model):
+    """What the parts and gifts of its visits cost a contract (requirement 29)."""
+
+    _inherit = "aftersales.contract"  # pylint: disable=consider-merging-classes-inherited
+
+    def _contract_costs(self):
+        """Add what was used at visits, and the gifts apart."""
+        costs = super()._contract_costs()
+        parts = self.env["aftersales.visit.part"].sudo()  # as for parts of claims: a cost only
+        for part, cost in parts.search([("contract_id", "in", self.ids)])._costs().items():
+            kind = "gifts" if part.is_gift else "visit_parts"
+            of_contract = costs[part.contract_id.with_env(self.env)]
+            of_contract[kind] = of_contract.get(kind, 0.0) + cost
+        return costs
+
+    def _used_value(self):
+        """Leave gifts out: nobody is charged for one."""
+        return super()._used_value() - self._contract_costs()[self].get("gifts", 0.0)
