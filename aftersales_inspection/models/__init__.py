@@ -23,7 +23,6 @@ from . import visit_completion
 from . import visit_slot
 from . import visit_carry
 from . import inspection_report
-from . import inspection_report_settings
 from . import asset
 from . import reading
 from . import obligation

@@ -9,3 +9,12 @@ class ResConfigSettings(models.TransientModel):
     aftersales_travel_minutes = fields.Integer(
         related="company_id.aftersales_travel_minutes", readonly=False
     )
+    aftersales_propose_days = fields.Integer(
+        related="company_id.aftersales_propose_days", readonly=False
+    )
+    aftersales_remind_days = fields.Integer(
+        related="company_id.aftersales_remind_days", readonly=False
+    )
+    aftersales_visit_report_mails = fields.Boolean(
+        related="company_id.aftersales_visit_report_mails", readonly=False
+    )

@@ -96,7 +96,7 @@ class FsmOrder(models.Model):
         works = self.env["fsm.person"].search_count(
             [("partner_id.user_ids", "in", self.env.uid)], limit=1
         )
-        name = "my_visit_action" if works and not dispatches else "visit_action"
+        name = "action_mine" if works and not dispatches else "action"
         return self.env["ir.actions.act_window"]._for_xml_id(
-            f"aftersales_inspection.aftersales_{name}"
+            f"aftersales_inspection.aftersales_visit_{name}"
         )

@@ -1,12 +1,10 @@
-import logging
 from datetime import datetime, time, timedelta
 
-import psycopg2
 import pytz
 
 from odoo import api, fields, models
 
-_logger = logging.getLogger(__name__)
+from odoo.addons.aftersales_plans.models.work_off import work_off
 
 
 class FsmOrder(models.Model):
@@ -50,29 +48,16 @@ class FsmOrder(models.Model):
 
     @api.model
     def _cron_appointments(self):
-        """Propose and remind of visits as each company has set; resumable, twice-safe.
-
-        What one visit cannot do is logged on it and does not stop the others.
-        """
-        cron = self.env["ir.cron"]
-        batches = [
-            (visits, method)
-            for company in self.env["res.company"].search([])
-            for visits, method in self._appointments_due(company)
-        ]
-        cron._commit_progress(remaining=sum(len(visits) for visits, _method in batches))
-        for visits, method in batches:
-            for visit in visits:
-                try:
-                    getattr(visit, method)()
-                except psycopg2.OperationalError:
-                    raise  # somebody else was faster; the next run finds it again
-                except Exception as error:  # one visit must not stop the others
-                    self.env.cr.rollback()
-                    _logger.exception("%s: %s failed", visit, method)
-                    visit._message_log(body=str(error))
-                if not cron._commit_progress(1):
-                    return
+        """Propose and remind of visits as each company has set; resumable, twice-safe."""
+        work_off(
+            self.env,
+            [
+                (visit, method)
+                for company in self.env["res.company"].search([])
+                for visits, method in self._appointments_due(company)
+                for visit in visits
+            ],
+        )
 
     @api.model
     def _appointments_due(self, company):
@@ -140,33 +125,3 @@ class FsmOrder(models.Model):
         else:
             self._write_to_customer("reminder")
         self.appointment_reminded_for = start
-
-
-class ResCompany(models.Model):
-    """How early customers are written to."""
-
-    _inherit = "res.company"
-
-    aftersales_propose_days = fields.Integer(
-        string="Propose Visits (days ahead)", help="0: by hand."
-    )
-    aftersales_remind_days = fields.Integer(
-        string="Remind of Visits (days before)", default=2, help="0: no reminders."
-    )
-    _aftersales_appointment_days_not_negative = models.Constraint(
-        "CHECK(aftersales_propose_days >= 0 AND aftersales_remind_days >= 0)",
-        "Customers are written to 0 days before a visit or earlier.",
-    )
-
-
-class ResConfigSettings(models.TransientModel):
-    """Settings of appointments, per company."""
-
-    _inherit = "res.config.settings"
-
-    aftersales_propose_days = fields.Integer(
-        related="company_id.aftersales_propose_days", readonly=False
-    )
-    aftersales_remind_days = fields.Integer(
-        related="company_id.aftersales_remind_days", readonly=False
-    )

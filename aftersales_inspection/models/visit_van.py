@@ -60,26 +60,6 @@ class FsmPerson(models.Model):
             )
 
 
-class ResCompany(models.Model):
-    """Where a company keeps what technicians use."""
-
-    _inherit = "res.company"
-
-    def _aftersales_first_warehouse(self):
-        """Return the first warehouse of this company.
-
-        :raises ValidationError: there is none
-        """
-        self.ensure_one()
-        warehouse = self.env["stock.warehouse"].sudo()  # only which one; everybody may know
-        found = warehouse.search([("company_id", "=", self.id)], limit=1)
-        if not found:
-            raise ValidationError(
-                self.env._("%s has no warehouse to take goods from: make one first.", self.name)
-            )
-        return found
-
-
 class FsmOrder(models.Model):
     """Where the goods of a visit come from."""
 

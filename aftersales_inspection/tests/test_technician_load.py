@@ -83,11 +83,13 @@ class TestTechnicianLoad(InspectionCase):
 
     def assert_as_planned(self):
         """Compare with what the planner takes for working time, in the whole week."""
+        first, last = datetime(2026, 6, 8), datetime(2026, 6, 14)
+        days = self.technician._workdays(self.company, first, last)[self.technician.id]
         hours = sum(
             (end - start).total_seconds() / 3600
-            for start, end in self.technician._working_time(
-                self.company, datetime(2026, 6, 8), datetime(2026, 6, 15)
-            )
+            for day, workday in days.items()
+            for start, end in workday.hours
+            if first.date() <= day <= last.date()
         )
         self.assertEqual(self.load()[2], hours)
 

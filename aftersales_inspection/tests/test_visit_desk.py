@@ -90,7 +90,7 @@ class TestVisitDesk(InspectionCase):
         (self.contract.visit_ids - self.first).person_id = other
         self.place(self.first, "2026-06-10 10:00:00")
         self.place(self.second, "2026-06-10 12:00:00")
-        self.assertEqual(self.found("_today", "today", user=user), self.first)
+        self.assertEqual(self.found("_mine", "today", user=user), self.first)
         Order = self.env["fsm.order"].with_user(user)
         self.assertEqual(Order.action_open_today()["views"][0][1], "kanban")
         dispatcher = new_test_user(self.env, "t-disp", "fieldservice.group_fsm_dispatcher")
