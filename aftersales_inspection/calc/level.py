@@ -1,11 +1,12 @@
 """Levelling: which technician makes which visit when (requirement 82; design §4).
 
 Pure and greedy: same input, same plan. Visits are placed in the order of their deadline; each
-takes the day nearest its target, on that day the first technician of its list who has room, and
-of that technician's room what lies nearest the target. All moments are naive UTC; days are those
-of the technician's own time zone.
+takes the day nearest its target, on that day the first preferred technician who has room, else of
+the others the one with the fewest visits, and of that technician's room what lies nearest the
+target. All moments are naive UTC; days are those of the technician's own time zone.
 """
 
+from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -54,6 +55,9 @@ class _Agenda:
     def __init__(self, workdays: Workdays, travel: timedelta):
         self.workdays, self.travel = workdays, travel
         self.rooms: dict[date, dict[Hashable, Room]] = {}
+        self.visits = Counter(
+            {who: sum(len(day.visits) for day in days.values()) for who, days in workdays.items()}
+        )
 
     def rooms_on(self, day: date) -> dict[Hashable, Room]:
         """Return the room of everybody who works on ``day``, made when first asked for."""
@@ -74,12 +78,14 @@ class _Agenda:
         room = self.room(slot)
         if room:
             room.put(Visit(slot.start, slot.end, request.site))
+            self.visits[slot.technician] += 1
 
     def take(self, request: Request, slot: Slot | None) -> None:
         """Give a slot back."""
         room = self.room(slot)
         if room:
             room.take(Visit(slot.start, slot.end, request.site))
+            self.visits[slot.technician] -= 1
 
     def best(self, request: Request) -> Slot | None:
         """Return the best free slot; looks at days by their distance from the target."""
@@ -94,12 +100,17 @@ class _Agenda:
         return None
 
     def _slots(self, request: Request, day: date):
-        """Yield (rank, distance, start, slot) of what is free on ``day``; the least is best."""
+        """Yield (rank, distance, start, slot) of what is free on ``day``; the least is best.
+
+        The rank is the place among the preferred; behind them it is the number of visits.
+        """
         rooms = self.rooms_on(day)
-        for rank, technician in enumerate(request.technicians if rooms else ()):
+        for place, technician in enumerate(request.technicians if rooms else ()):
             room = rooms.get(technician)
             if not room or not room.may_hold(request.site, request.duration):
                 continue
+            behind = place >= request.preferred
+            rank = (behind, self.visits[technician] if behind else place, place)
             for interval in room.for_visit_at(request.site):
                 start = _nearest_start(interval, request)
                 if start is not None:

@@ -55,6 +55,20 @@ class TestLevel(TestCase):
         free = {"ann": days((at(10, 12), at(10, 17))), "bob": days((at(10, 8), at(10, 17)))}
         self.assertEqual(level([request()], free)["visit"], slot("ann", 10, 12))
 
+    def test_technicians_who_are_as_good_as_one_another_share_the_work(self):
+        free = {"ann": march(9, 20), "bob": march(9, 20)}
+        asked = [request(str(day), target=at(day, 9)) for day in range(9, 17)]
+        shared = [slot.technician for slot in level(asked, free).values()]
+        self.assertEqual(sorted(shared), ["ann"] * 4 + ["bob"] * 4)
+        busy = Visit(at(20, 9), at(20, 11), "elsewhere")
+        free["ann"][at(20, 0).date()] = free["bob"][at(20, 0).date()]._replace(visits=[busy] * 3)
+        self.assertEqual(level(asked[:1], free)["9"].technician, "bob")
+
+    def test_the_preferred_technician_takes_all_there_is_room_for(self):
+        free = {"ann": march(9, 20), "bob": march(9, 20)}
+        asked = [request(str(day), target=at(day, 9), preferred=1) for day in range(9, 17)]
+        self.assertEqual({slot.technician for slot in level(asked, free).values()}, {"ann"})
+
     def test_the_visit_stays_inside_its_window(self):
         free = {"ann": days((at(9, 8), at(9, 17)), (at(20, 8), at(20, 17)))}
         placed = level([request(earliest=at(10, 0))], free)["visit"]
