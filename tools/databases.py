@@ -169,9 +169,12 @@ def drop(name: str) -> None:
     """Drop a database, and the connections to it, if it exists."""
     if not name.startswith("aftersales_"):
         raise ValueError(f"{name} is not ours")
-    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    statement = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
     with _connection() as cursor:
-        cursor.execute(statement)
+        try:
+            cursor.execute(statement)  # sends the server's own cleaner away, which FORCE may not
+        except psycopg2.errors.ObjectInUse:
+            cursor.execute(statement + sql.SQL(" WITH (FORCE)"))
 
 
 def drop_stale() -> None:
