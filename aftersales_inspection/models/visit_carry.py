@@ -46,8 +46,8 @@ class FsmOrder(models.Model):
         """Return what keeps this visit from being carried over, in words; False if nothing."""
         self.ensure_one()
         begins = self.aftersales_window_start
-        if not begins:
-            return self.env._("%s is no visit of a contract.", self.name)
+        if not self._is_promised():
+            return self.env._("%s was promised to nobody.", self.name)
         if self.stage_id.is_closed:
             return self.env._("%s is over. Reopen it first.", self.name)
         if self.date_start:
@@ -81,10 +81,10 @@ class FsmOrder(models.Model):
         self._check_carry_over(until)
         visit = self.sudo()  # its window is nobody's to write by hand
         before = planner._remember(visit)
-        contract = visit.aftersales_contract_id
-        visit.aftersales_carried_until = counted_day(until, contract._suspensions())
+        errand = visit._errand()
+        visit.aftersales_carried_until = counted_day(until, errand._suspensions())
         window = Window(visit.aftersales_visit_number, visit.aftersales_window_start, until)
-        visit.write(planner._prepare_window(contract, window))
+        visit.write(planner._prepare_window(errand, window))
         planner._place_by_company({visit: window})
         planner._tell(before, self.env._("The visit was carried over."), on_contract=False)
 

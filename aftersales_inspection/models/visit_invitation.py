@@ -81,7 +81,7 @@ class FsmOrder(models.Model):
     def _appointment_duration(self):
         if self.scheduled_date_start and self.scheduled_date_end:
             return self.scheduled_date_end - self.scheduled_date_start
-        return timedelta(hours=self.aftersales_contract_id.visit_hours or 1)
+        return timedelta(hours=self._errand().visit_hours or 1)
 
     def _appointment_title(self):
         """Return what kind of visit it is, as customers call it."""

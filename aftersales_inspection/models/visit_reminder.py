@@ -1,10 +1,10 @@
-from datetime import datetime, time, timedelta
-
-import pytz
+from datetime import timedelta
 
 from odoo import api, fields, models
 
 from odoo.addons.aftersales_plans.models.work_off import work_off
+
+from ..calc.zone import day_begins
 
 
 class FsmOrder(models.Model):
@@ -71,14 +71,13 @@ class FsmOrder(models.Model):
         """Return the visits of ``company`` that start within ``days`` and wait to be made."""
         if days < 1:
             return self.browse()
-        tz = company._aftersales_tz()
-        last = company._aftersales_today() + timedelta(days=days + 1)
-        midnight = tz.localize(datetime.combine(last, time.min)).astimezone(pytz.utc)
+        after = company._aftersales_today() + timedelta(days=days + 1)
+        midnight = day_begins(company._aftersales_tz(), after)
         return self.search(
             [
                 ("company_id", "=", company.id),
                 ("scheduled_date_start", ">", fields.Datetime.now()),
-                ("scheduled_date_start", "<", midnight.replace(tzinfo=None)),
+                ("scheduled_date_start", "<", midnight),
                 ("stage_id.is_closed", "=", False),
                 ("date_start", "=", False),
                 ("appointment_state", "in", states),
@@ -91,7 +90,8 @@ class FsmOrder(models.Model):
         ahead = self._search_ahead(company, company.aftersales_propose_days, [False])
         return ahead.filtered(
             lambda visit: (
-                visit.aftersales_contract_id.state == "active"
+                visit.aftersales_contract_id.state in (False, "active", "expired")
+                and visit._is_promised()
                 and not visit.appointment_obstacle
                 and not visit._is_held()
             )
