@@ -73,7 +73,7 @@ class FsmOrder(models.Model):
         }
 
     def _carry_over(self, until):
-        """Let this visit be made until ``until``, last day, and find a slot soon.
+        """Let this visit be made until ``until``, last day or later, and find a slot soon.
 
         :raises UserError: it is over, running or ahead, or the day is past; naming the visit
         """
@@ -83,7 +83,8 @@ class FsmOrder(models.Model):
         before = planner._remember(visit)
         errand = visit._errand()
         visit.aftersales_carried_until = counted_day(until, errand._suspensions())
-        window = Window(visit.aftersales_visit_number, visit.aftersales_window_start, until)
+        window = planner._window(visit)
+        window = window._replace(last=max(window.last, until))  # no promise gets shorter
         visit.write(planner._prepare_window(errand, window))
         planner._place_by_company({visit: window})
         planner._tell(before, self.env._("The visit was carried over."), on_contract=False)
