@@ -48,7 +48,7 @@ class FsmOrder(models.Model):
     )
 
     @api.depends(
-        "aftersales_contract_id.partner_id",
+        "aftersales_partner_id",
         "aftersales_contract_id.site_id.email",
         "location_id.contact_id.email",
         "location_id.partner_id.email",
@@ -57,7 +57,7 @@ class FsmOrder(models.Model):
     def _compute_appointment_partner_id(self):
         for visit in self:
             contract, location = visit.aftersales_contract_id, visit.location_id
-            customer = contract.partner_id or location.owner_id
+            customer = visit.aftersales_partner_id or location.owner_id
             at_site = [location.contact_id, contract.site_id or location.partner_id]
             reachable = [partner for partner in at_site if partner.email]
             visit.appointment_partner_id = reachable[0] if reachable else customer

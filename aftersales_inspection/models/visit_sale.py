@@ -93,25 +93,30 @@ class FsmOrder(models.Model):
         self.ensure_one()
         return not self.is_closed and not self.date_start
 
-    def _on_completed(self):
-        """Start the contracts that waited for an installation that is done."""
-        result = super()._on_completed()
-        self._start_installed()
+    def write(self, vals):
+        """Start the contracts that waited for installations once none is left to be made."""
+        result = super().write(vals)
+        if "stage_id" in vals:
+            self._start_installed()
         return result
 
     def _start_installed(self):
-        """Start what the orders of completed installations sold to begin when installed.
+        """Start what the orders of these installations sold to begin when installed.
 
-        The goods are installed when none of an order's installations is left to be made. The
-        contract begins on the day the last one ended.
+        The goods are installed when one of an order's installations was made and none is left; one
+        that was cancelled or came to nothing is not waited for. The contract begins on the day the
+        last one ended.
         """
         # sudo: the technician has no right on contracts; it follows from a visit he could write
-        for visit in self.sudo().filtered(
-            lambda visit: visit.aftersales_kind == "installation" and visit.outcome == "done"
-        ):
-            order = visit.aftersales_sale_line_id.order_id
-            visits = order.order_line.aftersales_visit_ids
-            if any(v.aftersales_kind == "installation" and not v.is_closed for v in visits):
+        closed = self.sudo().filtered(
+            lambda visit: visit.aftersales_kind == "installation" and visit.is_closed
+        )
+        for order in closed.aftersales_sale_line_id.order_id:
+            installations = order.order_line.aftersales_visit_ids.filtered(
+                lambda visit: visit.aftersales_kind == "installation"
+            )
+            ends = installations.filtered(lambda visit: visit.outcome == "done").mapped("date_end")
+            if not ends or not all(installations.mapped("is_closed")):
                 continue
             waiting = order.aftersales_contract_ids.filtered(
                 lambda contract: (
@@ -120,7 +125,7 @@ class FsmOrder(models.Model):
                     and not contract.date_start
                 )
             )
-            waiting._start(visit.company_id._aftersales_day_of(visit.date_end))
+            waiting._start(order.company_id._aftersales_day_of(max(ends)))
 
 
 class AftersalesVisitPlanner(models.AbstractModel):

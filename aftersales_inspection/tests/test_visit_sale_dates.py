@@ -28,8 +28,9 @@ class TestVisitSaleDates(InspectionCase):
 
     @classmethod
     @freeze_time(SOLD)
-    def sell_fitting(cls, count=1):
-        order = cls.quote((cls.fitting, count), user_id=cls.seller.id)
+    def sell_fitting(cls, count=1, site=None):
+        site = site or cls.customer
+        order = cls.quote((cls.fitting, count), user_id=cls.seller.id, partner_shipping_id=site.id)
         order.action_confirm()
         return order.order_line.aftersales_visit_ids.sorted("aftersales_visit_number")
 
@@ -79,6 +80,14 @@ class TestVisitSaleDates(InspectionCase):
         self.assertEqual(visit.activity_ids.user_id, self.seller)
         self.seller.group_ids |= self.env.ref("fieldservice.group_fsm_user")
         self.assertTrue(visit.with_user(self.seller).can_arrange)
+
+    def test_who_bought_it_is_written_to_not_who_owned_the_place_before(self):
+        site = self.env["res.partner"].create({"name": "Plant", "city": "X"})
+        owner = self.env["res.partner"].create({"name": "Old", "email": "old@example.com"})
+        self.env["fsm.location"].create({"partner_id": site.id, "owner_id": owner.id})
+        visit = self.sell_fitting(site=site)
+        self.assertEqual(visit.location_id.owner_id, owner)
+        self.assertEqual(visit.appointment_partner_id, self.customer)
 
     def test_the_customer_chooses_another_date_online(self):
         visit = self.sell_fitting()
