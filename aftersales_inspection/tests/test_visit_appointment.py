@@ -61,7 +61,10 @@ class TestVisitAppointment(AppointmentCase):
     def test_hours_are_those_of_the_site_and_words_those_of_the_customer(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.customer.write({"lang": "fr_FR", "tz": "America/New_York"})
+        self.goods.with_context(lang="fr_FR").name = "Chaudière"
         self.propose()
+        self.assertIn("Chaudière", self.text())
+        self.assertEqual(self.entry()[1].description.value, "Chaudière")
         self.assertIn("lundi 1 juin 2026 04:00 – 06:00", self.text())
         _method, event = self.entry()
         self.assertEqual(event.dtstart.value, datetime(2026, 6, 1, 8, tzinfo=UTC))
