@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.addons.aftersales_plans.models.work_off import work_off
 
 from ..calc.zone import day_begins
+from .visit_appointment import ANOTHER_DATE
 
 
 class FsmOrder(models.Model):
@@ -34,6 +35,8 @@ class FsmOrder(models.Model):
         )
         result = super().write(vals)
         expecting._call_off()
+        # sudo: whoever ends the visit, nobody has to agree on a date any more
+        self.sudo().filtered("is_closed").activity_unlink([ANOTHER_DATE])
         return result
 
     def _call_off(self):
@@ -41,7 +44,6 @@ class FsmOrder(models.Model):
         cancelled = self.env.ref("fieldservice.fsm_stage_cancelled")
         off = self.filtered(lambda visit: visit.stage_id == cancelled)
         off._tell_customer("cancelled")
-        off.activity_unlink(["aftersales_inspection.activity_another_date"])
         off.write({"appointment_state": False, "appointment_told_for": False})
 
     # --- Cron ----------------------------------------------------------------------------------

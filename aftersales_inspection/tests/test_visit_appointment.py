@@ -221,6 +221,16 @@ class TestVisitAppointment(AppointmentCase):
         self.propose()
         self.assertFalse(self.visit.activity_ids)
 
+    def test_a_visit_that_is_over_leaves_nobody_anything_to_agree_on(self):
+        self.propose()
+        with freeze_time("2026-05-19 08:00:00"):
+            self.visit.with_user(self.agent).action_ask_change()
+        self.assertTrue(self.visit.activity_ids)
+        self.visit.conclusion = "pass"
+        with freeze_time("2026-06-01 10:00:00"):
+            self.visit.with_user(self.agent).action_complete()
+        self.assertFalse(self.visit.activity_ids)
+
     def test_without_salesperson_a_dispatcher_owns_it(self):
         dispatcher = new_test_user(self.env, "t-dispatch", "fieldservice.group_fsm_dispatcher")
         self.contract.user_id = False

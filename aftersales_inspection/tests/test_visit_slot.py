@@ -291,9 +291,14 @@ class TestCarryOver(InspectionCase):
                 values
             ).action_confirm()
             self.assertEqual(entitlement.used, 1, "the customer had confirmed")
-            visit.stage_id = self.env.ref("fieldservice.fsm_stage_new")
-        self.assertEqual(entitlement.used, 0)
+        with freeze_time("2026-06-02 06:00:00"):
+            self.assertTrue(visit.can_carry_over, "without reopening it first")
         self.carry("2026-06-02 06:00:00", date(2026, 6, 8))
+        self.assertEqual(entitlement.used, 0)
+        self.assertRecordValues(
+            self.first,
+            [{"is_closed": False, "outcome": False, "date_start": False, "is_started": False}],
+        )
         self.assertEqual(self.first.aftersales_window_end, date(2026, 6, 14))
         self.assertEqual(self.first.scheduled_date_start, datetime(2026, 6, 3, 9))
         self.assertTrue(self.first.appointment_changed, "the customer learns of the new date")
