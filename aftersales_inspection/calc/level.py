@@ -111,7 +111,7 @@ class _Agenda:
                 continue
             behind = place >= request.preferred
             rank = (behind, self.visits[technician] if behind else place, place)
-            for interval in room.for_visit_at(request.site):
+            for interval in room.for_visit_at(request.site, request.duration):
                 start = _nearest_start(interval, request)
                 if start is not None:
                     slot = Slot(technician, start, start + request.duration, day)
@@ -127,7 +127,7 @@ class _Agenda:
             and slot.end <= request.latest
             and any(
                 start <= slot.start and slot.end <= end
-                for start, end in room.for_visit_at(request.site)
+                for start, end in room.for_visit_at(request.site, request.duration)
             )
         )
 
@@ -212,13 +212,13 @@ def why_not(request: Request, workdays: Workdays) -> str:
     """Return why nobody has room for a request that could not be placed.
 
     ``no_hours``: nobody works in the window · ``leave``: all of it is leave or holidays ·
-    ``too_long``: no stretch of work is as long as the visit · ``full``: other visits fill it.
+    ``too_long``: nobody is at work as long as the visit takes · ``full``: other visits fill it.
     """
     window = (request.earliest, request.latest)
     days = [day for who in request.technicians for day in workdays.get(who, {}).values()]
     if not any(_clip(day.shift, window) for day in days):
         return "no_hours"
-    hours = [interval for day in days for interval in _clip(day.hours, window)]
+    hours = [part for day in days for part in _clip(day.hours_for(request.duration), window)]
     if not hours:
         return "leave"
     if max(end - start for start, end in hours) < request.duration:

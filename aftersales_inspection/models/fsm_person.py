@@ -23,6 +23,16 @@ class FsmPerson(models.Model):
         "CHECK(visits_per_day >= 0)", "A worker cannot make fewer than 0 visits a day."
     )
 
+    @api.model
+    def _search(self, domain, *args, active_test=True, **kwargs):
+        """Find workers who left, too, when they are asked for by id.
+
+        Field Service does not pass ``active_test`` on: without this nobody could read a visit
+        whose worker was archived, nor what depends on it.
+        """
+        workers = self if active_test else self.with_context(active_test=False)
+        return super(FsmPerson, workers)._search(domain, *args, active_test=active_test, **kwargs)
+
     def _workdays(self, company, earliest, latest, without=None):
         """Return {id: {day: Workday}} of every day touched between two naive UTC moments.
 

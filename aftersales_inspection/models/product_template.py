@@ -17,7 +17,10 @@ class ProductTemplate(models.Model):
         help="Confirming an order enters a visit at the delivery address for each one sold.",
     )
     aftersales_visit_hours = fields.Float(
-        string="Visit takes (hours)", default=2.0, help="How long one of these visits is planned."
+        string="Visit takes (hours)",
+        default=2.0,
+        help="How long one of these visits is planned; what takes longer than half a working day "
+        "goes on over lunch.",
     )
     aftersales_visit_days = fields.Integer(
         string="Visit within (days)",

@@ -18,7 +18,12 @@ class AftersalesTerms(models.AbstractModel):
         tracking=True,
         help="How long before the end of its window a visit is planned.",
     )
-    visit_hours = fields.Float(string="Visit takes (hours)", default=2.0, tracking=True)
+    visit_hours = fields.Float(
+        string="Visit takes (hours)",
+        default=2.0,
+        tracking=True,
+        help="On site. What takes longer than half a working day goes on over lunch.",
+    )
     findings_use_quota = fields.Selection(
         [
             ("never", "Never: part of the inspection"),

@@ -60,7 +60,7 @@ class FsmOrder(models.Model):
             return "closed"
         if shown != self.scheduled_date_start:
             return "moved"
-        wish = (wish or "").strip()[:WISH_LENGTH]
+        wish = (wish or "").replace("\x00", "").strip()[:WISH_LENGTH]  # PostgreSQL keeps no NUL
         author = self.appointment_partner_id
         if answer == "confirm":
             if self.appointment_state != "confirmed":
@@ -72,6 +72,8 @@ class FsmOrder(models.Model):
             return self._book(slot, wish, author)
         if not wish:
             return "empty"
+        if self.appointment_state == "change_asked" and self.appointment_wish == wish:
+            return "asked"  # the form was sent again
         self._ask_change(self.env._("The customer asked for another date."), wish, author)
         return "asked"
 

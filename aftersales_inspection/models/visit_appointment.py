@@ -140,7 +140,7 @@ class FsmOrder(models.Model):
             raise AccessError(
                 self.env._(
                     "Dates are agreed by the service desk, dispatchers and the salesperson of the "
-                    "contract."
+                    "contract or order."
                 )
             )
 
@@ -149,10 +149,10 @@ class FsmOrder(models.Model):
         if self.env.su or any(map(user.has_group, OFFICE)):
             return True
         # sudo: whose contract it is decides here, whether or not the user reads contracts
-        return all(visit.aftersales_contract_id.user_id == user for visit in self.sudo())
+        return all(visit._seller() == user for visit in self.sudo())
 
     @api.depends_context("uid")
-    @api.depends("aftersales_contract_id.user_id")
+    @api.depends("aftersales_contract_id.user_id", "aftersales_sale_line_id.order_id.user_id")
     def _compute_can_arrange(self):
         for visit in self:
             visit.can_arrange = visit.has_access("write") and visit._may_arrange()
@@ -229,19 +229,44 @@ class FsmOrder(models.Model):
             )
         self._log_answer(note, wish, author)
 
+    def _start_anew(self):
+        """Forget what was agreed for another place or with another customer.
+
+        The link in the mails of before opens nothing any more.
+        """
+        for visit in self.filtered("appointment_told_for"):
+            visit._message_log(
+                body=visit.env._(
+                    "The customer knew of %(day)s, %(hours)s; that holds no longer. Propose the "
+                    "date anew, and call whoever expected us.",
+                    day=visit._appointment_day(visit.appointment_told_for),
+                    hours=visit._appointment_hours(visit.appointment_told_for),
+                )
+            )
+        self.activity_unlink([ANOTHER_DATE])
+        self.write(
+            {
+                "appointment_state": False,
+                "appointment_proposed_on": False,
+                "appointment_answered_on": False,
+                "appointment_told_for": False,
+                "appointment_wish": False,
+                "appointment_token": False,
+            }
+        )
+
     def _log_answer(self, note, wish, author):
         body = f"{note}\n{wish}" if wish else note
         author = author or self.env.user.partner_id
         self._message_log(body=body, author_id=author.id)
 
     def _appointment_owner(self):
-        """Return who agrees on another date: the contract's salesperson, else one dispatcher."""
+        """Return who agrees on another date: the salesperson, else one dispatcher."""
         self.ensure_one()
         dispatchers = self.env.ref("fieldservice.group_fsm_dispatcher").all_user_ids
         last_resort = "fieldservice.group_fsm_manager"
         return (
-            self.aftersales_contract_id.user_id
-            | dispatchers.sorted(lambda user: (user.has_group(last_resort), user.id))
+            self._seller() | dispatchers.sorted(lambda user: (user.has_group(last_resort), user.id))
         ).filtered(self._is_workable_for)[:1]
 
     def _is_workable_for(self, user):

@@ -29,7 +29,7 @@ class FsmOrder(models.Model):
 
     @api.depends_context("uid")
     @api.depends(
-        "is_missed", "stage_id.is_closed", "date_start", "scheduled_date_start",
+        "is_missed", "stage_id.is_closed", "date_start", "outcome", "scheduled_date_start",
         "aftersales_window_start",
     )  # fmt: skip
     def _compute_can_carry_over(self):
@@ -46,11 +46,11 @@ class FsmOrder(models.Model):
         """Return what keeps this visit from being carried over, in words; False if nothing."""
         self.ensure_one()
         begins = self.aftersales_window_start
-        if not begins:
-            return self.env._("%s is no visit of a contract.", self.name)
-        if self.stage_id.is_closed:
+        if not self._is_promised():
+            return self.env._("%s was promised to nobody.", self.name)
+        if self.stage_id.is_closed and not self._came_in_vain():
             return self.env._("%s is over. Reopen it first.", self.name)
-        if self.date_start:
+        if self.date_start and not self.stage_id.is_closed:
             return self.env._("%s has been started.", self.name)
         if begins > self.company_id._aftersales_today():
             return self.env._(
@@ -59,6 +59,11 @@ class FsmOrder(models.Model):
                 day=format_date(self.env, begins),
             )
         return False
+
+    def _came_in_vain(self):
+        """Tell whether somebody was there and could not do what was to be done."""
+        self.ensure_one()
+        return bool(self.stage_id.is_closed and self.outcome and self.outcome != "done")
 
     def action_carry_over(self):
         """Ask until when this visit is to be made."""
@@ -73,7 +78,9 @@ class FsmOrder(models.Model):
         }
 
     def _carry_over(self, until):
-        """Let this visit be made until ``until``, last day, and find a slot soon.
+        """Let this visit be made until ``until``, last day or later, and find a slot soon.
+
+        One that somebody made in vain is reopened by that.
 
         :raises UserError: it is over, running or ahead, or the day is past; naming the visit
         """
@@ -81,10 +88,13 @@ class FsmOrder(models.Model):
         self._check_carry_over(until)
         visit = self.sudo()  # its window is nobody's to write by hand
         before = planner._remember(visit)
-        contract = visit.aftersales_contract_id
-        visit.aftersales_carried_until = counted_day(until, contract._suspensions())
-        window = Window(visit.aftersales_visit_number, visit.aftersales_window_start, until)
-        visit.write(planner._prepare_window(contract, window))
+        if visit._came_in_vain():
+            planner._take_up(visit)
+        errand = visit._errand()
+        visit.aftersales_carried_until = counted_day(until, errand._suspensions())
+        window = planner._window(visit)
+        window = window._replace(last=max(window.last, until))  # no promise gets shorter
+        visit.write(planner._prepare_window(errand, window))
         planner._place_by_company({visit: window})
         planner._tell(before, self.env._("The visit was carried over."), on_contract=False)
 

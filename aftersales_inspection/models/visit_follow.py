@@ -37,8 +37,10 @@ class AftersalesVisitPlanner(models.AbstractModel):
         """Bring visits to where their ``contracts`` are now.
 
         Those still ahead get slots of technicians who work there; what is late goes along as it is.
+        Their dates are agreed anew: the place or the customer is another.
         """
         visits = contracts.sudo().visit_ids.filtered(self._is_open)  # as in _follow
+        visits._start_anew()
         before, displaced = self._remember(visits), {}
         for company, of_company in visits.grouped("company_id").items():
             planner = self.sudo().with_company(company)

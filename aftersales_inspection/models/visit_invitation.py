@@ -48,7 +48,7 @@ class FsmOrder(models.Model):
     )
 
     @api.depends(
-        "aftersales_contract_id.partner_id",
+        "aftersales_partner_id",
         "aftersales_contract_id.site_id.email",
         "location_id.contact_id.email",
         "location_id.partner_id.email",
@@ -57,7 +57,7 @@ class FsmOrder(models.Model):
     def _compute_appointment_partner_id(self):
         for visit in self:
             contract, location = visit.aftersales_contract_id, visit.location_id
-            customer = contract.partner_id or location.owner_id
+            customer = visit.aftersales_partner_id or location.owner_id
             at_site = [location.contact_id, contract.site_id or location.partner_id]
             reachable = [partner for partner in at_site if partner.email]
             visit.appointment_partner_id = reachable[0] if reachable else customer
@@ -81,7 +81,7 @@ class FsmOrder(models.Model):
     def _appointment_duration(self):
         if self.scheduled_date_start and self.scheduled_date_end:
             return self.scheduled_date_end - self.scheduled_date_start
-        return timedelta(hours=self.aftersales_contract_id.visit_hours or 1)
+        return timedelta(hours=self._errand().visit_hours or 1)
 
     def _appointment_title(self):
         """Return what kind of visit it is, as customers call it."""
@@ -210,7 +210,8 @@ class FsmOrder(models.Model):
         if not step or not vobject:
             return result
         for visit in self.filtered(lambda v: v.scheduled_date_start or v.appointment_told_for):
-            entry = base64.b64encode(visit._prepare_ics(cancelled=step == "cancelled"))
+            theirs = visit.with_context(lang=visit.sudo().appointment_partner_id.lang)
+            entry = base64.b64encode(theirs._prepare_ics(cancelled=step == "cancelled"))
             result.setdefault(visit.id, {}).setdefault("attachments", []).append(
                 ("visit.ics", entry)
             )

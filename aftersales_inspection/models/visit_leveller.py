@@ -127,8 +127,9 @@ class AftersalesVisitPlanner(models.AbstractModel):
 
     @api.model
     def _id(self, key):
-        """Return what visits are told apart, and sorted, by."""
-        return key[0].id, key[1]
+        """Return what visits are told apart, and sorted, by; contracts come before order lines."""
+        errand, number = key
+        return errand._name, errand.id, number
 
     def _travel(self):
         return timedelta(minutes=self.env.company.aftersales_travel_minutes)
@@ -189,8 +190,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
                 )
             case "too_long":
                 return self.env._(
-                    "The visit takes longer than anybody works without a break "
-                    "from %(first)s to %(last)s",
+                    "Nobody works long enough on one day for this visit from %(first)s to %(last)s",
                     **days,
                 )
         return self.env._("Every technician is full from %(first)s to %(last)s", **days)

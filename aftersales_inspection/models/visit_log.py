@@ -137,7 +137,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
         moment = format_datetime(
             self.env,
             standing.start,
-            tz=self._zone(visit.aftersales_contract_id).zone,
+            tz=visit._site_zone().zone,
             dt_format="short",
         )
         return f"{moment} ({standing.person.name})" if with_person and standing.person else moment

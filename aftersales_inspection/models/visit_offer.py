@@ -1,12 +1,11 @@
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-import pytz
-
 from odoo import fields, models
 
 from ..calc.level import level
 from ..calc.offer import nearest_days
+from ..calc.zone import day_begins, local_day, to_utc
 
 OFFERED = 6  # other dates a customer may choose from
 LOOKED_AT = 40  # days around the planned one, weekends and holidays included
@@ -54,8 +53,7 @@ class FsmOrder(models.Model):
 
     def _prepare_slot_request(self):
         """Return what is to be placed, as the planner asks for it; nothing without a window."""
-        contract = self.aftersales_contract_id
-        if not contract or not self.aftersales_window_end:
+        if not self._is_promised():
             return None
         everybody = self.env["fsm.person"].search(
             [("company_id", "in", (self.company_id.id, False))], order="id"
@@ -76,7 +74,7 @@ class FsmOrder(models.Model):
         """Return one request per day, that of the day nearest the planned one first."""
         zone = self._site_zone()
         first, last, planned = (
-            pytz.utc.localize(moment).astimezone(zone).date()
+            local_day(zone, moment)
             for moment in (
                 request.earliest,
                 request.latest - timedelta(seconds=1),
@@ -86,12 +84,9 @@ class FsmOrder(models.Model):
         requests = []
         for rank, day in enumerate(nearest_days(first, last, planned, LOOKED_AT)):
             midnight, target, next_midnight = (
-                zone.localize(datetime.combine(*moment)).astimezone(pytz.utc).replace(tzinfo=None)
-                for moment in (
-                    (day, time.min),
-                    (day, HOURS[day.toordinal() % len(HOURS)]),
-                    (day + timedelta(days=1), time.min),
-                )
+                day_begins(zone, day),
+                to_utc(zone, datetime.combine(day, HOURS[day.toordinal() % len(HOURS)])),
+                day_begins(zone, day + timedelta(days=1)),
             )
             requests.append(
                 replace(

@@ -1,10 +1,9 @@
-from datetime import datetime, time, timedelta
-
-import pytz
+from datetime import timedelta
 
 from odoo import api, models
 
 from ..calc.window import Window
+from ..calc.zone import day_begins, local_day, to_utc
 
 SILENT_CREATION = {
     "tracking_disable": True,
@@ -84,19 +83,25 @@ class AftersalesVisitPlanner(models.AbstractModel):
     @api.model
     def _prepare_visit(self, key, window, location):
         contract, number = key
-        vals = {
+        return {
             "name": self.env._(
                 "%(plan)s visit %(number)s · %(customer)s",
                 plan=contract.plan_id.code,
                 number=number,
                 customer=contract.partner_id.name,
             ),
-            "location_id": location.id,
+            **self._prepare_place(contract, location),
             "aftersales_contract_id": contract.id,
             "aftersales_visit_number": number,
             **self._prepare_window(contract, window),
         }
-        return dict(vals, team_id=location.team_id.id) if location.team_id else vals
+
+    @api.model
+    def _prepare_place(self, contract, location):
+        """Return where it is and, unless it belongs to another company, the team of that place."""
+        team = location.team_id
+        fits = team and team.company_id in (contract.company_id, team.company_id.browse())
+        return {"location_id": location.id, **({"team_id": team.id} if fits else {})}
 
     @api.model
     def _prepare_window(self, contract, window):
@@ -112,7 +117,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
 
     @api.model
     def _key(self, visit):
-        return visit.aftersales_contract_id, visit.aftersales_visit_number
+        return visit._errand(), visit.aftersales_visit_number
 
     @api.model
     def _window(self, visit):
@@ -125,11 +130,10 @@ class AftersalesVisitPlanner(models.AbstractModel):
     @api.model
     def _window_in_utc(self, contract, window):
         """Return both ends of the window, whole days where the site is, as naive UTC."""
+        zone = self._zone(contract)
         return (
-            self._local_to_utc(contract, datetime.combine(window.first, time.min)),
-            self._local_to_utc(
-                contract, datetime.combine(window.last + timedelta(days=1), time.min)
-            ),
+            day_begins(zone, window.first),
+            day_begins(zone, window.last + timedelta(days=1)),
         )
 
     @api.model
@@ -138,8 +142,8 @@ class AftersalesVisitPlanner(models.AbstractModel):
 
     @api.model
     def _local_day(self, contract, moment):
-        return pytz.utc.localize(moment).astimezone(self._zone(contract)).date()
+        return local_day(self._zone(contract), moment)
 
     @api.model
     def _local_to_utc(self, contract, moment):
-        return self._zone(contract).localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
+        return to_utc(self._zone(contract), moment)

@@ -1,10 +1,11 @@
-from datetime import datetime, time, timedelta
-
-import pytz
+from datetime import timedelta
 
 from odoo import api, fields, models
 
 from odoo.addons.aftersales_plans.models.work_off import work_off
+
+from ..calc.zone import day_begins
+from .visit_appointment import ANOTHER_DATE
 
 
 class FsmOrder(models.Model):
@@ -34,6 +35,8 @@ class FsmOrder(models.Model):
         )
         result = super().write(vals)
         expecting._call_off()
+        # sudo: whoever ends the visit, nobody has to agree on a date any more
+        self.sudo().filtered("is_closed").activity_unlink([ANOTHER_DATE])
         return result
 
     def _call_off(self):
@@ -41,7 +44,6 @@ class FsmOrder(models.Model):
         cancelled = self.env.ref("fieldservice.fsm_stage_cancelled")
         off = self.filtered(lambda visit: visit.stage_id == cancelled)
         off._tell_customer("cancelled")
-        off.activity_unlink(["aftersales_inspection.activity_another_date"])
         off.write({"appointment_state": False, "appointment_told_for": False})
 
     # --- Cron ----------------------------------------------------------------------------------
@@ -71,14 +73,13 @@ class FsmOrder(models.Model):
         """Return the visits of ``company`` that start within ``days`` and wait to be made."""
         if days < 1:
             return self.browse()
-        tz = company._aftersales_tz()
-        last = company._aftersales_today() + timedelta(days=days + 1)
-        midnight = tz.localize(datetime.combine(last, time.min)).astimezone(pytz.utc)
+        after = company._aftersales_today() + timedelta(days=days + 1)
+        midnight = day_begins(company._aftersales_tz(), after)
         return self.search(
             [
                 ("company_id", "=", company.id),
                 ("scheduled_date_start", ">", fields.Datetime.now()),
-                ("scheduled_date_start", "<", midnight.replace(tzinfo=None)),
+                ("scheduled_date_start", "<", midnight),
                 ("stage_id.is_closed", "=", False),
                 ("date_start", "=", False),
                 ("appointment_state", "in", states),
@@ -91,7 +92,8 @@ class FsmOrder(models.Model):
         ahead = self._search_ahead(company, company.aftersales_propose_days, [False])
         return ahead.filtered(
             lambda visit: (
-                visit.aftersales_contract_id.state == "active"
+                visit.aftersales_contract_id.state in (False, "active", "expired")
+                and visit._is_promised()
                 and not visit.appointment_obstacle
                 and not visit._is_held()
             )

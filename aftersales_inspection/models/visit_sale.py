@@ -13,6 +13,7 @@ class Errand:
     """What the planner asks a contract about, answered by an order line that sells visits."""
 
     line: models.Model
+    _name = "sale.order.line"  # as records say it
 
     @property
     def id(self):
@@ -33,6 +34,11 @@ class Errand:
     def site_id(self):
         """Where the goods are delivered."""
         return self.line.order_id.partner_shipping_id or self.partner_id
+
+    @property
+    def user_id(self):
+        """Who sold it."""
+        return self.line.order_id.user_id
 
     @property
     def visit_hours(self):
@@ -64,30 +70,53 @@ class FsmOrder(models.Model):
         ondelete="set null",
     )
 
+    def _errand(self):
+        """Return what the planner asks about this visit: its contract, else what sold it."""
+        self.ensure_one()
+        return self.aftersales_contract_id or Errand(self.aftersales_sale_line_id)
+
+    def _seller(self):
+        """Return who sold this visit or its contract and answers for it."""
+        return self._errand().user_id
+
+    def _is_promised(self):
+        """Tell whether somebody was promised this visit, which own stock and others' orders lack.
+
+        A visit the terms dropped has no window.
+        """
+        self.ensure_one()
+        promise = self.aftersales_contract_id or self.aftersales_sale_line_id
+        return bool(promise and self.aftersales_window_end)
+
     def _is_unstarted(self):
         """Tell whether the visit is neither over nor begun, so that it may still be taken back."""
         self.ensure_one()
         return not self.is_closed and not self.date_start
 
-    def _on_completed(self):
-        """Start the contracts that waited for an installation that is done."""
-        result = super()._on_completed()
-        self._start_installed()
+    def write(self, vals):
+        """Start the contracts that waited for installations once none is left to be made."""
+        result = super().write(vals)
+        if "stage_id" in vals:
+            self._start_installed()
         return result
 
     def _start_installed(self):
-        """Start what the orders of completed installations sold to begin when installed.
+        """Start what the orders of these installations sold to begin when installed.
 
-        The goods are installed when none of an order's installations is left to be made. The
-        contract begins on the day the last one ended.
+        The goods are installed when one of an order's installations was made and none is left; one
+        that was cancelled or came to nothing is not waited for. The contract begins on the day the
+        last one ended.
         """
         # sudo: the technician has no right on contracts; it follows from a visit he could write
-        for visit in self.sudo().filtered(
-            lambda visit: visit.aftersales_kind == "installation" and visit.outcome == "done"
-        ):
-            order = visit.aftersales_sale_line_id.order_id
-            visits = order.order_line.aftersales_visit_ids
-            if any(v.aftersales_kind == "installation" and not v.is_closed for v in visits):
+        closed = self.sudo().filtered(
+            lambda visit: visit.aftersales_kind == "installation" and visit.is_closed
+        )
+        for order in closed.aftersales_sale_line_id.order_id:
+            installations = order.order_line.aftersales_visit_ids.filtered(
+                lambda visit: visit.aftersales_kind == "installation"
+            )
+            ends = installations.filtered(lambda visit: visit.outcome == "done").mapped("date_end")
+            if not ends or not all(installations.mapped("is_closed")):
                 continue
             waiting = order.aftersales_contract_ids.filtered(
                 lambda contract: (
@@ -96,7 +125,7 @@ class FsmOrder(models.Model):
                     and not contract.date_start
                 )
             )
-            waiting._start(visit.company_id._aftersales_day_of(visit.date_end))
+            waiting._start(order.company_id._aftersales_day_of(max(ends)))
 
 
 class AftersalesVisitPlanner(models.AbstractModel):
@@ -120,13 +149,18 @@ class AftersalesVisitPlanner(models.AbstractModel):
             surplus = len(visits) - line._aftersales_visits_sold()
             if surplus > 0:
                 unstarted = visits.filtered(lambda visit: visit._is_unstarted())
-                unstarted.sorted("aftersales_visit_number")[-surplus:].action_cancel()
+                unstarted.sorted(self._order_of_keeping)[-surplus:].action_cancel()
             elif surplus and line.product_id.aftersales_visit_kind:
                 missing[line] = -surplus
         for company, of_company in lines.grouped("company_id").items():
             wanted = {line: count for line, count in missing.items() if line in of_company}
             if wanted:
                 self.sudo().with_company(company)._create_sold(wanted)
+
+    @api.model
+    def _order_of_keeping(self, visit):
+        """Sort what the customer agreed to first: it is taken back last."""
+        return visit.appointment_state != "confirmed", visit.aftersales_visit_number
 
     def _create_sold(self, wanted):
         """Create visits of one company.
@@ -173,7 +207,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
         line = errand.line
         kind = line.product_id.aftersales_visit_kind
         order_type = self.env.ref(f"aftersales_inspection.fsm_order_type_{kind}")
-        vals = {
+        return {
             "name": self.env._(
                 "%(kind)s %(number)s · %(customer)s",
                 kind=order_type.name,
@@ -181,10 +215,9 @@ class AftersalesVisitPlanner(models.AbstractModel):
                 customer=errand.partner_id.name,
             ),
             "type": order_type.id,
-            "location_id": location.id,
+            **self._prepare_place(errand, location),
             "aftersales_sale_line_id": line.id,
             "aftersales_visit_number": number,
             "description": plaintext2html(line.name),
             **self._prepare_window(errand, window),
         }
-        return dict(vals, team_id=location.team_id.id) if location.team_id else vals

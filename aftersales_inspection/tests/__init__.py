@@ -19,6 +19,7 @@ from . import test_visit_appointment
 from . import test_visit_portal
 from . import test_visit_reminder
 from . import test_visit_sale
+from . import test_visit_sale_dates
 from . import test_visit_desk
 from . import test_visit_rate
 from . import test_technician_load

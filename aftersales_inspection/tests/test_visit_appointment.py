@@ -61,7 +61,10 @@ class TestVisitAppointment(AppointmentCase):
     def test_hours_are_those_of_the_site_and_words_those_of_the_customer(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.customer.write({"lang": "fr_FR", "tz": "America/New_York"})
+        self.goods.with_context(lang="fr_FR").name = "Chaudière"
         self.propose()
+        self.assertIn("Chaudière", self.text())
+        self.assertEqual(self.entry()[1].description.value, "Chaudière")
         self.assertIn("lundi 1 juin 2026 04:00 – 06:00", self.text())
         _method, event = self.entry()
         self.assertEqual(event.dtstart.value, datetime(2026, 6, 1, 8, tzinfo=UTC))
@@ -216,6 +219,16 @@ class TestVisitAppointment(AppointmentCase):
             [f"Agree on another date: {self.visit.name}"],
         )
         self.propose()
+        self.assertFalse(self.visit.activity_ids)
+
+    def test_a_visit_that_is_over_leaves_nobody_anything_to_agree_on(self):
+        self.propose()
+        with freeze_time("2026-05-19 08:00:00"):
+            self.visit.with_user(self.agent).action_ask_change()
+        self.assertTrue(self.visit.activity_ids)
+        self.visit.conclusion = "pass"
+        with freeze_time("2026-06-01 10:00:00"):
+            self.visit.with_user(self.agent).action_complete()
         self.assertFalse(self.visit.activity_ids)
 
     def test_without_salesperson_a_dispatcher_owns_it(self):

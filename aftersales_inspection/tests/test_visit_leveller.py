@@ -76,13 +76,27 @@ class TestWhereVisitsCannotBePlaced(InspectionCase):
             "Every technician is full from 02/23/2026 to 03/22/2026",
         )
 
-    def test_a_visit_longer_than_anybody_works_without_a_break(self):
-        self.plan.visit_hours = 5
+    def test_a_visit_longer_than_half_a_day_goes_on_over_lunch(self):
+        self.plan.visit_hours = 6
+        visit = self.visit_of(self.sell_on("2026-03-15 06:00:00"), 1)
+        self.assertRecordValues(
+            visit,
+            [
+                {
+                    "scheduled_date_start": datetime(2026, 6, 1, 8),  # 10 to 16 there
+                    "scheduled_date_end": datetime(2026, 6, 1, 14),
+                    "scheduled_duration": 6.0,
+                    "aftersales_unplaced_reason": False,
+                }
+            ],
+        )
+
+    def test_a_visit_longer_than_anybody_works(self):
+        self.plan.visit_hours = 10
         contract = self.sell_on("2026-03-15 06:00:00")
         self.assertEqual(
             self.reasons(contract)[0],
-            "The visit takes longer than anybody works without a break "
-            "from 03/15/2026 to 06/14/2026",
+            "Nobody works long enough on one day for this visit from 03/15/2026 to 06/14/2026",
         )
 
     def test_a_site_without_address(self):

@@ -71,6 +71,29 @@ class TestVisitMoved(InspectionCase):
         self.assertIn("Villa Rosa", self.visits[1].name)
         self.assertNotIn("Villa Rosa", self.visits[0].name)
 
+    def test_what_was_agreed_with_the_old_owner_is_agreed_anew(self):
+        self.customer.email = "casa@example.com"
+        visit = self.visits[1].sudo()
+        with freeze_time("2026-06-20 06:00:00"):
+            visit.with_user(self.agent).action_propose_appointment()
+            visit.with_user(self.agent).action_confirm_appointment()
+        token, public = visit.appointment_token, self.env.ref("base.public_user")
+        self.assertTrue(visit._is_open_to(public, token))
+        villa = self.env["res.partner"].create({"name": "Villa Rosa", "email": "v@example.com"})
+        self.hand_over(partner_id=villa, site_id=self.customer, keep_cover=True)
+        self.assertFalse(visit._is_open_to(public, token), "the old owner's link")
+        self.assertRecordValues(
+            visit, [{"appointment_state": False, "appointment_told_for": False}]
+        )
+        self.assertTrue(
+            any("call whoever expected us" in body for body in visit.message_ids.mapped("body"))
+        )
+        self.customer.email = False  # still the address of the place
+        with freeze_time("2026-07-02 06:00:00"):
+            visit.with_user(self.agent).action_propose_appointment()
+        self.assertTrue(visit.message_ids[0].subject.startswith("Our visit: "))
+        self.assertEqual(visit.message_ids[0].partner_ids, villa)
+
     def test_a_visit_that_was_made_is_used_value_when_the_contract_ends(self):
         self.contract.write({"refund_policy": "pro_rata_less_used", "visit_rate": 80.5})
         costs = self.contract._contract_costs()[self.contract]

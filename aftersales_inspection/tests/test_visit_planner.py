@@ -221,9 +221,17 @@ class TestVisitPlanner(InspectionCase):
                 "company_id": company.id,
             }
         )
+        place = self.env["fsm.location"]._of_sites(contract)[self.customer]
+        place.team_id = self.env["fsm.team"].create(
+            {"name": "North", "company_id": self.company.id}
+        )
         contract._start(date(2026, 3, 15))
         self.assertEqual(contract.visit_ids.company_id, company)
         self.assertEqual(len(contract.visit_ids), 2)
+        self.assertEqual(contract.visit_ids.location_id, place, "both companies serve it")
+        self.assertEqual(contract.visit_ids.team_id.company_id, company)
+        ours = self.sell_on("2026-03-15 06:00:00")
+        self.assertEqual(ours.visit_ids.team_id, place.team_id)
 
     def test_one_broken_contract_does_not_stop_the_calendar_of_the_others(self):
         self.plan.duration_months = 24

@@ -160,6 +160,31 @@ class TestVisitPortal(HttpCase, AppointmentCase):
         self.assertEqual(self.answer("confirm")[1], "confirmed")
         self.assertFalse(self.visit.activity_ids)
 
+    def test_a_wish_sent_again_is_noted_once(self):
+        for _time in range(3):
+            self.assertEqual(self.answer("change", wish="In June\x00, please")[1], "asked")
+        self.assertEqual(self.visit.appointment_wish, "In June, please")
+        notes = self.visit.message_ids.filtered(lambda m: "asked for another date" in m.body)
+        self.assertEqual(len(notes), 1)
+        self.assertEqual(len(self.visit.activity_ids), 1)
+
+    def test_what_no_form_of_ours_sends_changes_nothing(self):
+        for form, said in (
+            ({"slot": "2026-05-18 07:00:00"}, "taken"),  # past
+            ({"slot": "2026-07-01 08:00:00"}, "taken"),  # after the window
+            ({"slot": "2026-06-02 22:00:00"}, "taken"),  # at night
+            ({"slot": "9999-12-31 23:59:59"}, "taken"),
+            ({"slot": "0001-01-01 00:00:00"}, "taken"),
+            ({"slot": "2026-06-02' OR 1=1"}, "empty"),
+            ({"slot": "x" * 100_000}, "empty"),
+            ({"shown": "yesterday", "wish": "x"}, "moved"),
+            ({"wish": " \x00 "}, "empty"),
+        ):
+            self.assertEqual(self.answer("change", **form)[1], said, form)
+        self.assertEqual(self.answer("cancel", slot="2026-06-02 09:00:00")[1], "empty")
+        self.assertEqual(self.visit.appointment_state, "proposed")
+        self.assertEqual(self.visit.scheduled_date_start, MONDAY)
+
     def test_nothing_chosen_and_nothing_written_is_asked_for_again(self):
         page, said = self.answer("change", slot="nonsense", wish="  ")
         self.assertEqual((said, self.visit.appointment_state), ("empty", "proposed"))

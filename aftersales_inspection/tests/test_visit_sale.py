@@ -199,6 +199,32 @@ class TestVisitSale(InspectionCase):
         self.finish(last, "2026-03-19 16:00:00")
         self.assertEqual(order.aftersales_contract_ids.date_start, date(2026, 3, 20))
 
+    def test_an_installation_that_comes_to_nothing_is_not_waited_for(self):
+        for end in ("refused", "cancelled", "fewer"):
+            order = self.wait_for_installation(2)
+            first, last = self.visits(order)
+            self.finish(first)
+            self.assertEqual(order.aftersales_contract_ids.state, "draft")
+            with freeze_time("2026-03-20 10:00:00"):
+                if end == "refused":
+                    last.outcome = "refused"
+                    last.action_complete()
+                elif end == "cancelled":
+                    last.action_cancel()
+                else:
+                    last.aftersales_sale_line_id.product_uom_qty = 1
+            self.assertRecordValues(
+                order.aftersales_contract_ids,
+                [{"state": "active", "date_start": date(2026, 3, 18)}],
+            )
+
+    def test_cancelling_the_order_starts_nothing(self):
+        order = self.wait_for_installation(2)
+        self.finish(self.visits(order)[0])
+        with freeze_time("2026-03-20 10:00:00"):
+            order._action_cancel()
+        self.assertEqual(order.aftersales_contract_ids.state, "cancelled")
+
     def test_an_installation_without_access_and_a_training_start_nothing(self):
         order = self.wait_for_installation()
         visit = self.visits(order)

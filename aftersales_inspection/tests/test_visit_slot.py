@@ -280,6 +280,33 @@ class TestCarryOver(InspectionCase):
         self.assertEqual(self.first.location_id.partner_id, cabin)
         self.assertEqual(self.first.aftersales_window_end, date(2026, 9, 14))
 
+    def test_somebody_who_came_in_vain_comes_again_and_the_promise_gets_no_shorter(self):
+        visit = self.first.with_user(self.agent)
+        entitlement = self.contract.entitlement_ids.filtered(lambda row: row.kind == "visit")
+        with freeze_time("2026-05-20 06:00:00"):
+            visit.action_confirm_appointment()
+        with freeze_time("2026-06-01 09:00:00"):
+            values = {"visit_id": visit.id, "note": "Nobody there"}
+            self.env["aftersales.visit.outcome"].with_user(self.agent).create(
+                values
+            ).action_confirm()
+            self.assertEqual(entitlement.used, 1, "the customer had confirmed")
+        with freeze_time("2026-06-02 06:00:00"):
+            self.assertTrue(visit.can_carry_over, "without reopening it first")
+        self.carry("2026-06-02 06:00:00", date(2026, 6, 8))
+        self.assertEqual(entitlement.used, 0)
+        self.assertRecordValues(
+            self.first,
+            [{"is_closed": False, "outcome": False, "date_start": False, "is_started": False}],
+        )
+        self.assertEqual(self.first.aftersales_window_end, date(2026, 6, 14))
+        self.assertEqual(self.first.scheduled_date_start, datetime(2026, 6, 3, 9))
+        self.assertTrue(self.first.appointment_changed, "the customer learns of the new date")
+        self.first.conclusion = "pass"
+        with freeze_time("2026-06-03 12:00:00"):
+            self.first.action_complete()
+        self.assertEqual(entitlement.used, 1, "once, though somebody came twice")
+
     def test_it_may_be_carried_over_again(self):
         self.carry(until=date(2026, 7, 1))
         self.carry("2026-07-05 06:00:00", until=date(2026, 8, 1))

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 
@@ -26,21 +28,28 @@ class AftersalesVisitCarry(models.TransientModel):
 
     @api.depends("visit_id")
     def _compute_date_end(self):
-        """Offer the end of the next window that is not over, else the end of the contract."""
+        """Offer the end of the next window that is not over, else the end of the contract.
+
+        What was sold by itself has as many days again as it had.
+        """
         for wizard in self:
-            visit = wizard.visit_id
-            contract = visit.aftersales_contract_id.sudo()  # its days are the visit's
-            if wizard.date_end or not contract:
+            visit = wizard.visit_id.sudo()  # days of the contract or product are the visit's
+            if wizard.date_end or not visit._is_promised():
                 continue
             today = visit.company_id._aftersales_today()
-            ends = [
-                window.last
-                for window in contract._windows()
-                if window.number > visit.aftersales_visit_number
+            ends = wizard._ends_of_contract(visit) or [
+                today
+                + timedelta(days=visit.aftersales_sale_line_id.product_id.aftersales_visit_days)
             ]
-            wizard.date_end = next(
-                (day for day in [*ends, contract.date_end] if day and day >= today), False
-            )
+            wizard.date_end = next((day for day in ends if day and day >= today), False)
+
+    @api.model
+    def _ends_of_contract(self, visit):
+        contract = visit.aftersales_contract_id
+        if not contract:
+            return []
+        later = [w for w in contract._windows() if w.number > visit.aftersales_visit_number]
+        return [*(window.last for window in later), contract.date_end]
 
     def action_confirm(self):
         """Give the visit its new window and a new date."""

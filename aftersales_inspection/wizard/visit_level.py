@@ -1,10 +1,10 @@
-from datetime import datetime, time, timedelta
-
-import pytz
+from datetime import timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+
+from ..calc.zone import day_begins
 
 
 class AftersalesVisitLevel(models.TransientModel):
@@ -123,25 +123,29 @@ class AftersalesVisitLevel(models.TransientModel):
             )
         if self.territory_ids:
             planned &= Domain("territory_id", "in", self.territory_ids.ids)
-        return planned & Domain(
-            [
-                ("company_id", "=", company.id),
-                ("aftersales_contract_id.state", "in", ("active", "suspended")),
-                ("aftersales_window_end", ">=", company._aftersales_today()),
-                ("stage_id.is_closed", "=", False),
-                ("date_start", "=", False),
-                ("appointment_state", "in", states),
-            ]
+        # Expired: a visit that was carried over may outlive its contract.
+        promised = Domain("aftersales_sale_line_id", "!=", False) | Domain(
+            "aftersales_contract_id.state", "in", ("active", "suspended", "expired")
+        )
+        return (
+            planned
+            & promised
+            & Domain(
+                [
+                    ("company_id", "=", company.id),
+                    ("aftersales_window_end", ">=", company._aftersales_today()),
+                    ("stage_id.is_closed", "=", False),
+                    ("date_start", "=", False),
+                    ("appointment_state", "in", states),
+                ]
+            )
         )
 
     def _in_utc(self, company):
         """Return when the first day begins where ``company`` is, and when the last one is over."""
         days = (self.date_start, self.date_end + timedelta(days=1))
         zone = company._aftersales_tz()
-        return [
-            zone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
-            for day in days
-        ]
+        return [day_begins(zone, day) for day in days]
 
     def _reopen(self):
         return {

@@ -194,6 +194,53 @@ class TestLevelAgain(TestCase):
             self.assertEqual(level_again(requests, once, free, HALF_AN_HOUR), once, seed)
 
 
+class TestLongVisits(TestCase):
+    """What no half of a day holds goes on over lunch."""
+
+    def place(self, hours, workdays, current=None, **values):
+        asked = request(duration=timedelta(hours=hours), **values)
+        if current:
+            return level_again([asked], {"visit": current}, workdays)["visit"]
+        return level([asked], workdays)["visit"]
+
+    def test_it_takes_in_breaks_up_to_two_hours_and_keeps_off_leave_and_other_visits(self):
+        free = {"ann": march(10, 10)}
+        self.assertEqual(self.place(6, free)[1:3], (at(10, 9), at(10, 15)))
+        self.assertEqual(self.place(9, free)[1:3], (at(10, 8), at(10, 17)))
+        self.assertIsNone(self.place(10, free))
+        self.assertEqual(
+            why_not(request(duration=timedelta(hours=10)), free), "too_long", "no day is as long"
+        )
+        for busy in (
+            {"leave": [(at(10, 12), at(10, 13))]},
+            {"visits": [Visit(at(10, 13), at(10, 14), "x")]},
+        ):
+            self.assertIsNone(self.place(6, {"ann": march(10, 10, **busy)}), busy)
+        evening = [(at(10, 6), at(10, 10)), (at(10, 13), at(10, 18))]
+        self.assertIsNone(self.place(6, {"ann": {at(10, 0).date(): Workday(evening)}}))
+
+    def test_what_fits_without_a_break_stays_out_of_it(self):
+        morning = [Visit(at(10, 8), at(10, 11), "x")]
+        free = {"ann": march(10, 10, visits=morning)}
+        self.assertEqual(self.place(2, free)[1], at(10, 13))
+        self.assertIsNone(self.place(4, {"ann": march(10, 10, leave=[(at(10, 9), at(10, 16))])}))
+
+    def test_nobody_comes_twice_a_day_and_a_full_day_is_full(self):
+        full = [Visit(at(10, 16), at(10, 17), "x")]
+        self.assertIsNone(self.place(6, {"ann": march(10, 10, visits=full, capacity=1)}))
+        self.assertEqual(self.place(6, {"ann": march(10, 10, visits=full)})[1], at(10, 9))
+        both = [request(key, duration=timedelta(hours=6), site=1) for key in "ab"]
+        plan = level(both, {"ann": march(10, 11)})
+        self.assertEqual([plan[key].day.day for key in "ab"], [10, 11])
+
+    def test_levelled_again_it_stays_over_lunch(self):
+        free = {"ann": march(10, 11)}
+        placed = self.place(6, free)
+        self.assertEqual(self.place(6, free, placed), placed)
+        elsewhere = Slot("ann", at(11, 11), at(11, 17), at(11, 0).date())
+        self.assertEqual(self.place(6, free, elsewhere), placed)
+
+
 class TestWhyNot(TestCase):
     def test_every_reason_is_told_from_the_others(self):
         window = {"earliest": at(10, 0), "latest": at(12, 0)}
