@@ -60,7 +60,10 @@ class FsmOrder(models.Model):
         :raises UserError: names the visit
         """
         ends = ("outcome", "outcome_note", "conclusion", "conclusion_note")
-        if self.env.su or "stage_id" in vals or not any(name in vals for name in ends):
+        if self.env.su or not any(name in vals for name in ends):
+            return
+        stage = self.env["fsm.stage"].browse(vals.get("stage_id"))
+        if stage and not stage.is_closed:  # it is reopened
             return
         for visit in self._completed_visits():
             if any(name in vals and vals[name] != visit[name] for name in ends):
@@ -76,7 +79,8 @@ class FsmOrder(models.Model):
 
     def _check_ready(self):
         """Raise where a visit that is done cannot end yet; others need nothing."""
-        for visit in self.filtered(lambda visit: visit.outcome == "done"):
+        # sudo: all its checks, also where somebody else's are hidden; the visit was writable
+        for visit in self.sudo().filtered(lambda visit: visit.outcome == "done"):
             visit._check_conclusion()
             visit._check_answers()
 
@@ -103,8 +107,7 @@ class FsmOrder(models.Model):
 
     def _check_answers(self):
         """Raise while the checklist was not loaded or a required check is unanswered."""
-        # sudo: which questions there are; the visit is writable
-        if not self.is_started and self.sudo()._prepare_checks():
+        if not self.is_started and self._prepare_checks():
             raise UserError(
                 self.env._("%s has a checklist: press Start, and answer what it asks.", self.name)
             )

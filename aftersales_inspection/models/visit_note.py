@@ -75,10 +75,14 @@ class AftersalesVisitNote(models.AbstractModel):
 
     def write(self, vals):
         """Refuse changes on completed visits; a change comes after the signature."""
+        self._refuse_completed()
         if not self._signed_fields().isdisjoint(vals):
+            self.visit_id._clear_signature()
+        result = super().write(vals)
+        if "visit_id" in vals:
             self._refuse_completed()
             self.visit_id._clear_signature()
-        return super().write(vals)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_if_open(self):
