@@ -53,7 +53,7 @@ class AftersalesVisitNote(models.AbstractModel):
     def _compute_goods_detail(self):
         for note in self:
             asset = note.asset_id
-            note.goods_detail = asset and self.env._(
+            note.goods_detail = bool(asset) and self.env._(
                 "%(quantity)s %(unit)s, delivered %(day)s",
                 quantity=f"{asset.quantity:g}",
                 unit=asset.uom_id.name,

@@ -3,7 +3,8 @@ from odoo import SUPERUSER_ID, api
 CHECKED = "('check_ids.visit_id.person_id.partner_id.user_ids', 'in', user.id)"
 AT_SITE = (
     "('site_id.fsm_location_ids.visit_ids', 'any', "
-    "[('aftersales_kind', 'in', ('inspection', 'installation', 'training')), "
+    "[('aftersales_contract_id', '=', False), "
+    "('aftersales_kind', 'in', ('inspection', 'installation', 'training')), "
     "('person_id.partner_id.user_ids', 'in', user.id)])"
 )
 
