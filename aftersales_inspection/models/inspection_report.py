@@ -33,6 +33,8 @@ class FsmOrder(models.Model):
     def _get_visit_report_filename(self):
         """Return the name of the printed file, without ending."""
         self.ensure_one()
+        if self.aftersales_kind in ("installation", "training"):
+            return self.env._("Visit report %s", self.name)
         return self.env._("Inspection report %s", self.name)
 
     def _conclusion_label(self):
@@ -84,8 +86,10 @@ class FsmOrder(models.Model):
         """Return what happens next, as sentences."""
         self.ensure_one()
         claims = self.claim_ids.filtered(
-            lambda claim: claim.state not in ("done", "refused", "cancelled")
-            and not all(claim.line_ids.mapped("is_fitted"))
+            lambda claim: (
+                claim.state not in ("done", "refused", "cancelled")
+                and not all(claim.line_ids.mapped("is_fitted"))
+            )
         )
         sentences = [
             self.env._("We settle what has to be replaced under the number %s.", claim.name)

@@ -1,6 +1,17 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# who was where, for what, and what came of it: stays once a visit is completed
+ENDS = (
+    "outcome",
+    "outcome_note",
+    "conclusion",
+    "conclusion_note",
+    "type",
+    "person_id",
+    "location_id",
+)
+
 
 class FsmOrder(models.Model):
     """How a visit ends (requirements 5, 6).
@@ -55,21 +66,20 @@ class FsmOrder(models.Model):
         return result
 
     def _refuse_rewriting(self, vals):
-        """Raise where somebody gives a visit that is over another end.
+        """Raise where somebody gives a visit that is over another end, or makes it another visit.
 
         :raises UserError: names the visit
         """
-        ends = ("outcome", "outcome_note", "conclusion", "conclusion_note")
-        if self.env.su or not any(name in vals for name in ends):
+        touched = [name for name in ENDS if name in vals]
+        if self.env.su or not touched:
             return
         stage = self.env["fsm.stage"].browse(vals.get("stage_id"))
         if stage and not stage.is_closed:  # it is reopened
             return
         for visit in self._completed_visits():
-            if any(name in vals and vals[name] != visit[name] for name in ends):
-                raise UserError(
-                    self.env._("%s is completed. Reopen it to conclude otherwise.", visit.name)
-                )
+            now = visit._convert_to_write({name: visit[name] for name in touched})
+            if any((vals[name] or False) != now[name] for name in touched):
+                raise UserError(self.env._("%s is completed. Reopen it to correct it.", visit.name))
 
     def _completed_visits(self):
         cancelled = self.env.ref("fieldservice.fsm_stage_cancelled")
