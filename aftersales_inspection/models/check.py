@@ -153,6 +153,12 @@ class AftersalesCheck(models.Model):
             raise UserError(
                 self.env._("%s is completed: reopen it to report findings.", self.visit_id.name)
             )
+        if not self.product_id:
+            raise UserError(
+                self.env._(
+                    "%s is not about any goods: say in the conclusion what is wrong.", self.name
+                )
+            )
         answer = self._answer_in_words()
         return {
             "name": self.env._("Report Finding"),

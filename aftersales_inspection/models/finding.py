@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class AftersalesFinding(models.Model):
@@ -13,6 +13,7 @@ class AftersalesFinding(models.Model):
     _inherit = "aftersales.visit.note"
     _order = "visit_id, id"
     _guarded = frozenset({"claim_id", "condition_before"})
+    _settled = frozenset({"visit_id", "asset_id", "action", "cause_id", "quantity"})
 
     contract_id = fields.Many2one(related="visit_id.aftersales_contract_id", store=True)
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
@@ -94,10 +95,39 @@ class AftersalesFinding(models.Model):
             visit=self.visit_id.name,
         )
 
+    def write(self, vals):
+        """Leave what a claim was approved for as it was."""
+        if not self._settled.isdisjoint(vals):
+            self._refuse_settled()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_settled(self):
+        self._refuse_settled()
+
+    def _refuse_settled(self):
+        """Raise where the claim of a finding was approved; a reopened visit keeps that claim.
+
+        :raises UserError: names the goods and the claim
+        """
+        claims = self.sudo().claim_id  # its state only
+        settled = claims.filtered(lambda claim: claim.state in ("approved", "done"))
+        for finding in self.filtered(lambda finding: finding.sudo().claim_id in settled):
+            if not self.env.su:
+                raise UserError(
+                    self.env._(
+                        "%(goods)s: claim %(claim)s was approved for this finding, so it stays. "
+                        "Add another finding for what else is wrong.",
+                        goods=finding.goods,
+                        claim=finding.sudo().claim_id.name,
+                    )
+                )
+
     def _signed_fields(self):
         """Return what the customer signs: what was found, why, and what follows."""
         return frozenset(
             {
+                "visit_id",
                 "asset_id",
                 "product_id",
                 "condition",
@@ -143,6 +173,9 @@ class AftersalesFinding(models.Model):
         }
         # sudo: names of what the reader has before them
         parts = [labels["condition"], self.sudo().cause_id.name, self.note]
-        if self.action != "none":
-            parts.append(self.env._("to do: %s", labels["action"]))
+        parts.append(self._follow_up_in_words(labels["action"]))
         return " · ".join(filter(None, parts))
+
+    def _follow_up_in_words(self, label):
+        """Return what becomes of it; ``label`` is that of its action."""
+        return self.env._("to do: %s", label) if self.action != "none" else ""

@@ -1,10 +1,12 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class FsmLocation(models.Model):
     """One location per delivery address, made when a contract first needs it (design §4)."""
 
     _inherit = "fsm.location"
+
+    visit_ids = fields.One2many("fsm.order", "location_id", string="Visits", readonly=True)
 
     @api.model
     def _of_sites(self, contracts):

@@ -33,6 +33,8 @@ class FsmOrder(models.Model):
     def _get_visit_report_filename(self):
         """Return the name of the printed file, without ending."""
         self.ensure_one()
+        if self.aftersales_kind in ("installation", "training"):
+            return self.env._("Visit report %s", self.name)
         return self.env._("Inspection report %s", self.name)
 
     def _conclusion_label(self):
@@ -83,7 +85,12 @@ class FsmOrder(models.Model):
     def _printed_next(self):
         """Return what happens next, as sentences."""
         self.ensure_one()
-        claims = self.claim_ids.filtered(lambda claim: claim.state != "cancelled")
+        claims = self.claim_ids.filtered(
+            lambda claim: (
+                claim.state not in ("done", "refused", "cancelled")
+                and not all(claim.line_ids.mapped("is_fitted"))
+            )
+        )
         sentences = [
             self.env._("We settle what has to be replaced under the number %s.", claim.name)
             for claim in claims
@@ -121,6 +128,10 @@ class FsmOrder(models.Model):
         for visit in self:
             if visit not in visit._completed_visits() or visit.outcome != "done":
                 raise UserError(self.env._("%s is not done yet.", visit.name))
+            if visit.aftersales_kind == "stock":
+                raise UserError(
+                    self.env._("%s looked at our own stock: print the report.", visit.name)
+                )
             if not visit.sudo()._customer().email:  # sudo: only whether there is one
                 raise UserError(
                     self.env._("%s has no e-mail address.", visit.sudo()._customer().name)
@@ -131,7 +142,11 @@ class FsmOrder(models.Model):
     def _mail_report(self):
         """Mail the reports of visits that were done, where the company wants that."""
         done = self.sudo().filtered(  # follows from completing them, whoever was allowed to
-            lambda visit: visit.outcome == "done" and visit.company_id.aftersales_visit_report_mails
+            lambda visit: (
+                visit.outcome == "done"
+                and visit.aftersales_kind != "stock"  # nobody to mail it to
+                and visit.company_id.aftersales_visit_report_mails
+            )
         )
         reachable = done.filtered(lambda visit: visit._customer().email)
         note = self.env._(

@@ -20,6 +20,7 @@ class AftersalesStockCheck(models.Model):
     _name = "aftersales.stock.check"
     _description = "Goods of a Stock Inspection"
     _order = "visit_id desc, product_id, id"
+    _rec_name = "place_id"
     _check_company_auto = True
 
     visit_id = fields.Many2one("fsm.order", required=True, index=True, ondelete="cascade")

@@ -2,6 +2,24 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 
+class AftersalesCheck(models.Model):
+    """A check of our own goods that failed."""
+
+    _inherit = "aftersales.check"  # pylint: disable=consider-merging-classes-inherited
+
+    def action_report_finding(self):
+        """Report it on the row of these goods, from where they can be scrapped."""
+        action = super().action_report_finding()
+        rows = self.visit_id.stock_check_ids.filtered(
+            lambda row: (row.product_id, row.lot_id) == (self.product_id, self.lot_id)
+        )
+        if not rows:
+            return action
+        form = self.env.ref("aftersales_inspection.aftersales_finding_view_form_stock")
+        context = {**action["context"], "default_stock_check_id": rows[0].id}
+        return dict(action, views=[(form.id, "form")], context=context)
+
+
 class AftersalesFinding(models.Model):
     """What a stock inspection finds in our own goods; it opens no claim (requirement 40)."""
 

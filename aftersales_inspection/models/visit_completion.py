@@ -1,6 +1,17 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# who was where, for what, and what came of it: stays once a visit is completed
+ENDS = (
+    "outcome",
+    "outcome_note",
+    "conclusion",
+    "conclusion_note",
+    "type",
+    "person_id",
+    "location_id",
+)
+
 
 class FsmOrder(models.Model):
     """How a visit ends (requirements 5, 6).
@@ -55,18 +66,20 @@ class FsmOrder(models.Model):
         return result
 
     def _refuse_rewriting(self, vals):
-        """Raise where somebody gives a visit that is over another end.
+        """Raise where somebody gives a visit that is over another end, or makes it another visit.
 
         :raises UserError: names the visit
         """
-        ends = ("outcome", "outcome_note", "conclusion", "conclusion_note")
-        if self.env.su or "stage_id" in vals or not any(name in vals for name in ends):
+        touched = [name for name in ENDS if name in vals]
+        if self.env.su or not touched:
+            return
+        stage = self.env["fsm.stage"].browse(vals.get("stage_id"))
+        if stage and not stage.is_closed:  # it is reopened
             return
         for visit in self._completed_visits():
-            if any(name in vals and vals[name] != visit[name] for name in ends):
-                raise UserError(
-                    self.env._("%s is completed. Reopen it to conclude otherwise.", visit.name)
-                )
+            now = visit._convert_to_write({name: visit[name] for name in touched})
+            if any((vals[name] or False) != now[name] for name in touched):
+                raise UserError(self.env._("%s is completed. Reopen it to correct it.", visit.name))
 
     def _completed_visits(self):
         cancelled = self.env.ref("fieldservice.fsm_stage_cancelled")
@@ -76,7 +89,8 @@ class FsmOrder(models.Model):
 
     def _check_ready(self):
         """Raise where a visit that is done cannot end yet; others need nothing."""
-        for visit in self.filtered(lambda visit: visit.outcome == "done"):
+        # sudo: all its checks, also where somebody else's are hidden; the visit was writable
+        for visit in self.sudo().filtered(lambda visit: visit.outcome == "done"):
             visit._check_conclusion()
             visit._check_answers()
 
@@ -103,8 +117,7 @@ class FsmOrder(models.Model):
 
     def _check_answers(self):
         """Raise while the checklist was not loaded or a required check is unanswered."""
-        # sudo: which questions there are; the visit is writable
-        if not self.is_started and self.sudo()._prepare_checks():
+        if not self.is_started and self._prepare_checks():
             raise UserError(
                 self.env._("%s has a checklist: press Start, and answer what it asks.", self.name)
             )

@@ -109,11 +109,24 @@ class FsmOrder(models.Model):
     def _on_completed(self):
         """Pass the gifts of vain visits on to the next one of the contract."""
         result = super()._on_completed()
-        for visit in self.sudo().filtered(lambda visit: visit.outcome != "done"):
-            gifts = visit.part_ids.filtered("is_gift")  # sudo: follows from the outcome
+        self.filtered(lambda visit: visit.outcome != "done")._pass_gifts_on()
+        return result
+
+    def write(self, vals):
+        """Pass the gifts of cancelled visits on too."""
+        result = super().write(vals)
+        if "stage_id" in vals:
+            cancelled = self.env.ref("fieldservice.fsm_stage_cancelled")
+            self.filtered(lambda visit: visit.stage_id == cancelled)._pass_gifts_on()
+        return result
+
+    def _pass_gifts_on(self):
+        """Let the next visit of the contract bring what these did not."""
+        # sudo: follows from how the visit ended
+        gifts_left = self.sudo().part_ids.filtered("is_gift")
+        for visit, gifts in gifts_left.grouped("visit_id").items():
             ahead = visit.aftersales_contract_id.visit_ids.filtered(
                 lambda other: not other.stage_id.is_closed
             ).sorted("aftersales_visit_number")
-            if gifts and ahead:
+            if ahead:
                 gifts.visit_id = ahead[0]
-        return result

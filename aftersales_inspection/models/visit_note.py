@@ -53,7 +53,7 @@ class AftersalesVisitNote(models.AbstractModel):
     def _compute_goods_detail(self):
         for note in self:
             asset = note.asset_id
-            note.goods_detail = asset and self.env._(
+            note.goods_detail = bool(asset) and self.env._(
                 "%(quantity)s %(unit)s, delivered %(day)s",
                 quantity=f"{asset.quantity:g}",
                 unit=asset.uom_id.name,
@@ -75,10 +75,14 @@ class AftersalesVisitNote(models.AbstractModel):
 
     def write(self, vals):
         """Refuse changes on completed visits; a change comes after the signature."""
+        self._refuse_completed()
         if not self._signed_fields().isdisjoint(vals):
+            self.visit_id._clear_signature()
+        result = super().write(vals)
+        if "visit_id" in vals:
             self._refuse_completed()
             self.visit_id._clear_signature()
-        return super().write(vals)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_if_open(self):

@@ -46,13 +46,28 @@ class AftersalesFinding(models.Model):
     def _compute_cover(self):
         self.cover_type = self.cover_label = False
         labels = dict(self._fields["cover_type"]._description_selection(self.env))
-        for visit in self.visit_id:
-            for finding, (made, reason) in visit._preview_claim().items():
-                finding.cover_type = made.billing_type
-                finding.cover_label = f"{labels[made.billing_type]}: {reason}"
+        for visit, findings in self.grouped("visit_id").items():
+            # one that is entered in a window of its own is not among those of its visit yet
+            others = visit.finding_ids.filtered(lambda f, n=findings: f._origin not in n._origin)
+            decided = visit._preview_claim(others | findings) if visit else {}
+            for finding in findings:
+                if finding in decided:
+                    made, reason = decided[finding]
+                    finding.cover_type = made.billing_type
+                    finding.cover_label = f"{labels[made.billing_type]}: {reason}"
 
     def _is_fitted(self):
         return self.action == "replace" and self.supply == "van"
+
+    def _signed_fields(self):
+        """Add whether it was replaced already."""
+        return super()._signed_fields() | {"supply"}
+
+    def _follow_up_in_words(self, label):
+        """Say that nothing is left to do where it was replaced already."""
+        if self._is_fitted():
+            return self.env._("replaced on the spot")
+        return super()._follow_up_in_words(label)
 
     @api.constrains("supply", "action", "asset_id", "quantity", "cause_id", "fitted_lot_id")
     def _check_fitted(self):
@@ -92,7 +107,10 @@ class AftersalesFinding(models.Model):
                 )
             )
         if self.cover_type == "contract":
-            self.visit_id.aftersales_contract_id._check_benefits_not_held()
+            # sudo: whether that cover is held; who enters a finding reads its label anyway
+            finding = self.sudo()
+            contract = finding.visit_id.aftersales_contract_id or finding.asset_id.contract_id
+            contract._check_benefits_not_held()
 
     def _check_fitted_lots(self):
         """Raise where tracked goods were fitted and nobody said which.
@@ -122,20 +140,22 @@ class FsmOrder(models.Model):
 
     _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
 
-    def _preview_claim(self):
-        """Return {finding: (decision, reason in words)}: its claim as it would be decided now."""
+    def _preview_claim(self, findings):
+        """Return {finding: (decision, reason in words)}: their claim as it would be decided now.
+
+        :param findings: of this visit, also those that are not saved yet
+        """
         self.ensure_one()
-        findings = self.finding_ids.filtered(
+        findings = findings.filtered(
             lambda f: f.action == "replace" and f.asset_id and f.cause_id
-        )
-        contract = self.aftersales_contract_id._origin
-        if not findings or not contract:
+        ).sorted(lambda f: f._origin.id or float("inf"))
+        if not findings:
             return {}
         claim = self.env["aftersales.claim"].new(
             {
-                "partner_id": contract.partner_id.id,
-                "contract_id": contract.id,
-                "company_id": contract.company_id.id,
+                "partner_id": self._customer()._origin.id,
+                "contract_id": self.aftersales_contract_id._origin.id,
+                "company_id": self.company_id._origin.id,
                 "channel": "visit",
                 "visit_id": self._origin.id,
                 "line_ids": [
@@ -158,7 +178,7 @@ class FsmOrder(models.Model):
 
     def _open_claim(self):
         """Settle what was fitted; own stock has nobody to open a claim for."""
-        if not self.aftersales_contract_id:
+        if self.aftersales_kind == "stock":
             return self.env["aftersales.claim"]
         self.finding_ids.filtered(lambda finding: finding._is_fitted())._check_fitted_lots()
         claim = super()._open_claim()

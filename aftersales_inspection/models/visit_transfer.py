@@ -28,7 +28,9 @@ class FsmOrder(models.Model):
         :return: the transfers, one per place, done
         """
         pickings = self.env["stock.picking"]
-        done = moves.filtered(lambda move: move.state == "done")
+        # a return carries the same claim: bringing that back would take the goods out once more
+        out = moves.filtered(lambda move: not move.origin_returned_move_id)
+        done = out.filtered(lambda move: move.state == "done")
         used = done.filtered(lambda move: move.product_uom.compare(move._aftersales_kept(), 0) > 0)
         for (source, target), of_place in used.grouped(
             lambda move: (move.location_dest_id, move.location_id)

@@ -257,7 +257,7 @@ class TestCheck(OnSiteCase):
         ):
             with self.assertRefused("is over: what was noted there stays"):
                 change()
-        with self.assertRefused("Reopen it to conclude otherwise"):
+        with self.assertRefused("Reopen it to correct it"):
             self.visit.with_user(agent).conclusion = "pass"
         with self.assertRefused("is over"):
             self.visit.action_start()

@@ -85,7 +85,7 @@ class TestVisitReportMail(OnSiteCase):
         self.assertIn("Pressure 1.5 – 3 bar 3.2 bar", self.page(user)["goods"])
         mail = self.mails()
         self.assertEqual(mail.partner_ids, self.customer)
-        self.assertEqual(mail.subject, "Our inspection at Springfield: In order with remarks")
+        self.assertEqual(mail.subject, "Our visit at Springfield: In order with remarks")
         self.assertIn("Crack in the door", mail.body)
         self.assertIn("12:30", mail.body)
         self.assertEqual(

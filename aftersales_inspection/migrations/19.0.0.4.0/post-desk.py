@@ -1,7 +1,9 @@
 from odoo import SUPERUSER_ID, api
 
 ASSIGNED = (
-    "['|', '&', ('aftersales_contract_id', '=', False), ('aftersales_sale_line_id', '=', False), "
+    "['|', '&', '&', ('aftersales_contract_id', '=', False), "
+    "('aftersales_sale_line_id', '=', False), "
+    "'|', ('type', '=', False), ('type.aftersales_kind', 'in', (False, 'repair')), "
     "('person_id.partner_id.user_ids', 'in', user.id)]"
 )
 OLD = (
@@ -11,7 +13,7 @@ OLD = (
 
 
 def migrate(cr, version):
-    """Make the menu *Visits* a section, and keep sold visits to the technician they are for.
+    """Make the menu *Visits* a section, and keep visits to the technician they are for.
 
     A menu keeps an action that its data no longer name; rules are not updated by data.
     """
