@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .visit_appointment import ANOTHER_DATE
+
 WISH_LENGTH = 2000  # characters kept of what a customer writes
 
 
@@ -93,3 +95,29 @@ class FsmOrder(models.Model):
         self._agree(note, slot=slot, wish=wish, author=author)
         self._tell_customer("confirmed")
         return "booked"
+
+    def _start_anew(self):
+        """Forget what was agreed for another place or with another customer.
+
+        The link in the mails of before opens nothing any more.
+        """
+        for visit in self.filtered("appointment_told_for"):
+            visit._message_log(
+                body=visit.env._(
+                    "The customer knew of %(day)s, %(hours)s; that holds no longer. Propose the "
+                    "date anew, and call whoever expected us.",
+                    day=visit._appointment_day(visit.appointment_told_for),
+                    hours=visit._appointment_hours(visit.appointment_told_for),
+                )
+            )
+        self.activity_unlink([ANOTHER_DATE])
+        self.write(
+            {
+                "appointment_state": False,
+                "appointment_proposed_on": False,
+                "appointment_answered_on": False,
+                "appointment_told_for": False,
+                "appointment_wish": False,
+                "appointment_token": False,
+            }
+        )

@@ -229,32 +229,6 @@ class FsmOrder(models.Model):
             )
         self._log_answer(note, wish, author)
 
-    def _start_anew(self):
-        """Forget what was agreed for another place or with another customer.
-
-        The link in the mails of before opens nothing any more.
-        """
-        for visit in self.filtered("appointment_told_for"):
-            visit._message_log(
-                body=visit.env._(
-                    "The customer knew of %(day)s, %(hours)s; that holds no longer. Propose the "
-                    "date anew, and call whoever expected us.",
-                    day=visit._appointment_day(visit.appointment_told_for),
-                    hours=visit._appointment_hours(visit.appointment_told_for),
-                )
-            )
-        self.activity_unlink([ANOTHER_DATE])
-        self.write(
-            {
-                "appointment_state": False,
-                "appointment_proposed_on": False,
-                "appointment_answered_on": False,
-                "appointment_told_for": False,
-                "appointment_wish": False,
-                "appointment_token": False,
-            }
-        )
-
     def _log_answer(self, note, wish, author):
         body = f"{note}\n{wish}" if wish else note
         author = author or self.env.user.partner_id

@@ -210,8 +210,7 @@ class FsmOrder(models.Model):
         if not step or not vobject:
             return result
         for visit in self.filtered(lambda v: v.scheduled_date_start or v.appointment_told_for):
-            theirs = visit.with_context(lang=visit.sudo().appointment_partner_id.lang)
-            entry = base64.b64encode(theirs._prepare_ics(cancelled=step == "cancelled"))
+            entry = base64.b64encode(visit._prepare_ics(cancelled=step == "cancelled"))
             result.setdefault(visit.id, {}).setdefault("attachments", []).append(
                 ("visit.ics", entry)
             )
