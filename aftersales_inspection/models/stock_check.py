@@ -90,7 +90,8 @@ class AftersalesStockCheck(models.Model):
     def _plan(self, warehouse):
         """Put what falls due in ``warehouse`` on its visit of this month, made when there is none.
 
-        Once that visit is over, what falls due belongs to the next month's.
+        Once that visit is begun or over, what falls due belongs to the next month's: its checks
+        are loaded, and what nobody looked at must not count as inspected.
         """
         first = warehouse.company_id._aftersales_today().replace(day=1)
         last = first + relativedelta(months=1, days=-1)
@@ -106,7 +107,7 @@ class AftersalesStockCheck(models.Model):
         visit = visit or self.env["fsm.order"].create(
             visit._prepare_stock_visit(warehouse, first, last)
         )
-        if visit.stage_id.is_closed:
+        if visit.is_started or visit.stage_id.is_closed:
             return
         for product, rows in due.items():
             self._safely(

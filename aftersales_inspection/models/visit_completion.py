@@ -95,7 +95,7 @@ class FsmOrder(models.Model):
             visit._check_answers()
 
     def _check_conclusion(self):
-        """Raise without a conclusion, or with one that the checks contradict."""
+        """Raise without a conclusion, or with one that checks or findings contradict."""
         if not self.conclusion:
             raise UserError(
                 self.env._(
@@ -112,6 +112,16 @@ class FsmOrder(models.Model):
                     "Conclude it with remarks or as failed.",
                     visit=self.name,
                     checks=failed._listed(),
+                )
+            )
+        needed = self.finding_ids.filtered(lambda finding: finding.action != "none")
+        if self.conclusion == "pass" and needed:
+            raise UserError(
+                self.env._(
+                    "%(visit)s: not everything is in order, this was found:\n%(found)s\n"
+                    "Conclude it with remarks or as failed.",
+                    visit=self.name,
+                    found="\n".join(f"- {one.goods}: {one._in_words()}" for one in needed),
                 )
             )
 

@@ -41,7 +41,7 @@ class TestStockCheck(VisitCase):
 
     def done(self, visit, moment):
         with freeze_time(moment):
-            visit.write({"outcome": "done", "conclusion": "pass", "date_end": moment})
+            visit.write({"outcome": "done", "conclusion": "remarks", "date_end": moment})
             visit.action_complete()
 
     def test_what_came_in_six_months_ago_is_due_this_month(self):
@@ -94,6 +94,16 @@ class TestStockCheck(VisitCase):
         self.receive(self.good("Late", 1.0, categ_id=self.stored.id), 5, "2026-01-20 09:00:00")
         self.assertEqual(self.run_daily("2026-07-03 12:00:00"), visit)
         self.assertEqual(len(visit.stock_check_ids), 2)
+
+    def test_what_falls_due_while_somebody_is_there_waits_for_the_next_month(self):
+        visit = self.run_daily("2026-07-01 12:00:00")
+        visit.action_start()
+        late = self.good("Late", 1.0, categ_id=self.stored.id)
+        self.receive(late, 5, "2026-01-20 09:00:00")
+        self.assertEqual(self.run_daily("2026-07-03 12:00:00"), visit)
+        self.assertEqual(len(visit.stock_check_ids), 1)
+        following = self.run_daily("2026-08-01 12:00:00") - visit
+        self.assertEqual(following.stock_check_ids.product_id, late)
 
     def test_a_product_may_say_otherwise_and_none_is_none(self):
         self.tile.aftersales_stock_check_months = 3

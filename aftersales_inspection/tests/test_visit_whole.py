@@ -255,6 +255,14 @@ class TestVisitWhole(VisitCase):
         self.complete(user=dispatcher)
         self.assertEqual((self.visit.claim_ids.state, self.held(self.goods)), ("submitted", 2))
 
+    def test_what_has_to_be_replaced_is_not_everything_in_order(self):
+        finding = self.find(supply="ship")
+        self.visit.with_user(self.user).conclusion = "pass"
+        with self.assertRefused("Boiler: Broken · Wear · to do: Replace"):
+            self.visit.with_user(self.user).action_complete()
+        finding.write({"action": "none", "condition": "worn"})
+        self.visit.with_user(self.user).action_complete()
+
     # --- Over and over again -------------------------------------------------------------------
 
     def everything(self):
