@@ -29,7 +29,6 @@
         "views/product_views.xml",
         "views/sale_order_views.xml",
         "views/visit_on_site_views.xml",
-        "views/inspection_report_views.xml",
         "views/aftersales_checklist_views.xml",
         "views/aftersales_menus.xml",
         "views/fsm_person_views.xml",

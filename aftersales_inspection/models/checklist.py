@@ -78,7 +78,8 @@ class AftersalesChecklist(models.Model):
     def _of_products(self, products, kind, company):
         """Return {product: checklist} for a visit of ``kind`` by ``company``; empty where none.
 
-        An empty product stands for the visit as a whole: it has the list without a category.
+        An empty product stands for the visit as a whole: it has the list without a category. Own
+        stock is asked what is asked at a customer's, unless it has a list of its own (40).
         """
         checklists = self.search([("kind", "=", kind), ("company_id", "in", (company.id, False))])
         shared_first = checklists.sorted(lambda checklist: bool(checklist.company_id))
@@ -88,6 +89,9 @@ class AftersalesChecklist(models.Model):
             path = [int(part) for part in (product.categ_id.parent_path or "").split("/")[:-1]]
             nearest = (by_category.get(part) for part in [*reversed(path), False])
             found[product] = next(filter(None, nearest), self.browse())
+        if kind == "stock":
+            rest = [product for product in products if not found[product]]
+            found.update(self._of_products(rest, "inspection", company))
         return found
 
 
