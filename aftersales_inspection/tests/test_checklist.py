@@ -40,6 +40,12 @@ class TestChecklist(OnSiteCase):
         self.assertEqual(self.list_for(self.boilers, "installation"), installation)
         self.assertEqual(self.list_for(self.boilers), self.checklist)
 
+    def test_own_stock_is_asked_like_a_customers_goods_unless_it_has_a_list_of_its_own(self):
+        self.assertEqual(self.list_for(self.boilers, "stock"), self.checklist)
+        stock = self.make_checklist(category_id=self.boilers.id, kind="stock")
+        self.assertEqual(self.list_for(self.boilers, "stock"), stock)
+        self.assertEqual(self.list_for(self.boilers), self.checklist)
+
     def test_a_companys_own_list_goes_before_a_shared_one(self):
         own = self.make_checklist(category_id=self.boilers.id, company_id=self.company.id)
         other = self.env["res.company"].create({"name": "Elsewhere"})
