@@ -49,12 +49,21 @@ Workdays = dict[Hashable, dict[date, Workday]]
 Plan = dict[Hashable, Slot | None]
 
 
+class Outlook(NamedTuple):
+    """What a day has to offer at best, so that full days of a busy year are passed over."""
+
+    longest: timedelta  # free at a stretch
+    stretch: timedelta  # of work; longer visits take in breaks
+    sites: frozenset  # where somebody is anyway
+
+
 class _Agenda:
     """The days of all technicians while visits are placed."""
 
     def __init__(self, workdays: Workdays, travel: timedelta):
         self.workdays, self.travel = workdays, travel
         self.rooms: dict[date, dict[Hashable, Room]] = {}
+        self.outlooks: dict[date, Outlook] = {}  # forgotten when the day changes
         self.visits = Counter(
             {who: sum(len(day.visits) for day in days.values()) for who, days in workdays.items()}
         )
@@ -69,6 +78,22 @@ class _Agenda:
             }
         return self.rooms[day]
 
+    def is_worth_looking(self, request: Request, day: date) -> bool:
+        """Tell quickly whether somebody may have room on ``day``."""
+        if day not in self.outlooks:
+            rooms = self.rooms_on(day).values()
+            self.outlooks[day] = Outlook(
+                max((room.longest for room in rooms), default=timedelta()),
+                min((room.stretch for room in rooms), default=timedelta.max),
+                frozenset().union(*(room.sites for room in rooms)),
+            )
+        outlook = self.outlooks[day]
+        return (
+            request.duration <= outlook.longest
+            or request.duration > outlook.stretch
+            or request.site in outlook.sites
+        )
+
     def room(self, slot: Slot | None) -> Room | None:
         """Return the room of a slot; None for one on a day without work."""
         return slot and self.rooms_on(slot.day).get(slot.technician)
@@ -79,6 +104,7 @@ class _Agenda:
         if room:
             room.put(Visit(slot.start, slot.end, request.site))
             self.visits[slot.technician] += 1
+            self.outlooks.pop(slot.day, None)
 
     def take(self, request: Request, slot: Slot | None) -> None:
         """Give a slot back."""
@@ -86,15 +112,20 @@ class _Agenda:
         if room:
             room.take(Visit(slot.start, slot.end, request.site))
             self.visits[slot.technician] -= 1
+            self.outlooks.pop(slot.day, None)
 
     def best(self, request: Request) -> Slot | None:
         """Return the best free slot; looks at days by their distance from the target."""
         # A day more on both sides: site and technician may live in different time zones.
-        before = (request.day - request.earliest.date()).days + 1
-        after = (request.latest.date() - request.day).days + 1
-        for distance in range(max(before, after) + 1):
+        first, last = request.earliest.date() - DAY, request.latest.date() + DAY
+        for distance in range(max((request.day - first).days, (last - request.day).days) + 1):
             days = {request.day - distance * DAY, request.day + distance * DAY}
-            found = [slot for day in days for slot in self._slots(request, day)]
+            found = [
+                slot
+                for day in days
+                if first <= day <= last and self.is_worth_looking(request, day)
+                for slot in self._slots(request, day)
+            ]
             if found:
                 return min(found)[-1]
         return None
