@@ -212,6 +212,11 @@ class AftersalesVisitPart(models.Model):
                 )
             part.excess_reason = " · ".join(reasons) or False
 
+    def action_open_visit(self):
+        """Open the visit it was used at."""
+        self.ensure_one()
+        return self.visit_id.get_formview_action()
+
 
 class FsmOrder(models.Model):
     """What a visit uses, measured against what is usual and what is there."""

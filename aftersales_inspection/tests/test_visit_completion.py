@@ -1,6 +1,8 @@
 from datetime import datetime
 
-from odoo.tests import Form, freeze_time, tagged
+from lxml import etree
+
+from odoo.tests import Form, freeze_time, new_test_user, tagged
 
 from .common import PIXEL, OnSiteCase
 
@@ -223,3 +225,24 @@ class TestVisitCompletion(OnSiteCase):
         wizard = self.env["fsm.order.sign.wizard"].with_user(user)
         peek = wizard.create({"order_id": self.visit.id, "signed_by": "x", "signature": PIXEL})
         self.assertFalse(peek.found)
+
+    def test_uninstalling_takes_visit_entitlements_away_with_their_usage(self):
+        self.start()
+        self.answer()
+        self.complete()
+        self.assertTrue(self.entitlement.usage_ids)
+        kind = self.env.ref(
+            "aftersales_inspection.selection__aftersales_entitlement__kind__visit"
+        ).with_context(_force_unlink=True)
+        kind._process_ondelete()
+        self.assertFalse(self.entitlement.exists())
+
+    def test_only_who_is_on_site_is_offered_to_let_it_be_signed_and_only_while_it_is_open(self):
+        seller = new_test_user(self.env, "t-seller", "sales_team.group_sale_salesman")
+        for user, hidden in ((seller, None), (self.agent, "is_closed")):
+            arch = self.env["fsm.order"].with_user(user).get_view(view_type="form")["arch"]
+            button = etree.fromstring(arch).find(".//header/button[@name='action_sign']")
+            if hidden is None:
+                self.assertIsNone(button)
+            else:
+                self.assertIn(hidden, button.get("invisible"))

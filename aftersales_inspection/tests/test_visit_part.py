@@ -106,6 +106,7 @@ class TestVisitPart(VisitCase):
             [("is_excess", "=", True)], ["person_id", "product_id"], ["above_usual:sum"]
         )
         self.assertEqual(excess, [(self.technician, self.seal, 1.0)])
+        self.assertEqual(part.action_open_visit()["res_id"], self.visit.id)
 
     def test_the_warning_is_on_the_screen_before_anything_is_saved(self):
         self.env.invalidate_all()
