@@ -138,10 +138,7 @@ class FsmOrder(models.Model):
         self.check_access("write")
         if not self._may_arrange():
             raise AccessError(
-                self.env._(
-                    "Dates are agreed by the service desk, dispatchers and the salesperson of the "
-                    "contract or order."
-                )
+                self.env._("Dates are agreed by the service desk and dispatchers: ask one of them.")
             )
 
     def _may_arrange(self):

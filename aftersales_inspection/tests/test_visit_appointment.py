@@ -307,7 +307,7 @@ class TestVisitAppointment(AppointmentCase):
         groups = "sales_team.group_sale_salesman,fieldservice.group_fsm_user"
         seller, other = (new_test_user(self.env, f"t-{n}", groups) for n in ("seller", "other"))
         self.contract.user_id = seller
-        with self.assertRaisesRegex(AccessError, "salesperson of the contract"):
+        with self.assertRaisesRegex(AccessError, "the service desk and dispatchers"):
             self.visit.with_user(other).action_propose_appointment()
         self.assertFalse(self.visit.with_user(other).can_arrange)
         self.assertTrue(self.visit.with_user(seller).can_arrange)
