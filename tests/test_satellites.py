@@ -2,8 +2,8 @@
 
 Not asked of them: that a technician without stock rights opens the form, which Field Service Stock
 fills with moves; that a service agent without a role in Field Service completes a visit, whose
-activities Field Service Activity lets such roles alone read; and constant queries, as it reads every
-order by itself.
+activities Field Service Activity lets such roles alone read; and constant queries, as that module
+reads every order by itself.
 """
 
 import subprocess
