@@ -22,6 +22,7 @@ from . import visit_signature
 from . import visit_completion
 from . import visit_slot
 from . import visit_carry
+from . import visit_mail
 from . import inspection_report
 from . import asset
 from . import reading

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.aftersales_plans.models.linked_records import open_records
+
 
 class AftersalesClaim(models.Model):
     """A specialist goes to the site and fits what the claim ships (requirement 12)."""
@@ -39,12 +41,7 @@ class AftersalesClaim(models.Model):
     def action_open_specialist(self):
         """Open the repairs of this claim."""
         self.ensure_one()
-        if len(self.specialist_order_ids) == 1:
-            return self.specialist_order_ids.get_formview_action()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "fieldservice.action_fsm_operation_order"
-        )
-        return dict(action, domain=[("claim_id", "=", self.id)], context={})
+        return open_records(self.specialist_order_ids, "fieldservice.action_fsm_operation_order")
 
 
 class AftersalesVisitPlanner(models.AbstractModel):

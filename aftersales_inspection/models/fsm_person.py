@@ -7,6 +7,7 @@ from odoo import api, fields, models
 
 from ..calc.level import DAY, Slot
 from ..calc.workday import Visit, Workday
+from ..calc.zone import local_day
 
 
 class FsmPerson(models.Model):
@@ -32,6 +33,11 @@ class FsmPerson(models.Model):
         """
         workers = self if active_test else self.with_context(active_test=False)
         return super(FsmPerson, workers)._search(domain, *args, active_test=active_test, **kwargs)
+
+    @api.model
+    def _of_company(self, company):
+        """Return the technicians who work for ``company``, or for every company."""
+        return self.search([("company_id", "in", (company.id, False))], order="id")
 
     def _workdays(self, company, earliest, latest, without=None):
         """Return {id: {day: Workday}} of every day touched between two naive UTC moments.
@@ -154,7 +160,7 @@ class FsmPerson(models.Model):
         """Return the slot of ``order`` of this technician, whose days are those of ``zone``."""
         start = order.scheduled_date_start
         end = order.scheduled_date_end or start + timedelta(hours=order.scheduled_duration)
-        return Slot(self.id, start, end, pytz.utc.localize(start).astimezone(zone).date())
+        return Slot(self.id, start, end, local_day(zone, start))
 
 
 def _to_utc(moment):

@@ -1,14 +1,9 @@
 import base64
-import logging
-
-import psycopg2
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, split_every
 from odoo.tools.image import ImageProcess, image_data_uri
-
-_logger = logging.getLogger(__name__)
 
 TEMPLATE = "aftersales_inspection.mail_template_visit_report"
 TO_CUSTOMER = "aftersales_inspection.subtype_report_to_customer"  # followers get no copy
@@ -160,29 +155,19 @@ class FsmOrder(models.Model):
     def _mail_reports(self):
         template = self.env.ref(TEMPLATE, raise_if_not_found=False)
         for visit in self if template else ():
-            visit._mail_one(template)
+            visit._mail_or_note(
+                lambda visit=visit: visit._mail_one(template),
+                self.env._(
+                    "The report could not be mailed. Press Send Report to try again, or print it."
+                ),
+            )
 
     def _mail_one(self, template):
-        """Mail one report; what goes wrong with it is noted and stops nobody.
-
-        :raises psycopg2.OperationalError: the transaction has to be repeated as a whole
-        """
-        self.env.flush_all()  # what fails here is not the report's fault
-        try:
-            with self.env.cr.savepoint():
-                self.with_context(lang=self._customer().lang).message_post_with_source(
-                    template, message_type="auto_comment", subtype_xmlid=TO_CUSTOMER
-                )
-                self.report_mailed_on = fields.Datetime.now()
-        except psycopg2.OperationalError:
-            raise
-        except Exception:  # pylint: disable=broad-exception-caught
-            _logger.exception("Visit %s: the report could not be mailed", self.name)
-            self._message_log(
-                body=self.env._(
-                    "The report could not be mailed. Press Send Report to try again, or print it."
-                )
-            )
+        """Mail one report and note when."""
+        self.with_context(lang=self._customer().lang).message_post_with_source(
+            template, message_type="auto_comment", subtype_xmlid=TO_CUSTOMER
+        )
+        self.report_mailed_on = fields.Datetime.now()
 
     def _supersede_report(self):
         """Say that the mailed report no longer holds: the visit was reopened."""

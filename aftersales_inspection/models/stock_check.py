@@ -1,10 +1,10 @@
 import logging
-from datetime import datetime, time
 
-import pytz
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+
+from ..calc.zone import day_begins
 
 _logger = logging.getLogger(__name__)
 
@@ -235,12 +235,10 @@ class FsmOrder(models.Model):
     def _prepare_stock_visit(self, warehouse, first, last):
         """Return the visit to ``warehouse`` of the month from ``first`` to ``last``."""
         planner = self.env["aftersales.visit.planner"]
-        location = self.env["fsm.location"]._of_warehouse(warehouse)
-        tz = warehouse.company_id._aftersales_tz()
-        ends = [
-            tz.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
-            for day in (first, last + relativedelta(days=1))
-        ]
+        company = warehouse.company_id
+        address = warehouse.partner_id or company.partner_id
+        owner = {address: company.partner_id}
+        zone = company._aftersales_tz()
         return {
             **planner._prepare_defaults(),
             "name": self.env._(
@@ -249,30 +247,11 @@ class FsmOrder(models.Model):
                 warehouse=warehouse.name,
             ),
             "type": self.env.ref("aftersales_inspection.fsm_order_type_stock").id,
-            "location_id": location.id,
+            "location_id": self.env["fsm.location"]._of_addresses(owner)[address].id,
             "aftersales_warehouse_id": warehouse.id,
             "aftersales_window_start": first,
             "aftersales_window_end": last,
             "aftersales_unplaced_reason": self.env._("A dispatcher chooses day and technician"),
-            "request_early": ends[0],
-            "request_late": ends[1],
+            "request_early": day_begins(zone, first),
+            "request_late": day_begins(zone, last + relativedelta(days=1)),
         }
-
-
-class FsmLocation(models.Model):
-    """A warehouse is a place people are sent to, like a customer's."""
-
-    _inherit = "fsm.location"  # pylint: disable=consider-merging-classes-inherited
-
-    @api.model
-    def _of_warehouse(self, warehouse):
-        """Return the location at the address of ``warehouse``, made when there is none."""
-        address = warehouse.partner_id or warehouse.company_id.partner_id
-        found = self.search([("partner_id", "=", address.id)], order="id", limit=1)
-        if found:
-            return found
-        type_ = address.type
-        owner = warehouse.company_id.partner_id
-        location = self.create({"partner_id": address.id, "owner_id": owner.id})
-        address.type = type_  # Field Service makes it its own; it stays what it was
-        return location

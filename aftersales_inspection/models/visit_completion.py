@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.aftersales_plans.models.claim import OPEN_STATES
+from odoo.addons.aftersales_plans.models.linked_records import CLAIMS, open_records
+
 # who was where, for what, and what came of it: stays once a visit is completed
 ENDS = (
     "outcome",
@@ -190,7 +193,7 @@ class FsmOrder(models.Model):
 
     def _withdraw_claims(self):
         """Cancel the claims nobody has approved; name the others in the chatter."""
-        open_claims = self.claim_ids.filtered(lambda claim: claim.state in ("draft", "submitted"))
+        open_claims = self.claim_ids.filtered(lambda claim: claim.state in OPEN_STATES)
         self.finding_ids.filtered(lambda finding: finding.claim_id in open_claims).claim_id = False
         open_claims.action_cancel()
         kept = self.claim_ids.filtered(lambda claim: claim.state in ("approved", "done"))
@@ -239,9 +242,4 @@ class FsmOrder(models.Model):
 
     def action_open_claims(self):
         """Open the claims that came from this visit."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_plans.aftersales_claim_action"
-        )
-        if len(self.claim_ids) == 1:
-            return self.claim_ids.get_formview_action()
-        return dict(action, domain=[("visit_id", "in", self.ids)], context={})
+        return open_records(self.claim_ids, CLAIMS)

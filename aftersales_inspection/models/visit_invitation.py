@@ -3,12 +3,13 @@ import logging
 import uuid
 from datetime import timedelta
 
-import psycopg2
 import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import consteq, format_date, format_time
+
+from ..calc.zone import local_day
 
 _logger = logging.getLogger(__name__)
 
@@ -66,8 +67,7 @@ class FsmOrder(models.Model):
 
     def _appointment_day(self, start=None):
         """Return the day of ``start`` (naive UTC, default: as planned) in words."""
-        local = pytz.utc.localize(start or self.scheduled_date_start)
-        day = local.astimezone(self._site_zone()).date()
+        day = local_day(self._site_zone(), start or self.scheduled_date_start)
         return format_date(self.env, day, date_format="full")
 
     def _appointment_hours(self, start=None):
@@ -181,26 +181,16 @@ class FsmOrder(models.Model):
         )
 
     def _tell_customer(self, step):
-        """Send the mail of ``step`` after something that happened anyway: it stops nobody.
-
-        :raises psycopg2.OperationalError: the transaction has to be repeated as a whole
-        """
+        """Send the mail of ``step`` after something that happened anyway."""
         for visit in self:
             obstacle = visit._obstacle_to_write()
             if obstacle:
                 visit._message_log(body=self.env._("No mail was sent. %s", obstacle))
                 continue
-            visit.env.flush_all()  # what fails here is not the mail's fault
-            try:
-                with self.env.cr.savepoint():
-                    visit._write_to_customer(step)
-            except psycopg2.OperationalError:
-                raise
-            except Exception:  # pylint: disable=broad-exception-caught
-                _logger.exception("Visit %s: the mail '%s' could not be sent", visit.name, step)
-                visit._message_log(
-                    body=self.env._("The customer could not be told by mail: please call.")
-                )
+            visit._mail_or_note(
+                lambda visit=visit: visit._write_to_customer(step),
+                self.env._("The customer could not be told by mail: please call."),
+            )
 
     def _process_attachments_for_template_post(self, mail_template):
         """Attach the calendar entry to the mails that fix or cancel a date."""

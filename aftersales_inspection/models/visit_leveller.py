@@ -70,9 +70,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
 
     def _prepare_requests(self, wanted, locations, visits=None):
         """Return {key: Request} of what can be tried, {key: reason} of what cannot."""
-        everybody = self.env["fsm.person"].search(
-            [("company_id", "in", (self.env.company.id, False))], order="id"
-        )
+        everybody = self.env["fsm.person"]._of_company(self.env.company)
         known = {self._key(visit): visit for visit in visits or ()}
         requests, reasons = {}, {}
         technicians = {

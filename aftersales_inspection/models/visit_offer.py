@@ -55,9 +55,7 @@ class FsmOrder(models.Model):
         """Return what is to be placed, as the planner asks for it; nothing without a window."""
         if not self._is_promised():
             return None
-        everybody = self.env["fsm.person"].search(
-            [("company_id", "in", (self.company_id.id, False))], order="id"
-        )
+        everybody = self.env["fsm.person"]._of_company(self.company_id)
         preferred, others = self.location_id._technicians(everybody)
         first = self.person_id.filtered("active") | preferred
         planner = self._slot_planner()
