@@ -134,28 +134,40 @@ class AftersalesCommission(models.Model):
 
         :return: the new rows
         """
-        orders = orders.filtered("referral_id") | self._search_settled(orders)
+        orders = self._settled_together(orders)
         if not orders:
             return self
         orders.referral_id._take_ledger_turn()
+        rows = self.create(self._prepare_differences(orders))
+        rows._post_entries()
+        return rows
+
+    @api.model
+    def _settled_together(self, orders):
+        """Return those of ``orders`` the ledger follows: with a referral, or rows of one."""
+        return orders.filtered("referral_id") | self._search_settled(orders)
+
+    @api.model
+    def _prepare_differences(self, orders):
+        """Return the rows these orders lack today, and write none."""
         reader = DocumentReader(orders)
         documents = reader.documents()
+        facts = {order: target.facts(order.id, documents) for order in orders}
         totals = self._settled_totals(orders)
+        targets = self._targets(facts)
         # one query for all of them: the unions below have no common prefetch
         orders.referral_id.union(*(r for held in totals.values() for r in held)).fetch(
             ["state", "rate", "referrer_id"]
         )
         vals_list = []
         for order in orders:
-            facts = target.facts(order.id, documents)
             for referral in order.referral_id.union(*totals[order]):
-                vals = self._prepare_difference(order, referral, facts, totals[order])
+                due = targets.get((order, referral), 0.0)
+                vals = self._prepare_difference(order, referral, due, facts[order], totals[order])
                 if vals:
                     vals["evidence_ids"] = reader.evidence(order)
                     vals_list.append(vals)
-        rows = self.create(vals_list)
-        rows._post_entries()
-        return rows
+        return vals_list
 
     @api.model
     def _search_settled(self, orders):
@@ -174,14 +186,11 @@ class AftersalesCommission(models.Model):
         return totals
 
     @api.model
-    def _prepare_difference(self, order, referral, facts, totals):
-        """Return the row that brings one order and referral to the target; None if there."""
+    def _prepare_difference(self, order, referral, due, facts, totals):
+        """Return the row that brings one order and referral to what is due; None if there."""
         company = order.company_id
         currency = company.currency_id
         held, count, hold = totals.get(referral, (0.0, 0, False))
-        due = 0.0
-        if referral == order.referral_id and referral.state == "qualified":
-            due = float(target.target(referral.rate, facts, currency.rounding))
         amount = currency.round(due - held)
         if currency.is_zero(amount):
             return None

@@ -2,12 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-# What decides about money: set by our own methods, never by hand.
-GUARDED = {
-    "name", "state", "contract_id", "plan_id", "rate", "date", "source", "company_id",
-    "ledger_version",
-}  # fmt: skip
-
 
 class AftersalesReferral(models.Model):
     """One customer brought by another, and the rate promised for it (requirements 8, 73, 78).
@@ -19,7 +13,7 @@ class AftersalesReferral(models.Model):
 
     _name = "aftersales.referral"
     _description = "Referral"
-    _inherit = ["aftersales.state.gate", "mail.thread"]
+    _inherit = ["aftersales.guarded", "aftersales.state.gate", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
     _transitions = {
@@ -28,6 +22,23 @@ class AftersalesReferral(models.Model):
         "rejected": set(),
         "expired": set(),
     }
+    # what decides about money
+    _guarded = frozenset(
+        {
+            "name",
+            "state",
+            "contract_id",
+            "plan_id",
+            "rate",
+            "scope",
+            "date",
+            "date_end",
+            "amount_limit",
+            "warning",
+            "source",
+            "ledger_version",
+        }
+    )
 
     name = fields.Char(required=True, readonly=True, copy=False, default="/")
     state = fields.Selection(
@@ -91,6 +102,33 @@ class AftersalesReferral(models.Model):
         digits=(5, 2),
         help="Frozen at registration.",
     )
+    scope = fields.Selection(
+        [("first_order", "First order"), ("period", "Every order of a period")],
+        string="Rewards",
+        default="first_order",
+        required=True,
+        readonly=True,
+        copy=False,
+        help="Which orders of the new customer earn the reward; frozen at registration.",
+    )
+    date_end = fields.Date(
+        string="Orders until",
+        readonly=True,
+        copy=False,
+        help="Last day on which an order can be confirmed for the reward; empty: no end.",
+    )
+    amount_limit = fields.Monetary(
+        string="At Most",
+        readonly=True,
+        copy=False,
+        help="Highest reward for this referral, all orders together; 0: no limit.",
+    )
+    warning = fields.Text(
+        string="Please Check",
+        readonly=True,
+        copy=False,
+        help="What looks unusual but does not forbid the reward, such as the same address.",
+    )
     consent_state = fields.Selection(
         [("none", "Not asked"), ("given", "Given"), ("refused", "Refused")],
         string="Consent of the Contact",
@@ -142,36 +180,26 @@ class AftersalesReferral(models.Model):
 
     # --- Registration --------------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Give each referral its number, day and frozen rate; the rate is nobody's to type."""
-        vals_list = [dict(vals) for vals in vals_list]
-        for vals in vals_list:
-            if not self.env.su and not GUARDED.isdisjoint(vals.keys() - {"company_id"}):
-                raise UserError(
-                    self.env._("Rate, plan and state of a referral follow from the contract.")
-                )
-            company = self.env["res.company"].browse(
-                vals.setdefault("company_id", self.env.company.id)
-            )
-            # given here, so that no default of a client's context or of a user decides
-            vals.setdefault("date", company._aftersales_today())
-            vals.setdefault("state", "registered")
-            vals.setdefault("source", "salesperson")
-            vals.setdefault("ledger_version", 0)
-            vals["name"] = (
-                self.env["ir.sequence"].with_company(company).next_by_code("aftersales.referral")
-            )
-            referrer = self.env["res.partner"].browse(vals.get("referrer_id"))
-            vals.update(self._prepare_frozen_terms(referrer, company))
-        return super().create(vals_list)
+    def _number(self, vals):
+        """Give each referral its number, day and frozen terms; these are nobody's to type."""
+        company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
+        referrer = self.env["res.partner"].browse(vals.get("referrer_id"))
+        sequence = self.env["ir.sequence"].with_company(company)
+        return {
+            **super()._number(vals),
+            "name": sequence.next_by_code("aftersales.referral"),
+            # given here too, so that no default of a client's context decides for our own methods
+            "state": "registered",
+            "source": vals.get("source") or "salesperson",
+            "warning": vals.get("warning") or False,
+            "ledger_version": 0,
+            "company_id": company.id,
+            "date": vals.get("date") or company._aftersales_today(),
+            **self._prepare_frozen_terms(referrer, company),
+        }
 
     def write(self, vals):
-        """Refuse by-hand changes of what decides about money."""
-        if not self.env.su and not GUARDED.isdisjoint(vals):
-            raise UserError(
-                self.env._("Rate, plan and state of a referral follow from the contract.")
-            )
+        """Let people be changed until there is an order; others count from their own day on."""
         if {"referrer_id", "referred_id"} & vals.keys() and not self.env.su:
             for referral in self:
                 if referral.state != "registered" or referral.order_ids:
@@ -182,6 +210,8 @@ class AftersalesReferral(models.Model):
                             referral.name,
                         )
                     )
+        if "company_id" in vals and not self.env.su:
+            raise UserError(self.env._("A referral stays with its company."))
         people = {referral: (referral.referrer_id, referral.referred_id) for referral in self}
         result = super().write(vals)
         if {"referrer_id", "referred_id"} & vals.keys():
@@ -207,108 +237,7 @@ class AftersalesReferral(models.Model):
                 # the day is nobody's to write; who may be named was checked
                 referral.sudo().write({"date": referral.company_id._aftersales_today()})
 
-    @api.model
-    def _register_order(self, order):
-        """Make, update or drop the referral of a quotation after its "Referred by" changed.
-
-        Called by ``sale.order`` after the user's right to write the order was checked.
-
-        :raises UserError: the order is confirmed, or was once and the user is no plan manager, or
-            the customer was referred by another before
-        :raises ValidationError: the people may not refer one another, the referrer has no plan
-            that rewards it, or the customer is not new
-        """
-        if order.state not in ("draft", "sent"):
-            raise UserError(
-                self.env._(
-                    "%s is confirmed: who referred the customer must be named before.", order.name
-                )
-            )
-        self._check_not_late(order)
-        if not order.referrer_id:
-            order.referral_id._drop_from(order)
-            return
-        self._check_new_customer(order)
-        referral = self._reuse(order)
-        if referral:
-            referral.write(self._prepare_from_order(order))
-            referral.write(self._prepare_frozen_terms(order.referrer_id, order.company_id))
-        else:
-            order.referral_id._drop_from(order)
-            referral = self.create(self._prepare_from_order(order))
-        order.referral_id = referral
-
-    @api.model
-    def _prepare_from_order(self, order):
-        return {
-            "referrer_id": order.referrer_id.id,
-            "referred_id": order.partner_id.id,
-            "user_id": order.user_id.id,
-            "company_id": order.company_id.id,
-        }
-
-    @api.model
-    def _reuse(self, order):
-        """Return the open referral this order belongs to; the earliest registration wins.
-
-        :raises UserError: another referrer was earlier
-        """
-        earlier = self.search(
-            [
-                ("state", "=", "registered"),
-                ("company_id", "=", order.company_id.id),
-                (
-                    "referred_id.commercial_partner_id",
-                    "=",
-                    order.partner_id.commercial_partner_id.id,
-                ),
-            ],
-            order="date, id",
-            limit=1,
-        )
-        same = earlier.referrer_id.commercial_partner_id == order.referrer_id.commercial_partner_id
-        if earlier and not same and earlier.order_ids != order:
-            raise UserError(
-                self.env._(
-                    "%(customer)s was already referred by %(referrer)s on %(date)s (%(name)s).",
-                    customer=order.partner_id.display_name,
-                    referrer=earlier.referrer_id.display_name,
-                    date=earlier.date,
-                    name=earlier.name,
-                )
-            )
-        if earlier:
-            return earlier
-        own = order.referral_id
-        return own if own.state == "registered" and own.order_ids == order else self.browse()
-
-    def _drop_from(self, order):
-        """Take the referral off a quotation; without any order left it is rejected."""
-        for referral in self:
-            order.referral_id = False
-            if referral.state == "registered" and not referral.order_ids:
-                referral.reject_reason = self.env._("Taken off %s.", order.name)
-                referral._set_state("rejected")
-
     # --- Life ----------------------------------------------------------------------------------
-
-    @api.model
-    def _follow_confirmation(self, orders):
-        """Qualify the referrals of confirmed orders; only the first order of each counts.
-
-        What is paid by then is settled at once. Never raises: an order confirms whatever its
-        referral looks like by then.
-        """
-        for order in orders.filtered("referral_id"):
-            referral = order.referral_id
-            if referral.order_ids.filtered(lambda o, order=order: o.state == "sale") - order:
-                order.message_post(
-                    body=self.env._("%s rewards the first order only, not this one.", referral.name)
-                )
-                order.referral_id = False
-            elif referral.state == "registered":
-                referral._set_state("qualified")
-        self.env["aftersales.commission"]._settle(orders)
 
     def action_reject(self):
         """Refuse the reward; what was earned is reversed."""

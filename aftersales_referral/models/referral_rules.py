@@ -35,7 +35,7 @@ class AftersalesReferral(models.Model):
 
     @api.model
     def _prepare_frozen_terms(self, referrer, company):
-        """Return the best rate among the referrer's active contracts, to be frozen.
+        """Return what is frozen: the best rate of the referrer's contracts, the company's rules.
 
         :raises ValidationError: no active contract promises a reward
         """
@@ -68,6 +68,9 @@ class AftersalesReferral(models.Model):
             "contract_id": contracts.id,
             "plan_id": contracts.plan_id.id,
             "rate": contracts.referral_percent,
+            "scope": company.aftersales_referral_scope,
+            "date_end": company._aftersales_referral_end(today),
+            "amount_limit": company.aftersales_referral_limit,
         }
 
     @api.constrains("referrer_id", "referred_id", "email", "phone")
