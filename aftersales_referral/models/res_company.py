@@ -63,7 +63,8 @@ class ResCompany(models.Model):
     aftersales_new_customer_months = fields.Integer(
         string="New Customer (months)",
         default=24,
-        help="Without a confirmed order for so long, a customer counts as new.",
+        help="Without a confirmed order for so long, a customer counts as new; 0: only who never "
+        "ordered before.",
     )
     aftersales_referral_scope = fields.Selection(
         [("first_order", "First order"), ("period", "Every order of a period")],

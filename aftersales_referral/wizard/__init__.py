@@ -1,1 +1,1 @@
-from . import loyalty_card_update_balance
+from . import loyalty_card_update_balance, referral_dispute, referral_late, referral_reassign
