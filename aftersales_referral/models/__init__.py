@@ -16,8 +16,15 @@ from . import (
     product_template,
     referral,
     referral_code,
+    referral_consent,
+    referral_contact,
+    referral_forget,
+    referral_invite,
     referral_order,
     referral_rules,
+    referral_search,
+    referral_share,
+    referral_throttle,
     res_company,
     res_config_settings,
     res_partner,
@@ -28,3 +35,4 @@ from . import (
     store_credit_order,
     terms,
 )
+from . import referral_code_order, referral_welcome  # extend what sale_order defines

@@ -1,1 +1,1 @@
-from . import loyalty_card_update_balance
+from . import loyalty_card_update_balance, sale_loyalty_coupon_wizard
