@@ -5,6 +5,7 @@ from odoo.http import request
 from odoo.tools import email_normalize
 
 PAGE = "/refer/<string:code>"
+CODE_LENGTH = 40  # characters drawn; codes are shorter
 LENGTHS = {"name": 100, "phone": 40, "email": 200, "message": 2000}  # characters kept
 
 
@@ -39,6 +40,17 @@ class ReferralPage(http.Controller):
     def referral_thanks(self, code, **kwargs):
         """Say thank you, whatever became of the form."""
         return self._render("aftersales_referral.referral_thanks", code)
+
+    @http.route(f"{PAGE}/qr.png", type="http", auth="public", sitemap=False, readonly=True)
+    def referral_qr(self, code, **kwargs):
+        """Draw the QR code of a link, known or not."""
+        partners = request.env["res.partner"]
+        url = f"{partners.get_base_url()}/refer/{quote(code, safe='')[:CODE_LENGTH]}"
+        headers = [
+            ("Content-Type", "image/png"),
+            ("Cache-Control", f"public, max-age={http.STATIC_CACHE}"),
+        ]
+        return request.make_response(partners._referral_qr(url), headers=headers)
 
     # --- Form ----------------------------------------------------------------------------------
 

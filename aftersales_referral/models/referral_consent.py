@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -20,26 +18,6 @@ class AftersalesReferral(models.Model):
         copy=False,
         help="For example: on the phone, in our shop, signed form.",
     )
-    forget_date = fields.Date(
-        compute="_compute_forget_date",
-        help="Day on which a person named without consent is forgotten.",
-    )
-
-    @api.depends(
-        "date",
-        "consent_state",
-        "referred_id",
-        "contact_name",
-        "phone",
-        "email",
-        "company_id.aftersales_forget_days",
-    )
-    def _compute_forget_date(self):
-        for referral in self:
-            named = referral.contact_name or referral.phone or referral.email
-            held = referral.consent_state == "given" or referral.referred_id
-            days = timedelta(days=referral.company_id.aftersales_forget_days)
-            referral.forget_date = bool(named and not held) and referral.date + days
 
     @api.constrains("consent_date")
     def _check_consent_date(self):

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from odoo.addons.aftersales_plans.models.work_off import work_off
@@ -14,9 +14,32 @@ class AftersalesReferral(models.Model):
 
     _inherit = "aftersales.referral"
 
-    _unconsented_idx = models.Index(
-        "(company_id, date) WHERE referred_id IS NULL AND consent_state != 'given'"
+    _guarded = frozenset({"named_on"})
+
+    named_on = fields.Date(
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env.company._aftersales_today(),
+        help="Day on which the referral was entered; other people named later do not prolong how "
+        "long a contact is kept.",
     )
+    forget_date = fields.Date(
+        compute="_compute_forget_date",
+        help="Day on which a person named without consent is forgotten.",
+    )
+
+    _unconsented_idx = models.Index(
+        "(company_id, named_on) WHERE referred_id IS NULL AND consent_state != 'given'"
+    )
+
+    @api.depends("named_on", "consent_state", "referred_id", "company_id", *NAMES)
+    def _compute_forget_date(self):
+        for referral in self:
+            named = any(referral[name] for name in NAMES)
+            held = referral.consent_state == "given" or referral.referred_id
+            days = timedelta(days=referral.company_id.aftersales_forget_days)
+            since = referral.named_on or referral.date
+            referral.forget_date = bool(named and not held and since) and since + days
 
     @api.model
     def _cron_forget(self):
@@ -28,11 +51,7 @@ class AftersalesReferral(models.Model):
 
     @api.model
     def _due_to_forget(self, company):
-        """Return which referrals of ``company`` still name a person who never agreed.
-
-        What counts is the day such a referral was registered or typed in, whichever is earlier:
-        naming another referrer later does not prolong it.
-        """
+        """Return which referrals of ``company`` still name a person who never agreed."""
         last = company._aftersales_today() - timedelta(days=company.aftersales_forget_days)
         named = Domain.OR([[(name, "!=", False)] for name in NAMES])
         return named & Domain(
@@ -40,9 +59,7 @@ class AftersalesReferral(models.Model):
                 ("company_id", "=", company.id),
                 ("referred_id", "=", False),
                 ("consent_state", "!=", "given"),
-                "|",
-                ("date", "<=", last),
-                ("create_date", "<", last + timedelta(days=1)),
+                ("named_on", "<=", last),
             ]
         )
 

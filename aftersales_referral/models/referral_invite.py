@@ -90,8 +90,9 @@ class AftersalesReferral(models.Model):
 
     def _hear_again(self, form):
         """Add what the same person sent once more; a consent that was missing is given now."""
-        messages = [text for text in (self.contact_message, form["message"]) if text]
-        vals = {"contact_message": "\n\n".join(dict.fromkeys(messages))[:MESSAGE_LENGTH]}
+        known, new = self.contact_message or "", form["message"]
+        told = known if new in known else f"{known}\n\n{new}".strip()
+        vals = {"contact_message": told[:MESSAGE_LENGTH]}
         if self.consent_state != "given":
             vals.update(self._prepare_invite_consent(self.company_id, form))
         self.write(vals)

@@ -1,9 +1,13 @@
-from urllib.parse import urlencode
+from io import BytesIO
+
+from PIL import Image
+from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-QR_PIXELS = 180
+QR_MODULE_PIXELS = 8  # of one square of the code, so that it prints well
+QR_QUIET_MODULES = 4  # white squares around it, as readers expect (ISO/IEC 18004)
 
 
 class ResPartner(models.Model):
@@ -26,16 +30,28 @@ class ResPartner(models.Model):
         for partner in self:
             code = partner.referral_code
             partner.referral_url = bool(code) and f"{partner.get_base_url()}/refer/{code}"
-            partner.referral_qr_url = bool(code) and partner._referral_qr_path()
+            partner.referral_qr_url = bool(code) and f"/refer/{code}/qr.png"
 
-    def _referral_qr_path(self):
-        query = {
-            "barcode_type": "QR",
-            "value": self.referral_url,
-            "width": QR_PIXELS,
-            "height": QR_PIXELS,
-        }
-        return f"/report/barcode/?{urlencode(query)}"
+    @api.model
+    def _referral_qr(self, url):
+        """Return the QR code of ``url`` as PNG.
+
+        Drawn square by square: core's barcode route needs a renderer that ReportLab does not bring.
+        """
+        code = QRCode(None, QRErrorCorrectLevel.M)
+        code.addData(url)
+        code.make()
+        squares = code.getModuleCount()
+        side = squares + 2 * QR_QUIET_MODULES
+        image = Image.new("1", (side, side), 1)
+        for row in range(squares):
+            for column in range(squares):
+                if code.isDark(row, column):
+                    image.putpixel((column + QR_QUIET_MODULES, row + QR_QUIET_MODULES), 0)
+        content = BytesIO()
+        pixels = side * QR_MODULE_PIXELS
+        image.resize((pixels, pixels), Image.Resampling.NEAREST).save(content, "PNG")
+        return content.getvalue()
 
     def _referral_first_name(self):
         """Return all that strangers read of a referrer: the first name, of a person only."""

@@ -16,6 +16,7 @@ class TestReferralConsent(ReferralCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.Referral = cls.env["aftersales.referral"]
+        cls.salesperson.group_ids += cls.env.ref("base.group_partner_manager")
 
     def _referral(self, user=None, **vals):
         return self.Referral.with_user(user or self.salesperson).create(
@@ -270,12 +271,8 @@ class TestReferralConsent(ReferralCommon):
         otto = self.env["res.partner"].create({"name": "Otto"})
         self._contract(otto, self.plan)
         referral = self._referral()
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE aftersales_referral SET create_date = %s WHERE id = %s",
-            ["2027-03-15 10:00:00", referral.id],
-        )
-        self.env.invalidate_all()
+        with self.assertRefused(UserError, "cannot be changed by hand"):
+            referral.named_on = "2027-04-01"
         with freeze_time("2027-04-10 12:00:00"):
             referral.referrer_id = otto
             self.assertEqual(str(referral.date), "2027-04-10")

@@ -30,9 +30,9 @@ class TestReferralPage(HttpCase, ReferralCommon):
 
     def setUp(self):
         super().setUp()
-        frozen = freeze_time(TODAY)
-        frozen.start()
-        self.addCleanup(frozen.stop)
+        self.frozen = freeze_time(TODAY)
+        self.frozen.start()
+        self.addCleanup(self.frozen.stop)
         self.authenticate(None, None)
 
     def _send(self, code=None, csrf=True, **form):
@@ -45,7 +45,7 @@ class TestReferralPage(HttpCase, ReferralCommon):
         return self.env["aftersales.referral"].search([], order="id")
 
     def _no_rows_of_earlier_forms(self):
-        self.env["aftersales.referral.throttle"].search([]).unlink()
+        self.env["aftersales.referral.throttle"].sudo().search([]).unlink()
 
     # --- What the page shows -------------------------------------------------------------------
 
@@ -59,7 +59,7 @@ class TestReferralPage(HttpCase, ReferralCommon):
         self.assertFalse(self._referrals())
 
     def test_an_unknown_code_shows_the_same_form_without_a_name(self):
-        for code in ("ZZZZZZZZ", "x", "%00", "%3Cscript%3Ealert(1)%3C%2Fscript%3E", "a%20b"):
+        for code in ("ZZZZZZZZ", "x", "%00", "%3Cscript%3Ealert(1)", "a%20b"):
             page = self.url_open(f"/refer/{code}")
             self.assertEqual(page.status_code, 200, code)
             self.assertIn("You have been recommended to us", page.text)
@@ -153,7 +153,7 @@ class TestReferralPage(HttpCase, ReferralCommon):
             page = self._send(phone=f"04990000{number:02}", name=f"P{number}")
             self.assertIn(THANKS, page.text)
         self.assertEqual(len(self._referrals()), limit)
-        rows = self.env["aftersales.referral.throttle"].search([])
+        rows = self.env["aftersales.referral.throttle"].sudo().search([])
         self.assertNotIn("127.0.0.1", str(rows.mapped("key")))
         self.assertNotIn(self.code, str(rows.mapped("key")))
         self.env.cr.execute(
@@ -164,8 +164,10 @@ class TestReferralPage(HttpCase, ReferralCommon):
         self.assertEqual(len(self._referrals()), limit + 1)
 
     def test_too_many_forms_for_one_code_are_ignored(self):
-        throttle = self.env["aftersales.referral.throttle"]
+        throttle = self.env["aftersales.referral.throttle"].sudo()
         limit = LIMITS["code"][0]
+        self.frozen.stop()  # requests and this test have clocks of their own
+        self.addCleanup(self.frozen.start)
         for number in range(limit):
             self.assertTrue(throttle._let_in(f"10.0.0.{number}", self.code))
         self.assertIn(THANKS, self._send().text)
@@ -173,7 +175,7 @@ class TestReferralPage(HttpCase, ReferralCommon):
         self.assertTrue(throttle._let_in("10.0.0.1", "OTHERONE"))
 
     def test_what_is_counted_is_forgotten_after_a_day(self):
-        throttle = self.env["aftersales.referral.throttle"]
+        throttle = self.env["aftersales.referral.throttle"].sudo()
         throttle._let_in("10.0.0.1", self.code)
         self.env.cr.execute(
             "UPDATE aftersales_referral_throttle"
@@ -184,7 +186,7 @@ class TestReferralPage(HttpCase, ReferralCommon):
         self.assertFalse(throttle.search([]))
 
     def test_one_household_is_one_address(self):
-        network = self.env["aftersales.referral.throttle"]._network
+        network = self.env["aftersales.referral.throttle"].sudo()._network
         self.assertEqual(network("2001:db8::1"), network("2001:db8::ffff:1"))
         self.assertNotEqual(network("2001:db8::1"), network("2001:db8:0:1::1"))
         self.assertEqual(network("no address"), "no address")
@@ -210,7 +212,7 @@ class TestReferralPage(HttpCase, ReferralCommon):
             unknown = self._send(code="ZZZZZZZZ", message="My need", **form)
             self.assertIn(words, unknown.text)
         self.assertFalse(self._referrals())
-        self.assertFalse(self.env["aftersales.referral.throttle"].search([]))
+        self.assertFalse(self.env["aftersales.referral.throttle"].sudo().search([]))
 
     def test_no_script_sent_runs_anywhere(self):
         for payload in PAYLOADS:

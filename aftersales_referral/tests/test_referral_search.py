@@ -37,7 +37,7 @@ class TestReferralSearch(ReferralCommon):
     def test_other_searches_of_partners_are_as_before(self):
         for text in (self.code, "0470 12 34 56"):
             self.assertFalse(self._search(text, referral=False), text)
-        for text in ("12345", "34 56", "x123456", "+", "%", "_", "()"):
+        for text in ("12345", "34 56", "x123456", "+", "()", "\\", "12%"):
             self.assertNotIn(self.referrer, self._search(text), text)
 
     def test_those_who_earn_rewards_come_first(self):
@@ -65,7 +65,14 @@ class TestReferralSearch(ReferralCommon):
         self.assertIn("referral_search", str(context))
 
     def test_a_phone_number_is_found_by_an_index(self):
-        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        self.env.cr.execute(
+            """
+            INSERT INTO res_partner (name, complete_name, active, phone, autopost_bills)
+            SELECT 'P' || n, 'P' || n, true, '+32 470 ' || (100000 + n), 'ask'
+              FROM generate_series(1, 20000) n
+            """
+        )
+        self.env.cr.execute("ANALYZE res_partner")
         self.env.cr.execute(
             r"""
             EXPLAIN SELECT id FROM res_partner WHERE phone IS NOT NULL

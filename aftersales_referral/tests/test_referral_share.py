@@ -9,6 +9,11 @@ from .common import TODAY, ReferralCommon
 class TestReferralShare(HttpCase, ReferralCommon):
     """A referrer gets a link and a QR code to pass on (requirement 8)."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.salesperson.group_ids += cls.env.ref("base.group_partner_manager")
+
     def test_the_link_and_its_qr_code_follow_from_the_code(self):
         partner = self.referrer.with_user(self.salesperson)
         self.assertFalse(partner.referral_url or partner.referral_qr_url)
@@ -19,6 +24,8 @@ class TestReferralShare(HttpCase, ReferralCommon):
         self.authenticate(None, None)
         image = self.url_open(partner.referral_qr_url)
         self.assertEqual(image.headers["Content-Type"], "image/png")
+        self.assertEqual(image.content, partner._referral_qr(partner.referral_url))
+        self.assertEqual(self.url_open(f"/refer/{'x' * 2000}/qr.png").status_code, 200)
 
     def test_the_referrer_gets_code_link_and_qr_code_by_mail(self):
         partner = self.referrer.with_user(self.salesperson)
@@ -37,5 +44,5 @@ class TestReferralShare(HttpCase, ReferralCommon):
         message = self.referrer.message_ids[0]
         self.assertIn(partner.referral_code, message.subject)
         self.assertIn(f'href="{partner.referral_url}"', message.body)
-        self.assertIn("/report/barcode/?barcode_type=QR", message.body)
+        self.assertIn(f"{partner.referral_url}/qr.png", message.body)
         self.assertNotIn("<script", message.body)
