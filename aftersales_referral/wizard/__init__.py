@@ -1,1 +1,2 @@
 from . import loyalty_card_update_balance, referral_dispute, referral_late, referral_reassign
+from . import loyalty_card_update_balance, sale_loyalty_coupon_wizard
