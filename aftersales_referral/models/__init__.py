@@ -5,7 +5,6 @@ from . import (
     commission,
     commission_entry,
     commission_evidence,
-    commission_expected,
     commission_invariants,
     commission_late,
     commission_target,

@@ -61,8 +61,10 @@ class AftersalesCommission(models.Model):
 
         An event was missed. The number of queries does not depend on the number of orders.
         """
-        vals_list = self._prepare_differences(orders)
-        return [self._late_order(vals) for vals in vals_list]
+        # orders that share a limit are looked at together, but each in its own turn
+        together = orders | self._settled_together(orders)
+        found = self._prepare_differences(together)
+        return [self._late_order(vals) for vals in found if vals["order_id"] in orders.ids]
 
     @api.model
     def _late_order(self, vals):

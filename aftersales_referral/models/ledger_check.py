@@ -107,13 +107,11 @@ class AftersalesLedgerCheck(models.Model):
     @api.model
     def _companies_to_check(self):
         """Return the companies that have rewards, or accounts for them."""
-        rows = self.env["aftersales.commission"]._read_group([], ["company_id"])
-        companies = self.env["res.company"].search([])
-        return companies.filtered(
-            lambda company: (
-                company.parent_ids.aftersales_accrued_commission_account_id or (company,) in rows
-            )
-        )
+        Company = self.env["res.company"]
+        with_account = Company.search([("aftersales_accrued_commission_account_id", "!=", False)])
+        with_rows = self.env["aftersales.commission"]._read_group([], ["company_id"])
+        companies = with_account.union(*(company for (company,) in with_rows))
+        return Company.search([("id", "child_of", companies.ids)], order="id")
 
     @api.model
     def _start(self, company, user=None):

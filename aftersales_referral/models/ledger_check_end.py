@@ -12,10 +12,11 @@ LINES_PER_KIND = 200  # stored; more of one kind has one cause, and the counter 
 ACTIVITY = "mail.mail_activity_data_todo"
 
 
+# One file per concern: what a check is, how it runs, what it leaves behind.
 class AftersalesLedgerCheck(models.Model):
     """What a check leaves behind: lines, what was cleared, and one activity per company."""
 
-    _inherit = "aftersales.ledger.check"
+    _inherit = "aftersales.ledger.check"  # pylint: disable=consider-merging-classes-inherited
 
     def _previous(self):
         """Return the check before this one that came to an end."""

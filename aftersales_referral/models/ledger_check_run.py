@@ -12,13 +12,14 @@ BATCH_ORDERS = 200
 ORDERS_AT_ONCE = 1000  # while somebody waits for the button; the rest goes on in the background
 
 
+# One file per concern: what a check is, how it runs, what it leaves behind.
 class AftersalesLedgerCheck(models.Model):
     """How a check runs: sums first, then orders in batches, each durable in the nightly run.
 
     What cannot be compared becomes a line with its reason and does not stop the others.
     """
 
-    _inherit = "aftersales.ledger.check"
+    _inherit = "aftersales.ledger.check"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _cron_check(self):

@@ -2,8 +2,10 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.fields import Command
+from odoo.tools import SQL
 
 KINDS = ("unmatched", "late", "unexplained", "failed")
+LONG_AGO = "2020-01-01"
 # Everything a check could touch by mistake.
 TABLES = (
     "aftersales_commission",
@@ -47,14 +49,27 @@ class LedgerCheckCommon:
         lines = order.invoice_ids.line_ids.ids
         self._sql("DELETE FROM account_partial_reconcile WHERE debit_move_id = ANY(%s)", lines)
 
+    def _date_back(self, table, day, record=None):
+        """Let rows (or one) have been written on another day."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET write_date = %s, create_date = %s WHERE id = %s OR %s",
+                SQL.identifier(table),
+                day,
+                day,
+                record.id if record else 0,
+                not record,
+            )
+        )
+        self.env.invalidate_all()
+
     def _nothing_changed_lately(self):
         """Let everything lie long in the past but the checks."""
         for table in TABLES:
-            self._sql(
-                f"UPDATE {table} SET write_date = '2020-01-01', create_date = '2020-01-01'"  # noqa: S608
-            )
-        self._sql("UPDATE aftersales_commission SET date = '2020-01-01'")
-        self._sql("UPDATE aftersales_ledger_check SET create_date = '2027-03-14 02:30:00'")
+            self._date_back(table, LONG_AGO)
+        self._sql("UPDATE aftersales_commission SET date = %s", LONG_AGO)
+        self._date_back("aftersales_ledger_check", "2027-03-14 02:30:00")
 
     @contextmanager
     def _deaf_ledger(self):
@@ -103,9 +118,11 @@ class LedgerCheckCommon:
         self.env.flush_all()
         contents = []
         for table in TABLES:
-            query = f"SELECT COUNT(*), MD5(STRING_AGG(t::text, '' ORDER BY id)) FROM {table} t"  # noqa: S608
-            self.env.cr.execute(query)
-            contents.append((table, *self.env.cr.fetchone()))
+            query = SQL(
+                "SELECT COUNT(*), MD5(STRING_AGG(t::text, '' ORDER BY id)) FROM %s t",
+                SQL.identifier(table),
+            )
+            contents.append((table, *self.env.execute_query(query)))
         return contents
 
     def _texts(self, check, kind):

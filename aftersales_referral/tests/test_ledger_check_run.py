@@ -6,7 +6,7 @@ from odoo.tests import freeze_time, new_test_user, tagged
 
 from ..models import ledger_check_end, ledger_check_run
 from .common import TODAY, ReferralCommon
-from .common_ledger_check import LedgerCheckCommon
+from .common_ledger_check import LONG_AGO, LedgerCheckCommon
 
 
 @tagged("post_install", "-at_install")
@@ -80,9 +80,9 @@ class TestLedgerCheckRun(LedgerCheckCommon, ReferralCommon):
             ("sale_order", order),
             ("aftersales_referral", order.referral_id),
         ):
-            self._sql(f"UPDATE {table} SET write_date = now() WHERE id = %s", record.id)  # noqa: S608
+            self._date_back(table, self.env.cr.now(), record)
             self.assertEqual(changed(self.company, since), order.ids, table)
-            self._sql(f"UPDATE {table} SET write_date = '2020-01-01' WHERE id = %s", record.id)  # noqa: S608
+            self._date_back(table, LONG_AGO, record)
         self._sql("UPDATE aftersales_commission SET date = '2027-03-15'")
         self.assertEqual(changed(self.company, since), order.ids)
 

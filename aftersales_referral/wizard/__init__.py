@@ -1,1 +1,1 @@
-from . import commission_expected_wizard, loyalty_card_update_balance
+from . import commission_expected, commission_expected_wizard, loyalty_card_update_balance

@@ -5,8 +5,8 @@ from odoo import api, fields, models
 
 from ..calc import expected, target
 from ..calc.target import INVOICE
-from .commission import EARNED_KINDS
-from .documents import DocumentReader
+from ..models.commission import EARNED_KINDS
+from ..models.documents import DocumentReader
 
 BATCH_ORDERS = 200
 SETTLED = ("paid", "reversed")
