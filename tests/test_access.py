@@ -69,6 +69,12 @@ MATRIX = {
     "aftersales.payout": {
         "technician": "", "agent": "", "salesperson": "", "manager": "", "accountant": "rwc",
     },
+    "aftersales.ledger.check": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "r",
+    },
+    "aftersales.ledger.check.line": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "r",
+    },
 }  # fmt: skip
 OUTSIDERS = ("warehouse", "billing", "portal", "public")
 GROUPS = {

@@ -17,12 +17,14 @@ NOT_MONEY_GROUPS = ("income", "expense")
 class DocumentReader:
     """The posted documents of some orders, and of the orders they share documents with."""
 
-    def __init__(self, orders):
+    def __init__(self, orders, until=None):
         """Find the documents.
 
         :param orders: sale orders, as superuser
+        :param until: last day that counts: documents and payments of later days are left out
         """
         self.env = orders.env
+        self.until = until
         moves = self._with_credit_notes(self._moves_of(orders))
         self.orders = orders | moves.line_ids.sale_line_ids.order_id
         self.moves = self._with_credit_notes(self._moves_of(self.orders) | moves)
@@ -59,9 +61,12 @@ class DocumentReader:
         """Add posted credit notes that name one of ``moves`` but no order line."""
         return moves | moves.reversal_move_ids.filtered(self._counts)
 
-    @staticmethod
-    def _counts(move):
-        return move.state == "posted" and move.is_sale_document(include_receipts=True)
+    def _counts(self, move):
+        return (
+            move.state == "posted"
+            and move.is_sale_document(include_receipts=True)
+            and not (self.until and move.date > self.until)
+        )
 
     @staticmethod
     def _order_of(line):
@@ -147,6 +152,8 @@ class DocumentReader:
     def _match(self, partial, counterpart, amount, direction):
         entry = counterpart.move_id
         if not amount or entry.state != "posted" or entry.exchange_diff_partial_ids:
+            return
+        if self.until and partial.max_date > self.until:
             return
         is_document = self._counts(entry)
         yield Match(

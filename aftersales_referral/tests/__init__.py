@@ -1,7 +1,10 @@
 from . import (
     test_commission,
+    test_commission_expected,
     test_contract_report,
     test_entries,
+    test_ledger_check,
+    test_ledger_check_run,
     test_payout,
     test_referral,
     test_referral_code_order,
