@@ -1,1 +1,1 @@
-from . import loyalty_card_update_balance
+from . import commission_statement, loyalty_card_update_balance
