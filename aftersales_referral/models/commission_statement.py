@@ -91,6 +91,11 @@ class AftersalesStatement(models.Model):
 
     # --- What it says --------------------------------------------------------------------------
 
+    def _last_day(self):
+        """Return the last day that is told of: the period may still run."""
+        self.ensure_one()
+        return min(self.date_to, self.company_id._aftersales_today())
+
     def _rows_until_end(self):
         """Return the ledger rows up to the last day, in the order of their days."""
         self.ensure_one()
@@ -137,18 +142,17 @@ class AftersalesStatement(models.Model):
         return first_name(row.sudo().order_id.partner_id.name)
 
     def _hold(self):
-        """Return what was on hold when the period ended (today, while it runs), in words.
+        """Return what was on hold on the last day, in words.
 
         :return: [{"text", "amount"}, …], the next to become available first
         """
         self.ensure_one()
-        day = min(self.date_to, self.company_id._aftersales_today())
         held = on_hold(
             [
                 Row(row.order_id.id or None, exact(row.amount), row.available_date or None)
                 for row in self._rows_until_end()
             ],
-            day,
+            self._last_day(),
         )
         return [
             {
@@ -161,7 +165,7 @@ class AftersalesStatement(models.Model):
         ]
 
     def _available(self):
-        """Return what of the closing balance could be paid out when the period ended."""
+        """Return what of the closing balance could be paid out on the last day."""
         return self.currency_id.round(
             self.closing_balance - sum(part["amount"] for part in self._hold())
         )

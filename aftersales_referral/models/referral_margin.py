@@ -169,9 +169,13 @@ class SaleOrder(models.Model):
 
 
 class AftersalesReferral(models.Model):
-    """What a referral has used of its limit."""
+    """What a referral has used of its limit; its percentages and limits are never added up."""
 
     _inherit = "aftersales.referral"
+
+    rate = fields.Float(aggregator="avg")
+    amount_limit = fields.Monetary(aggregator=None)
+    ledger_version = fields.Integer(aggregator=None)
 
     def _read_spent(self):
         """Return what the ledger holds for referrals with a limit: {(referral, order): amount}."""

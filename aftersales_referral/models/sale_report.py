@@ -93,7 +93,7 @@ class SaleReport(models.Model):
             return super()._read_group_select(aggregate_spec, query)
         amount = self._field_to_sql(self._table, "price_subtotal", query)
         return SQL(
-            "100.0 * SUM(%s) FILTER (WHERE %s = %s) / NULLIF(SUM(%s), 0)",
+            "100.0 * COALESCE(SUM(%s) FILTER (WHERE %s = %s), 0) / NULLIF(SUM(%s), 0)",
             amount,
             self._field_to_sql(self._table, "aftersales_origin", query),
             SHARES[aggregate_spec],

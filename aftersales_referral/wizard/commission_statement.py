@@ -65,7 +65,7 @@ class AftersalesStatementWizard(models.TransientModel):
             months = {"year": 12, "quarter": 3, "month": 1}[unit]
             day = today - relativedelta(months=months) if which == "last" else today
             wizard.date_from = fields.Date.start_of(day, unit)
-            wizard.date_to = fields.Date.end_of(day, unit)
+            wizard.date_to = min(fields.Date.end_of(day, unit), today)
 
     def _statements(self):
         """Return the statements asked for.
