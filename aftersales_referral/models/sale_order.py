@@ -35,17 +35,6 @@ class SaleOrder(models.Model):
         help="From the first confirmation on, only a plan manager changes who referred the "
         "customer.",
     )
-    referral_expected_amount = fields.Monetary(
-        string="Expected Commission",
-        compute="_compute_referral_expected_amount",
-        groups="base.group_user",
-        help="Reward of the referrer once this order is paid in full.",
-    )
-    referral_margin = fields.Monetary(
-        string="Margin after Commission",
-        compute="_compute_referral_expected_amount",
-        groups="base.group_user",
-    )
 
     def _auto_init(self):
         """Fill the new column in one statement: years of orders need no computing one by one."""
@@ -58,20 +47,6 @@ class SaleOrder(models.Model):
     def _compute_referral_confirmed_once(self):
         for order in self:
             order.referral_confirmed_once = order.referral_confirmed_once or order.state == "sale"
-
-    @api.depends("referral_id.rate", "order_line.price_subtotal", "margin")
-    def _compute_referral_expected_amount(self):
-        # the rate belongs to an order the user may read
-        shares = self.sudo().order_line.filtered("order_id.referral_id")._referral_shares()
-        for order in self:
-            eligible = sum(
-                line.price_subtotal * float(shares[line].eligible)
-                for line in order.sudo().order_line
-                if line in shares and not shares[line].is_credit
-            )
-            rate = order.sudo().referral_id.rate
-            order.referral_expected_amount = order.currency_id.round(eligible * rate / 100)
-            order.referral_margin = order.margin - order.referral_expected_amount
 
     # --- Referral ------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 from . import (
     test_commission,
     test_commission_expected,
+    test_commission_ledger,
     test_contract_report,
     test_entries,
     test_ledger_check,
