@@ -22,6 +22,8 @@
         "views/sale_order_views.xml",
         "views/res_config_settings_views.xml",
         "views/aftersales_menus.xml",
+        "views/aftersales_commission_opening_views.xml",
+        "wizard/commission_adjust_views.xml",
     ],
     "demo": ["demo/aftersales_referral_demo.xml"],
     "post_init_hook": "_set_up_companies",

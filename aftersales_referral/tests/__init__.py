@@ -1,5 +1,6 @@
 from . import (
     test_commission,
+    test_commission_hold,
     test_contract_report,
     test_entries,
     test_payout,

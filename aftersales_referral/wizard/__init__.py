@@ -1,1 +1,1 @@
-from . import loyalty_card_update_balance
+from . import commission_adjust, loyalty_card_update_balance
