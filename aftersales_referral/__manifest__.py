@@ -42,6 +42,8 @@
         "wizard/referral_wizard_views.xml",
         "views/aftersales_ledger_check_views.xml",
         "views/aftersales_commission_expected_views.xml",
+        "views/aftersales_commission_opening_views.xml",
+        "wizard/commission_adjust_views.xml",
     ],
     "demo": ["demo/aftersales_referral_demo.xml"],
     "assets": {"web.assets_tests": ["aftersales_referral/static/tests/tours/**/*"]},

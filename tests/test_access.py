@@ -66,6 +66,9 @@ MATRIX = {
     "aftersales.commission": {
         "technician": "", "agent": "", "salesperson": "r", "manager": "r", "accountant": "r",
     },
+    "aftersales.commission.opening": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "", "accountant": "rwcd",
+    },
     "aftersales.payout": {
         "technician": "", "agent": "", "salesperson": "", "manager": "", "accountant": "rwc",
     },

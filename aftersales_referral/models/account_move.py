@@ -1,6 +1,17 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+FROZEN = {
+    "state",
+    "name",
+    "journal_id",
+    "company_id",
+    "currency_id",
+    "date",
+    "partner_id",
+    "aftersales_entry",
+}
+
 
 class AccountMove(models.Model):
     """Hooks of documents, and the protection of entries the ledger was posted with."""
@@ -36,6 +47,13 @@ class AccountMove(models.Model):
 
     # --- Protection ----------------------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Let no client pass an entry of its own off as the ledger's."""
+        if not self.env.su:
+            vals_list = [{**vals, "aftersales_entry": False} for vals in vals_list]
+        return super().create(vals_list)
+
     def button_cancel(self):
         """Refuse on our entries."""
         self._refuse_aftersales_entries()
@@ -47,8 +65,10 @@ class AccountMove(models.Model):
         return super()._reverse_moves(default_values_list, cancel=cancel)
 
     def write(self, vals):
-        """Refuse to move our posted entries to another state, journal, date or partner."""
-        if not {"state", "journal_id", "date", "partner_id", "aftersales_entry"}.isdisjoint(vals):
+        """Refuse to move our posted entries to another state, number, journal, date or partner."""
+        if not self.env.su and "aftersales_entry" in vals:
+            raise UserError(self.env._("Entries of the ledger are made by the ledger alone."))
+        if not FROZEN.isdisjoint(vals):
             self.filtered(lambda move: move.state == "posted")._refuse_aftersales_entries()
         return super().write(vals)
 

@@ -2,6 +2,7 @@ from . import (
     test_commission,
     test_commission_expected,
     test_commission_ledger,
+    test_commission_hold,
     test_contract_report,
     test_entries,
     test_ledger_check,
