@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+FROZEN = {
+    "state", "journal_id", "date", "partner_id", "currency_id", "company_id", "move_type",
+    "aftersales_entry",
+}  # fmt: skip
+
 
 class AccountMove(models.Model):
     """Hooks of documents, and the protection of entries the ledger was posted with."""
@@ -17,17 +22,23 @@ class AccountMove(models.Model):
     )
 
     def _post(self, soft=True):
-        """Settle commissions when an invoice or credit note is posted."""
+        """Settle commissions when an invoice, a credit note or a drafted payment is posted."""
         posted = super()._post(soft=soft)
-        posted._settle_commissions()
+        (posted | posted._settled_with())._settle_commissions()
         return posted
 
     def button_draft(self):
-        """Settle commissions when an invoice or credit note stops counting."""
+        """Settle commissions when an invoice, a credit note or a payment stops counting."""
         self._refuse_aftersales_entries()
         result = super().button_draft()
-        self._settle_commissions()
+        (self | self._settled_with())._settle_commissions()
         return result
+
+    def _settled_with(self):
+        """Return the entries these are reconciled with: a draft keeps that, but does not count."""
+        lines = self.sudo().line_ids  # whom a payment pays, whoever resets it
+        partials = lines.matched_debit_ids | lines.matched_credit_ids
+        return partials._moves_of_both_sides()
 
     def _settle_commissions(self):
         """Hand the orders of these documents over to the ledger."""
@@ -47,8 +58,8 @@ class AccountMove(models.Model):
         return super()._reverse_moves(default_values_list, cancel=cancel)
 
     def write(self, vals):
-        """Refuse to move our posted entries to another state, journal, date or partner."""
-        if not {"state", "journal_id", "date", "partner_id", "aftersales_entry"}.isdisjoint(vals):
+        """Refuse to move our posted entries to another state, journal, date, partner, currency."""
+        if not FROZEN.isdisjoint(vals):
             self.filtered(lambda move: move.state == "posted")._refuse_aftersales_entries()
         return super().write(vals)
 

@@ -2,6 +2,7 @@ from . import (
     test_commission,
     test_contract_report,
     test_entries,
+    test_ledger_sequences,
     test_payout,
     test_referral,
     test_scenario_neighbour,
