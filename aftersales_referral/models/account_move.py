@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 FROZEN = {
     "state",
     "name",
+    "move_type",
     "journal_id",
     "company_id",
     "currency_id",
@@ -28,17 +29,23 @@ class AccountMove(models.Model):
     )
 
     def _post(self, soft=True):
-        """Settle commissions when an invoice or credit note is posted."""
+        """Settle commissions when an invoice, a credit note or a drafted payment is posted."""
         posted = super()._post(soft=soft)
-        posted._settle_commissions()
+        (posted | posted._settled_with())._settle_commissions()
         return posted
 
     def button_draft(self):
-        """Settle commissions when an invoice or credit note stops counting."""
+        """Settle commissions when an invoice, a credit note or a payment stops counting."""
         self._refuse_aftersales_entries()
         result = super().button_draft()
-        self._settle_commissions()
+        (self | self._settled_with())._settle_commissions()
         return result
+
+    def _settled_with(self):
+        """Return the entries these are reconciled with: a draft keeps that, but does not count."""
+        lines = self.sudo().line_ids  # whom a payment pays, whoever resets it
+        partials = lines.matched_debit_ids | lines.matched_credit_ids
+        return partials._moves_of_both_sides()
 
     def _settle_commissions(self):
         """Hand the orders of these documents over to the ledger."""

@@ -11,9 +11,11 @@ FROZEN = {
     "move_id",
     "quantity",
     "price_unit",
+    "discount",
+    "display_type",
+    "name",
     "tax_ids",
     "tax_line_id",
-    "name",
 }
 
 
@@ -32,10 +34,20 @@ class AccountMoveLine(models.Model):
     def write(self, vals):
         """Refuse to change what an entry of ours says once it is posted."""
         if not FROZEN.isdisjoint(vals):
-            self.move_id.filtered(lambda move: move.state == "posted")._refuse_aftersales_entries()
+            self._refuse_posted_aftersales()
         return super().write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse further lines on a posted entry of ours."""
+        lines = super().create(vals_list)
+        lines._refuse_posted_aftersales()
+        return lines
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_aftersales(self):
-        """Keep them whatever a client's context says: core lets some through."""
+        # a client's context can tell core to delete lines of posted entries
+        self._refuse_posted_aftersales()
+
+    def _refuse_posted_aftersales(self):
         self.move_id.filtered(lambda move: move.state == "posted")._refuse_aftersales_entries()

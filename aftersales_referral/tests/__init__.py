@@ -7,6 +7,7 @@ from . import (
     test_entries,
     test_ledger_check,
     test_ledger_check_run,
+    test_ledger_sequences,
     test_payout,
     test_referral,
     test_referral_code_order,
