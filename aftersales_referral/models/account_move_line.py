@@ -37,13 +37,6 @@ class AccountMoveLine(models.Model):
             self._refuse_posted_aftersales()
         return super().write(vals)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Refuse further lines on a posted entry of ours."""
-        lines = super().create(vals_list)
-        lines._refuse_posted_aftersales()
-        return lines
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_aftersales(self):
         # a client's context can tell core to delete lines of posted entries
