@@ -63,7 +63,7 @@ class AftersalesReferral(models.Model):
         """
         order.referral_id._check_none_left(order)
         order._set_referral(self.browse(), referrer)
-        self._check_referrer(referrer, order, order.company_id)
+        self._check_referrer(referrer, order.company_id, order)
         referral = self._claim_for(order)
         if referral.state != "qualified":
             self._check_new_customer(order)

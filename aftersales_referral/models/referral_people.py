@@ -9,9 +9,12 @@ class AftersalesReferral(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Note what looks unusual about a new referral."""
+        """Refuse who cannot be rewarded; note what looks unusual about a new referral."""
         referrals = super().create(vals_list)
-        referrals.sudo()._note_warnings()  # found by ourselves, nobody's to write
+        ours = referrals.sudo()  # compared and noted by ourselves, nobody's to write
+        for referral in ours:
+            referral._check_referrer(referral.referrer_id, referral.company_id)
+        ours._note_warnings()
         return referrals
 
     def write(self, vals):
@@ -61,6 +64,7 @@ class AftersalesReferral(models.Model):
             if referral.referrer_id.commercial_partner_id != referrer or (
                 referred and not same_referred
             ):
+                referral._check_referrer(referral.referrer_id, referral.company_id)
                 # day and terms are nobody's to write; who may be named was checked
                 referral.sudo().write(
                     {

@@ -43,8 +43,8 @@ class AftersalesReferral(models.Model):
             )
 
     @api.model
-    def _check_referrer(self, referrer, orders, company):
-        """Refuse who cannot be rewarded for these orders at all.
+    def _check_referrer(self, referrer, company, orders=()):
+        """Refuse who cannot be rewarded by this company, or for these orders.
 
         :raises UserError: archived, of another company, or the one who pays
         """

@@ -26,6 +26,9 @@ class SaleOrder(models.Model):
         check_company=True,
         groups="base.group_user",
     )
+    referral_state = fields.Selection(
+        related="referral_id.state", string="Referral State", groups="base.group_user"
+    )
     referral_warning = fields.Text(related="referral_id.warning", groups="base.group_user")
     referral_confirmed_once = fields.Boolean(
         compute="_compute_referral_confirmed_once",
