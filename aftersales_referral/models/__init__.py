@@ -7,6 +7,7 @@ from . import (
     commission_evidence,
     commission_invariants,
     commission_target,
+    company_people,
     credit_lot,
     documents,
     loyalty_card,

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class AftersalesReferral(models.Model):
     """A manager gives a referral to another referrer, before anything of it was paid out (78)."""
 
-    _inherit = "aftersales.referral"
+    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
 
     def _reassign(self, referrer, day, reason):
         """Reject this referral and register another instead, with its orders; the ledger follows.
