@@ -16,6 +16,7 @@ from . import (
     commission_target,
     commission_unexplained,
     commission_unmatched,
+    company_people,
     credit_lot,
     documents,
     ledger_check,

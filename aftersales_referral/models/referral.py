@@ -196,28 +196,6 @@ class AftersalesReferral(models.Model):
         for referral in self:
             referral.order_count = len(referral.order_ids)
 
-    # --- Registration --------------------------------------------------------------------------
-
-    def _number(self, vals):
-        """Give each referral its number, day and frozen terms; these are nobody's to type."""
-        company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
-        sequence = self.env["ir.sequence"].with_company(company)
-        values = {
-            **super()._number(vals),
-            "name": sequence.next_by_code("aftersales.referral"),
-            # given here too, so that no default of a client's context decides for our own methods
-            "state": "registered",
-            "source": vals.get("source") or "salesperson",
-            "warning": vals.get("warning") or False,
-            "ledger_version": 0,
-            "company_id": company.id,
-            "date": vals.get("date") or company._aftersales_today(),
-        }
-        if not vals.get("contract_id"):  # else our own methods bring the terms along
-            referrer = self.env["res.partner"].browse(vals.get("referrer_id"))
-            values.update(self._prepare_frozen_terms(referrer, company, values["source"]))
-        return values
-
     # --- Life ----------------------------------------------------------------------------------
 
     def action_reject(self):

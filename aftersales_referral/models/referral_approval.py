@@ -11,7 +11,7 @@ class SaleOrder(models.Model):
     Salespeople register, accountants approve; until then the order earns nothing.
     """
 
-    _inherit = "sale.order"
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     referral_approval = fields.Selection(
         [("waiting", "To approve"), ("approved", "Approved"), ("refused", "Refused")],
@@ -57,7 +57,7 @@ class SaleOrder(models.Model):
         """Hold the reward back and give an accountant something to do."""
         self.ensure_one()
         self.referral_approval = "waiting"
-        accountant = self._reward_accountant()
+        accountant = self.company_id._aftersales_accountant()
         if accountant and not self.activity_search([APPROVE_ACTIVITY]):
             self.activity_schedule(
                 APPROVE_ACTIVITY,
@@ -72,16 +72,6 @@ class SaleOrder(models.Model):
                     minimum=f"{self.company_id.aftersales_minimum_margin_percent:g}",
                 ),
             )
-
-    def _reward_accountant(self):
-        """Return who approves: whom the company names, else its first accountant."""
-        company = self.company_id
-        everybody = self.env.ref(ACCOUNTANTS).all_user_ids.sorted("id")
-        at_work = everybody.filtered(
-            lambda user: user.active and not user.share and company in user.company_ids
-        )
-        named = company.aftersales_accountant_id
-        return (named & at_work or at_work)[:1]
 
     # --- Buttons -------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ class AftersalesReferral(models.Model):
     period. Whoever was only typed in is recognised by e-mail or phone.
     """
 
-    _inherit = "aftersales.referral"
+    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
 
     contact_email_key = fields.Char(
         compute="_compute_contact_keys", store=True, index="btree_not_null"
@@ -95,13 +95,19 @@ class AftersalesReferral(models.Model):
 
     def _only_of(self, order):
         """Return those registered by this quotation alone, which may still change them."""
+        today = order.company_id._aftersales_today()
         return self.filtered(
             lambda referral: (
                 referral.state == "registered"
                 and referral.origin_order_id == order
                 and referral.order_ids <= order
+                and not referral._is_over(today)
             )
         )
+
+    def _is_over(self, day):
+        """Tell whether no order counts any more on ``day``."""
+        return bool(self.date_end) and day > self.date_end
 
     def _already_referred_message(self, order):
         return self.env._(

@@ -17,7 +17,7 @@ class AftersalesReferral(models.Model):
     The day of the confirmation decides. Whatever comes out, the order confirms.
     """
 
-    _inherit = "aftersales.referral"
+    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _follow_confirmation(self, orders):
@@ -62,7 +62,7 @@ class AftersalesReferral(models.Model):
 
     def _judge_first(self, order, day):
         """Qualify, expire or reject by the first order that is confirmed; return why not."""
-        if self.date_end and day > self.date_end:
+        if self._is_over(day):
             self._expire()
             return self.reject_reason
         refusal = self._why_not(order) or self._improve_terms(day)
@@ -80,7 +80,7 @@ class AftersalesReferral(models.Model):
         refusal = False
         if self.scope == "first_order" and others:
             refusal = self.env._("It rewards the first order only, not this one.")
-        elif self.scope == "period" and self._is_over_for(order, day):
+        elif self.scope == "period" and self._comes_too_late(order, day):
             refusal = self.env._(
                 "It rewards orders until %s only.", format_date(self.env, self.date_end)
             )
@@ -88,11 +88,11 @@ class AftersalesReferral(models.Model):
             order.referral_id = False
         return refusal
 
-    def _is_over_for(self, order, day):
+    def _comes_too_late(self, order, day):
         """Tell whether ``order`` comes after the period; one that earned before keeps its place."""
-        if not self.date_end or day <= self.date_end:
-            return False
-        return not self.commission_ids.filtered(lambda row: row.order_id == order)
+        return self._is_over(day) and not self.commission_ids.filtered(
+            lambda row: row.order_id == order
+        )
 
     # --- Daily ---------------------------------------------------------------------------------
 
@@ -101,7 +101,7 @@ class AftersalesReferral(models.Model):
         """Expire what nobody ordered on in time, and judge what a confirmation left open."""
         tomorrow = fields.Date.today() + timedelta(days=1)  # it is today somewhere already
         over = self.search([("state", "=", "registered"), ("date_end", "<", tomorrow)]).filtered(
-            lambda referral: referral.date_end < referral.company_id._aftersales_today()
+            lambda referral: referral._is_over(referral.company_id._aftersales_today())
         )
         left = self.env["sale.order"].search(
             [("state", "=", "sale"), ("referral_id.state", "=", "registered")]

@@ -1,6 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, plaintext2html
 
 DISPUTE_ACTIVITY = "aftersales_referral.mail_activity_type_decide_dispute"
 MANAGERS = "aftersales_plans.group_manager"
@@ -9,7 +9,7 @@ MANAGERS = "aftersales_plans.group_manager"
 class AftersalesReferral(models.Model):
     """Two say they brought a customer: logged by whoever hears it, decided by a manager (78)."""
 
-    _inherit = "aftersales.referral"
+    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
     _guarded = frozenset({"dispute_state", "claimant_id", "claimed_since", "dispute_note"})
 
     dispute_state = fields.Selection(
@@ -94,16 +94,12 @@ class AftersalesReferral(models.Model):
         )
         referral = self.sudo()  # told to managers, whoever logs it
         referral.message_post(body=said)
-        company = self.company_id
-        managers = self.env.ref(MANAGERS).sudo().all_user_ids.sorted("id")
-        for manager in managers.filtered(
-            lambda user: user.active and not user.share and company in user.company_ids
-        )[:1]:
+        for manager in self.company_id._aftersales_users(MANAGERS)[:1]:
             referral.activity_schedule(
                 DISPUTE_ACTIVITY,
                 user_id=manager.id,
                 summary=self.env._("Decide who brought the customer of %s", self.name),
-                note=said,
+                note=plaintext2html(said),
             )
 
     def action_keep_referrer(self):

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 class SaleOrder(models.Model):
     """A plan manager names who referred a customer after the sale (requirement 78)."""
 
-    _inherit = "sale.order"
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     def action_name_referrer(self):
         """Ask who referred the customer, and why it is said so late."""
@@ -54,7 +54,7 @@ class SaleOrder(models.Model):
 class AftersalesReferral(models.Model):
     """The same rules hold for a late referral; only the time limit does not."""
 
-    _inherit = "aftersales.referral"
+    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
 
     def _register_late(self, order, referrer):
         """Return the referral of ``order``, made or found, and judged if the order is confirmed.
@@ -63,7 +63,7 @@ class AftersalesReferral(models.Model):
         """
         order.referral_id._check_none_left(order)
         order._set_referral(self.browse(), referrer)
-        self._check_referrer(referrer, order, order.company_id)
+        self._check_referrer(referrer, order.company_id, order)
         referral = self._claim_for(order)
         if referral.state != "qualified":
             self._check_new_customer(order)

@@ -6,7 +6,7 @@ from odoo.tools import format_date
 class AftersalesReferral(models.Model):
     """A quotation names who brought its customer: the referral is made, shared or dropped."""
 
-    _inherit = "aftersales.referral"
+    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _register_order(self, order, source="salesperson"):
@@ -21,7 +21,7 @@ class AftersalesReferral(models.Model):
         if not order.referrer_id:
             order.referral_id._drop_from(order)
             return
-        self._check_referrer(order.referrer_id, order, order.company_id)
+        self._check_referrer(order.referrer_id, order.company_id, order)
         claim = self._claim_for(order)
         if claim.state != "qualified":  # else every order of its period counts
             self._check_new_customer(order)
@@ -87,7 +87,7 @@ class AftersalesReferral(models.Model):
         """Name the referrer on ``order``, unless the rules speak against it; say so there."""
         try:
             with self.env.cr.savepoint():
-                self._check_referrer(self.referrer_id, order, order.company_id)
+                self._check_payer(self.referrer_id, order)
                 if self.state == "registered":
                     self._check_new_customer(order)
                 self._take_order(order)

@@ -3,15 +3,41 @@ from odoo.exceptions import UserError
 
 
 class AftersalesReferral(models.Model):
-    """Whom a referral names: corrected by hand while nothing depends on it (requirement 78)."""
+    """How a referral is registered, and whom it names.
 
-    _inherit = "aftersales.referral"
+    People are corrected by hand while nothing depends on them (requirement 78).
+    """
+
+    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
+
+    def _number(self, vals):
+        """Give each referral its number, day and frozen terms; these are nobody's to type."""
+        company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
+        sequence = self.env["ir.sequence"].with_company(company)
+        values = {
+            **super()._number(vals),
+            "name": sequence.next_by_code("aftersales.referral"),
+            # given here too, so that no default of a client's context decides for our own methods
+            "state": "registered",
+            "source": vals.get("source") or "salesperson",
+            "warning": vals.get("warning") or False,
+            "ledger_version": 0,
+            "company_id": company.id,
+            "date": vals.get("date") or company._aftersales_today(),
+        }
+        if not vals.get("contract_id"):  # else our own methods bring the terms along
+            referrer = self.env["res.partner"].browse(vals.get("referrer_id"))
+            values.update(self._prepare_frozen_terms(referrer, company, values["source"]))
+        return values
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Note what looks unusual about a new referral."""
+        """Refuse who cannot be rewarded; note what looks unusual about a new referral."""
         referrals = super().create(vals_list)
-        referrals.sudo()._note_warnings()  # found by ourselves, nobody's to write
+        ours = referrals.sudo()  # compared and noted by ourselves, nobody's to write
+        for referral in ours:
+            referral._check_referrer(referral.referrer_id, referral.company_id)
+        ours._note_warnings()
         return referrals
 
     def write(self, vals):
@@ -61,6 +87,7 @@ class AftersalesReferral(models.Model):
             if referral.referrer_id.commercial_partner_id != referrer or (
                 referred and not same_referred
             ):
+                referral._check_referrer(referral.referrer_id, referral.company_id)
                 # day and terms are nobody's to write; who may be named was checked
                 referral.sudo().write(
                     {

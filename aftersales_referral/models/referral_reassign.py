@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class AftersalesReferral(models.Model):
     """A manager gives a referral to another referrer, before anything of it was paid out (78)."""
 
-    _inherit = "aftersales.referral"
+    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
 
     def _reassign(self, referrer, day, reason):
         """Reject this referral and register another instead, with its orders; the ledger follows.
@@ -24,7 +24,7 @@ class AftersalesReferral(models.Model):
         old._check_reassignable(referrer, day, reason)
         orders, qualified = old.order_ids, old.state == "qualified"
         sold = orders.filtered(lambda order: order.state == "sale")
-        old._check_referrer(referrer, orders, old.company_id)
+        old._check_referrer(referrer, old.company_id, orders)
         for order in sold.sorted(lambda order: (order.date_order, order.id))[:1]:
             old._check_new_customer(order)
         vals = old._prepare_reassigned(referrer, day, sold)

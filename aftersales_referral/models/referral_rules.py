@@ -8,7 +8,7 @@ from odoo.tools import format_date
 class AftersalesReferral(models.Model):
     """Who may refer whom, and when; each refusal in words (requirements 77, 78)."""
 
-    _inherit = "aftersales.referral"
+    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _check_in_time(self, order):
@@ -43,8 +43,8 @@ class AftersalesReferral(models.Model):
             )
 
     @api.model
-    def _check_referrer(self, referrer, orders, company):
-        """Refuse who cannot be rewarded for these orders at all.
+    def _check_referrer(self, referrer, company, orders=()):
+        """Refuse who cannot be rewarded by this company, or for these orders.
 
         :raises UserError: archived, of another company, or the one who pays
         """

@@ -6,7 +6,7 @@ from odoo.tools.sql import column_exists, create_column
 class SaleOrder(models.Model):
     """Hooks of the sales order: who referred its customer."""
 
-    _inherit = "sale.order"
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     referrer_id = fields.Many2one(
         "res.partner",
@@ -25,6 +25,9 @@ class SaleOrder(models.Model):
         ondelete="restrict",
         check_company=True,
         groups="base.group_user",
+    )
+    referral_state = fields.Selection(
+        related="referral_id.state", string="Referral State", groups="base.group_user"
     )
     referral_warning = fields.Text(related="referral_id.warning", groups="base.group_user")
     referral_confirmed_once = fields.Boolean(
