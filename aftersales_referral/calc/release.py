@@ -1,4 +1,4 @@
-"""From which day a reward can be paid out: hold days after payment and full delivery (design §5)."""
+"""From which day a reward can be paid out: the hold after payment and delivery (design §5)."""
 
 from collections.abc import Hashable
 from datetime import date, timedelta

@@ -29,23 +29,26 @@ class AccountMove(models.Model):
     )
 
     def _post(self, soft=True):
-        """Settle commissions when an invoice, a credit note or a drafted payment is posted."""
+        """Settle commissions when an invoice, credit note or what pays it is posted."""
         posted = super()._post(soft=soft)
-        (posted | posted._settled_with())._settle_commissions()
+        (posted | posted._documents_settled())._settle_commissions()
         return posted
 
     def button_draft(self):
-        """Settle commissions when an invoice, a credit note or a payment stops counting."""
+        """Settle commissions when an invoice, credit note or what pays it stops counting."""
         self._refuse_aftersales_entries()
         result = super().button_draft()
-        (self | self._settled_with())._settle_commissions()
+        (self | self._documents_settled())._settle_commissions()
         return result
 
-    def _settled_with(self):
-        """Return the entries these are reconciled with: a draft keeps that, but does not count."""
-        lines = self.sudo().line_ids  # whom a payment pays, whoever resets it
-        partials = lines.matched_debit_ids | lines.matched_credit_ids
-        return partials._moves_of_both_sides()
+    def _documents_settled(self):
+        """Return the documents these entries pay: core keeps drafts reconciled with them."""
+        entries = self.filtered(lambda move: move.move_type == "entry")
+        lines = entries.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        debits, credits = lines.matched_debit_ids, lines.matched_credit_ids
+        return debits.debit_move_id.move_id | credits.credit_move_id.move_id
 
     def _settle_commissions(self):
         """Hand the orders of these documents over to the ledger."""

@@ -70,7 +70,7 @@ class AftersalesCommission(models.Model):
             "date": today,
             "available_date": today,
             "amount": amount,
-            "note": f"{reason} ({self.env.user.name})",
+            "note": f"{self.env.user.name}: {reason}",
             **vals,
         }
 
@@ -103,7 +103,7 @@ class AftersalesCommission(models.Model):
                     row.referrer_id,
                     row.company_id,
                     -row.amount,
-                    self.env._("Taken back: %s", row.note),
+                    self.env._("takes back “%s”", row.note),
                     referral_id=row.referral_id.id,
                     order_id=row.order_id.id,
                     counterpart_account_id=row.counterpart_account_id.id,

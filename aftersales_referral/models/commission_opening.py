@@ -80,8 +80,8 @@ class AftersalesCommissionOpening(models.Model):
 
     # --- What may be entered -------------------------------------------------------------------
 
-    @api.constrains("amount", "date", "company_id")
-    def _check_amount_and_date(self):
+    @api.constrains("amount", "date", "company_id", "counterpart_account_id")
+    def _check_bookable(self):
         for opening in self:
             if opening.currency_id.is_zero(opening.amount):
                 raise ValidationError(
@@ -91,19 +91,26 @@ class AftersalesCommissionOpening(models.Model):
                 raise ValidationError(
                     self.env._("%s: an opening balance lies in the past.", opening.display_name)
                 )
+            accrued = opening.company_id.aftersales_accrued_commission_account_id
+            if opening.counterpart_account_id == accrued:
+                raise ValidationError(
+                    self.env._(
+                        "%s: booked against accrued commissions itself, nothing would be owed. "
+                        "Choose another account.",
+                        opening.display_name,
+                    )
+                )
 
     @api.constrains("referrer_id", "reference", "date", "company_id")
     def _check_entered_once(self):
         """Refuse a line that is there already: a file is easily imported twice."""
         others = self.search(
-            [
-                ("company_id", "in", self.company_id.ids),
-                ("date", "in", self.mapped("date")),
-                ("commission_id.taken_back_ids", "=", False),
-            ]
-        ).grouped(lambda other: other._what_it_is())
-        for opening in self.filtered(lambda opening: opening.state != "taken_back"):
-            if others.get(opening._what_it_is(), opening) != opening:
+            [("company_id", "in", self.company_id.ids), ("date", "in", self.mapped("date"))]
+        )
+        standing = others.filtered(lambda other: other.state != "taken_back")
+        known = standing.grouped(lambda other: other._what_it_is())
+        for opening in self & standing:
+            if known[opening._what_it_is()] != opening:
                 raise ValidationError(
                     self.env._(
                         "%(referrer)s: an opening balance of %(date)s%(reference)s is entered "

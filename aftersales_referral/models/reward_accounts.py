@@ -178,9 +178,7 @@ class ResCompany(models.Model):
         if name == ACCRUED and not self[name].reconcile:
             return self.env._("an account that allows reconciliation")
         if self[ACCRUED] == self[STORE_CREDIT]:
-            return self.env._(
-                "an account of its own, not one that is accrued commissions and store credit at once"
-            )
+            return self.env._("an account of its own, not the same as the other one")
         return None
 
     # --- Making them ---------------------------------------------------------------------------

@@ -2,7 +2,10 @@ from . import (
     test_commission,
     test_commission_expected,
     test_commission_ledger,
+    test_commission_adjustment,
+    test_commission_documents,
     test_commission_hold,
+    test_commission_opening,
     test_contract_report,
     test_entries,
     test_ledger_check,
@@ -24,6 +27,7 @@ from . import (
     test_referral_sign,
     test_referral_terms,
     test_referral_window,
+    test_reward_accounts,
     test_scenario_neighbour,
     test_store_credit,
 )
