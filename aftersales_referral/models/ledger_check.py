@@ -164,10 +164,11 @@ class AftersalesLedgerCheck(models.Model):
         """Open the lines of the kind in the context, or all."""
         self.ensure_one()
         kind = self.env.context.get("kind")
+        kinds = dict(self.line_ids._fields["kind"]._description_selection(self.env))
         domain = [("check_id", "=", self.id), *([("kind", "=", kind)] if kind else [])]
         return {
             "type": "ir.actions.act_window",
-            "name": self.name,
+            "name": kinds.get(kind, self.name),
             "res_model": "aftersales.ledger.check.line",
             "view_mode": "list,form",
             "domain": domain,

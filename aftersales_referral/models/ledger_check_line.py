@@ -24,7 +24,7 @@ class AftersalesLedgerCheckLine(models.Model):
     date = fields.Date(related="check_id.date", store=True)
     kind = fields.Selection(KINDS, required=True, readonly=True)
     key = fields.Char(required=True, readonly=True)
-    name = fields.Char(string="Difference in Words", required=True, readonly=True)
+    name = fields.Text(string="Difference in Words", required=True, readonly=True)
     our_amount = fields.Monetary(
         string="Ledger", readonly=True, aggregator=None, help="What ledger rows, cards or lots say."
     )

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import format_date
 
 
 class AftersalesCommissionExpectedWizard(models.TransientModel):
@@ -30,10 +31,14 @@ class AftersalesCommissionExpectedWizard(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "aftersales_referral.aftersales_commission_expected_action"
         )
+        title = self.env._(
+            "Commission Expected at the End of %s", format_date(self.env, self.date)
+        )
         several = {"search_default_group_company": 1} if len(self.env.companies) > 1 else {}
         return dict(
             action,
-            name=self.env._("Commission Expected, %s", fields.Date.to_string(self.date)),
+            name=title,
+            display_name=title,
             domain=[("wizard_id", "=", self.id)],
             context={**several, "search_default_group_referrer": 1},
         )
