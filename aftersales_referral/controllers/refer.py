@@ -2,7 +2,6 @@ from urllib.parse import quote
 
 from odoo import http
 from odoo.http import request
-from odoo.tools import email_normalize
 
 PAGE = "/refer/<string:code>"
 CODE_LENGTH = 40  # characters drawn; codes are shorter
@@ -19,17 +18,24 @@ class ReferralPage(http.Controller):
     @http.route(PAGE, type="http", auth="public", methods=["GET"], website=True, sitemap=False)
     def referral_page(self, code, **kwargs):
         """Show the form; the same for a code nobody has, without a name."""
-        return self._render("aftersales_referral.referral_page", code, form={}, errors={})
+        return self._render(
+            "aftersales_referral.referral_page", code, form={}, errors={}, agreed=False
+        )
 
     @http.route(PAGE, type="http", auth="public", methods=["POST"], website=True, sitemap=False)
     def referral_send(self, code, **form):
         """Take the form and lead to the one answer there is."""
         if not form.get("homepage"):  # no person sees that field
             values = self._clean(form)
-            errors = self._errors(values, form.get("consent"))
+            agreed = bool(form.get("consent"))
+            errors = self._referrals()._invite_errors(values, agreed)
             if errors:
                 return self._render(
-                    "aftersales_referral.referral_page", code, form=values, errors=errors
+                    "aftersales_referral.referral_page",
+                    code,
+                    form=values,
+                    errors=errors,
+                    agreed=agreed,
                 )
             self._take(code, values)
         return request.redirect(f"/refer/{quote(code, safe='')}/thanks")
@@ -58,26 +64,12 @@ class ReferralPage(http.Controller):
         """Return what was typed, without signs that cannot be printed and not too long."""
         return {
             name: "".join(
-                sign for sign in form.get(name, "") if sign.isprintable() or sign == "\n"
+                sign
+                for sign in form.get(name, "")
+                if sign.isprintable() or (sign == "\n" and name == "message")
             ).strip()[:length]
             for name, length in LENGTHS.items()
         }
-
-    def _errors(self, values, consent):
-        """Return what is missing, {field: words}; it does not depend on the code."""
-        _ = request.env._
-        errors = {}
-        if not values["name"]:
-            errors["name"] = _("Please tell us your name.")
-        if not values["phone"] and not values["email"]:
-            errors["phone"] = _("Please give a phone number or an e-mail address.")
-        if values["phone"] and not request.env["res.partner"]._referral_digits(values["phone"]):
-            errors["phone"] = _("This phone number looks too short.")
-        if values["email"] and not email_normalize(values["email"]):
-            errors["email"] = _("This e-mail address does not look right.")
-        if not consent:
-            errors["consent"] = _("Without your consent we may not get in touch with you.")
-        return errors
 
     def _take(self, code, values):
         # Visitors have no right on our models: the page alone decides what it shows and takes.

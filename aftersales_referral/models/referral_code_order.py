@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -75,44 +77,43 @@ class SaleOrder(models.Model):
 
         Until then the cart belongs to nobody, and only there can the rules refuse his code.
         """
-        if self.env.user._is_internal() or "partner_id" not in vals:
+        in_shop = "partner_id" in vals and not self.env.user._is_internal()
+        try:
+            with self.env.cr.savepoint() if in_shop else nullcontext():
+                result = super().write(vals)
+        except UserError as error:
+            if not in_shop or not self._let_go(error):
+                raise
             result = super().write(vals)
-        else:
-            result = self._write_customer(vals)
         if {"referrer_id", "partner_id"} & vals.keys():
             self._drop_code_of_others()
         return result
 
-    def _write_customer(self, vals):
-        try:
-            with self.env.cr.savepoint():
-                return super().write(vals)
-        except UserError as error:
-            # read and dropped on the customer's own cart, whatever his rights are
-            named = self.sudo().filtered("referrer_id")
-            if not named:
-                raise
-            for order in named:
-                order._message_log(body=self.env._("Referral code not taken: %s", error))
-                order._take_referrer(self.env["res.partner"], "code")
-            return super().write(vals)
+    def _let_go(self, error):
+        """Take the referrer off carts whose customer the rules refuse; return whether any was."""
+        carts = self.sudo().filtered("referrer_id")  # the customer's own, whatever his rights are
+        for cart in carts:
+            cart._message_log(body=self.env._("Referral code not taken: %s", error))
+            cart._take_referrer(self.env["res.partner"], "code")
+        return bool(carts)
 
     @api.model
     def _refuse_referral_by_hand(self, vals):
         """Refuse to point to a code as well: it is typed, and checked."""
-        super()._refuse_referral_by_hand(vals)
         if "referral_code_id" in vals and not self.env.su:
             raise UserError(self.env._("Enter the referral code with the button Coupon Code."))
+        return super()._refuse_referral_by_hand(vals)
 
     def _register_referral(self, source="salesperson"):
         """Register what a code says as such, once the customer is somebody; then welcome him."""
-        for order in self:
-            if order.partner_id.is_public and order.referrer_id:
-                continue
-            code = order.sudo().referral_code_id  # whether there is one
-            super(SaleOrder, order)._register_referral("code" if code else source)
+        known = self.filtered(lambda order: not (order.referrer_id and order.partner_id.is_public))
+        coded = known.filtered(lambda order: order.sudo().referral_code_id)  # whether there is one
+        super(SaleOrder, coded)._register_referral("code")
+        result = super(SaleOrder, known - coded)._register_referral(source)
+        for order in known.filtered("referrer_id"):
             order._follow_link()
             order._give_welcome()
+        return result
 
     def _follow_link(self):
         """Note the code of a customer who came by its link, as if he had typed it here."""

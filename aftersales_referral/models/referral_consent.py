@@ -30,24 +30,29 @@ class AftersalesReferral(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Keep the evidence of a consent that comes with a new referral."""
-        referrals = super().create(vals_list)
+        referrals = super().create([self._dated_consent(vals) for vals in vals_list])
         # whoever registers somebody may not be allowed to read it afterwards
         referrals.sudo().filtered(lambda new: new.consent_state != "none")._on_consent()
         return referrals
 
     def write(self, vals):
         """Keep the evidence of every change of a consent."""
+        vals = self._dated_consent(vals)
         result = super().write(vals)
         if {"consent_state", "consent_date"} & vals.keys() or vals.get("consent_how"):
             self.sudo()._on_consent()  # evidence and activity follow from what the user wrote
         return result
 
+    def _dated_consent(self, vals):
+        """Return ``vals`` with today as the day of a consent that names none."""
+        if vals.get("consent_state") != "given" or vals.get("consent_date"):
+            return vals
+        company = self[:1].company_id or self.env.company
+        return {**vals, "consent_date": company._aftersales_today()}
+
     def _on_consent(self):
         """Note the consent as it is now, and do what follows from it."""
         for referral in self:
-            if referral.consent_state == "given" and not referral.consent_date:
-                today = referral.company_id._aftersales_today()
-                super(AftersalesReferral, referral).write({"consent_date": today})
             if referral.consent_state == "refused":
                 referral._forget(self.env._("Consent refused."))
             referral._message_log(body=referral._consent_told())

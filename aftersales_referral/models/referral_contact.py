@@ -69,9 +69,11 @@ class AftersalesReferral(models.Model):
 
     def _become_customer(self):
         self._check_may_contact()
-        partner = self._find_contact_partner() or self.env["res.partner"].create(
+        # A salesperson need not have the right to make contacts: this one agreed to become one,
+        # and all that is written stands on the referral.
+        partner = self._find_contact_partner() or self.env["res.partner"].sudo().create(
             self._prepare_partner()
-        )
+        ).sudo(self.env.su)
         # The earliest registration wins, whoever made the others.
         same = self.sudo()._open_for_contact(self.email, self.phone, self.company_id) - self.sudo()
         self.referred_id = partner

@@ -45,7 +45,7 @@ class AftersalesReferral(models.Model):
     def _cron_forget(self):
         """Forget whose time is over, every company by its own setting."""
         due = self.browse()
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("aftersales_forget_days", ">=", 0)]):
             due |= self.search(self._due_to_forget(company))
         work_off(self.env, [(referral, "_forget_overdue") for referral in due])
 

@@ -2,6 +2,7 @@ import logging
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
+from odoo.tools import email_normalize
 
 _logger = logging.getLogger(__name__)
 MESSAGE_LENGTH = 10_000  # characters kept of all messages of one person
@@ -97,6 +98,22 @@ class AftersalesReferral(models.Model):
             vals.update(self._prepare_invite_consent(self.company_id, form))
         self.write(vals)
         self._ask_to_call()
+
+    @api.model
+    def _invite_errors(self, form, agreed):
+        """Return what is missing in a form, {field: words}; it depends on nothing else."""
+        errors = {}
+        if not form["name"]:
+            errors["name"] = self.env._("Please tell us your name.")
+        if not form["phone"] and not form["email"]:
+            errors["phone"] = self.env._("Please give a phone number or an e-mail address.")
+        if form["phone"] and not self.env["res.partner"]._referral_digits(form["phone"]):
+            errors["phone"] = self.env._("This phone number looks too short.")
+        if form["email"] and not email_normalize(form["email"]):
+            errors["email"] = self.env._("This e-mail address does not look right.")
+        if not agreed:
+            errors["consent"] = self.env._("Without your consent we may not contact you.")
+        return errors
 
     @api.model
     def _invite_consent(self, company):

@@ -69,7 +69,10 @@ class ResPartner(models.Model):
 
     @api.model
     def _earns_rewards(self):
-        """Return a domain of those whose active contract rewards referrals today."""
+        """Return a domain of those who hold a contract that rewards referrals today.
+
+        Their companies too, whose the reward is; colleagues are found after them.
+        """
         company = self.env.company
         # who may refer is shown to whoever names a referrer, and nothing else of the contract
         contracts = (
@@ -77,8 +80,10 @@ class ResPartner(models.Model):
             .sudo()
             ._search([*self._rewarding_domain(company), ("company_id", "=", company.id)])
         )
-        owners = self.sudo()._search([("id", "in", contracts.subselect("partner_id"))])
-        return Domain("commercial_partner_id", "in", owners.subselect("commercial_partner_id"))
+        holders = self.sudo()._search([("id", "in", contracts.subselect("partner_id"))])
+        return Domain("id", "in", contracts.subselect("partner_id")) | Domain(
+            "id", "in", holders.subselect("commercial_partner_id")
+        )
 
     @api.model
     def _rewarding_domain(self, company=None):

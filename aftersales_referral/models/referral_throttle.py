@@ -11,7 +11,7 @@ LIMITS = {"address": (10, 1), "code": (40, 24)}
 IPV6_NETWORK = 64  # bits: one household has all addresses of such a network
 
 
-class AftersalesReferralThrottle(models.TransientModel):
+class AftersalesReferralThrottle(models.TransientModel):  # pylint: disable=no-wizard-in-models
     """One form sent from one address, or for one code: too many at once are ignored (8).
 
     Neither address nor code is kept, only what they hash to with the database's secret, and that

@@ -16,7 +16,6 @@ class TestReferralConsent(ReferralCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.Referral = cls.env["aftersales.referral"]
-        cls.salesperson.group_ids += cls.env.ref("base.group_partner_manager")
 
     def _referral(self, user=None, **vals):
         return self.Referral.with_user(user or self.salesperson).create(

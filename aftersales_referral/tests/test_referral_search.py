@@ -1,4 +1,4 @@
-from odoo.tests import Form, freeze_time, tagged
+from odoo.tests import Form, freeze_time, new_test_user, tagged
 
 from .common import TODAY, ReferralCommon
 
@@ -48,7 +48,7 @@ class TestReferralSearch(ReferralCommon):
         colleague = self.env["res.partner"].create(
             {"name": "Rita Zed", "parent_id": self.referrer.id}
         )
-        self.assertEqual(self._search("Rita").ids, [self.referrer.id, colleague.id, self.twin.id])
+        self.assertEqual(self._search("Rita").ids, [self.referrer.id, self.twin.id, colleague.id])
         self.contract._close("cancelled")
         self.assertEqual(self._search("Rita")[0], self.twin)
 
@@ -57,6 +57,13 @@ class TestReferralSearch(ReferralCommon):
         self.referrer.company_id = self.env["res.company"].create({"name": "Elsewhere"})
         self.assertFalse(self._search(self.code))
         self.assertFalse(self._search("0470 12 34 56"))
+
+    def test_a_customer_of_the_portal_learns_nothing_by_searching_like_this(self):
+        portal = new_test_user(self.env, "portal-p", "base.group_portal")
+        partners = self.env["res.partner"].with_user(portal).with_context(referral_search=True)
+        for text in (self.code, "0470 12 34 56", "Rita"):
+            self.assertFalse(partners.search([("display_name", "ilike", text)]), text)
+            self.assertFalse(partners.name_search(text), text)
 
     def test_the_field_on_the_quotation_searches_like_this(self):
         order = self._order(referrer=self.env["res.partner"], confirm=False)

@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, freeze_time, tagged
 
 from .common import TODAY, ReferralCommon
@@ -8,11 +8,6 @@ from .common import TODAY, ReferralCommon
 @freeze_time(TODAY)
 class TestReferralShare(HttpCase, ReferralCommon):
     """A referrer gets a link and a QR code to pass on (requirement 8)."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.salesperson.group_ids += cls.env.ref("base.group_partner_manager")
 
     def test_the_link_and_its_qr_code_follow_from_the_code(self):
         partner = self.referrer.with_user(self.salesperson)
@@ -31,7 +26,10 @@ class TestReferralShare(HttpCase, ReferralCommon):
         partner = self.referrer.with_user(self.salesperson)
         with self.assertRefused(UserError, "e-mail address of Rita"):
             partner.action_send_referral_link()
+        with self.assertRaises(AccessError):
+            self.referrer.with_user(self.biller).action_send_referral_link()
         self.referrer.email = "rita@referrer.example"
+        self.salesperson.group_ids += self.env.ref("base.group_partner_manager")
         action = partner.action_send_referral_link()
         composer = (
             self.env["mail.compose.message"]
@@ -46,3 +44,12 @@ class TestReferralShare(HttpCase, ReferralCommon):
         self.assertIn(f'href="{partner.referral_url}"', message.body)
         self.assertIn(f"{partner.referral_url}/qr.png", message.body)
         self.assertNotIn("<script", message.body)
+
+    def test_a_salesperson_who_may_not_write_to_customers_sends_it_as_it_is(self):
+        self.referrer.email = "rita@referrer.example"
+        partner = self.referrer.with_user(self.salesperson)
+        action = partner.action_send_referral_link()
+        self.assertIn("on its way to rita@", action["params"]["message"])
+        mail = self.env["mail.mail"].search([("recipient_ids", "in", self.referrer.ids)])
+        self.assertIn(partner.referral_url, mail.body_html)
+        self.assertIn("sally", mail.body_html)
