@@ -6,6 +6,7 @@ from . import (
     test_commission_documents,
     test_commission_hold,
     test_commission_opening,
+    test_commission_statement,
     test_contract_report,
     test_entries,
     test_ledger_check,
@@ -28,6 +29,9 @@ from . import (
     test_referral_terms,
     test_referral_window,
     test_reward_accounts,
+    test_referral_margin,
+    test_referral_statistics,
+    test_reward_tours,
     test_scenario_neighbour,
     test_store_credit,
 )

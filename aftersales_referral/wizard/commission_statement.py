@@ -27,10 +27,20 @@ class AftersalesStatementWizard(models.TransientModel):
         default="this_year",
     )
     date_from = fields.Date(
-        string="From", compute="_compute_dates", store=True, readonly=False, required=True
+        string="From",
+        compute="_compute_dates",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
     )
     date_to = fields.Date(
-        string="To", compute="_compute_dates", store=True, readonly=False, required=True
+        string="To",
+        compute="_compute_dates",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
     )
     referrer_ids = fields.Many2many(
         "res.partner",
@@ -53,7 +63,7 @@ class AftersalesStatementWizard(models.TransientModel):
         partners = records if model == "res.partner" else records.referrer_id
         return partners.commercial_partner_id
 
-    @api.depends("period")
+    @api.depends("company_id", "period")
     def _compute_dates(self):
         for wizard in self:
             today = (wizard.company_id or self.env.company)._aftersales_today()
