@@ -120,7 +120,7 @@ class AftersalesLedgerCheck(models.Model):
         :param user: who asked for it, for every order; the nightly check compares a part
         """
         company = company.sudo()
-        reader = user or self._accountant(company)
+        reader = user or company._aftersales_accountant()
         well = self.search([("company_id", "=", company.id), ("state", "=", "well")], limit=1)
         check = self.with_context(tracking_disable=True, mail_create_nolog=True).create(
             {
@@ -132,23 +132,6 @@ class AftersalesLedgerCheck(models.Model):
             }
         )
         return check.with_context(lang=reader.lang or self.env.lang)
-
-    @api.model
-    def _accountant(self, company):
-        """Return who is told about differences: as set, else an accountant of the company."""
-        chosen = company.aftersales_accountant_id
-        if chosen.active:
-            return chosen
-        group = self.env.ref("aftersales_plans.group_accountant")
-        return self.env["res.users"].search(
-            [
-                ("all_group_ids", "in", group.ids),
-                ("company_ids", "in", company.ids),
-                ("share", "=", False),
-            ],
-            order="id",
-            limit=1,
-        )
 
     # --- Cleaning ------------------------------------------------------------------------------
 

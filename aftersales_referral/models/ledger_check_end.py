@@ -91,7 +91,7 @@ class AftersalesLedgerCheck(models.Model):
             self._tell_accountant()
 
     def _tell_accountant(self):
-        user = self._accountant(self.company_id)
+        user = self.company_id._aftersales_accountant()
         if user:
             self.activity_schedule(ACTIVITY, user_id=user.id, **self._prepare_activity())
         else:

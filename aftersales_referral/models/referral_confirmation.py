@@ -1,14 +1,11 @@
-import logging
 from datetime import timedelta
-
-import psycopg2
 
 from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.aftersales_plans.models.work_off import work_off
 
-_logger = logging.getLogger(__name__)
+from .never_fail import never_fail
 
 
 class AftersalesReferral(models.Model):
@@ -25,20 +22,13 @@ class AftersalesReferral(models.Model):
 
         Never raises: what fails is logged, and done again by the daily cron.
         """
-        self._without_failing(self._carry, orders, ("qualified",))
+        with never_fail(self.env, f"Carrying referrals on to {orders}"):
+            self._carry(orders, ("qualified",))
         for order in orders.filtered("referral_id"):
-            self._without_failing(order.referral_id._judge, order)
-        self._without_failing(self.env["aftersales.commission"]._settle, orders)
-
-    @api.model
-    def _without_failing(self, work, *args):
-        try:
-            with self.env.cr.savepoint():
-                work(*args)
-        except psycopg2.OperationalError:
-            raise  # somebody else was faster; Odoo repeats the whole confirmation
-        except Exception:
-            _logger.exception("A referral could not follow the confirmation of %s", args[0])
+            with never_fail(self.env, f"Judging the referral of {order}"):
+                order.referral_id._judge(order)
+        with never_fail(self.env, f"Settlement of {orders}"):
+            self.env["aftersales.commission"]._settle(orders)
 
     def _judge(self, order):
         """Decide whether this referral is rewarded for ``order``, which is confirmed.

@@ -269,7 +269,8 @@ class ResPartner(models.Model):
             "aftersales_referral.aftersales_statement_wizard_action"
         )
         return dict(
-            action, context={"active_model": self._name, "active_ids": self.commercial_partner_id.ids}
+            action,
+            context={"active_model": self._name, "active_ids": self.commercial_partner_id.ids},
         )
 
 

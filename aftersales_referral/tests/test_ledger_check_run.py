@@ -228,7 +228,7 @@ class TestLedgerCheckRun(LedgerCheckCommon, ReferralCommon):
             company_id=other.id,
             company_ids=[Command.set(other.ids)],
         )
-        told = self.Check._accountant(self.company)
+        told = self.company._aftersales_accountant()
         self.assertIn(self.company, told.company_ids)
         self.assertTrue(told.has_group("aftersales_plans.group_accountant"))
         self.assertNotEqual(told, stranger)

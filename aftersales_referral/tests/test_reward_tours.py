@@ -26,7 +26,9 @@ class TestRewardTours(HttpCase, ReferralCommon):
         self.start_tour(
             f"/odoo/contacts/{self.referrer.id}", "aftersales_reward_statement", login="ada"
         )
-        statement = self.env["aftersales.statement"].search([("referrer_id", "=", self.referrer.id)])
+        statement = self.env["aftersales.statement"].search(
+            [("referrer_id", "=", self.referrer.id)]
+        )
         message = statement.message_ids.filtered("attachment_ids")
         self.assertEqual(message.partner_ids, self.referrer)
         self.assertEqual(len(message.attachment_ids), 1)
