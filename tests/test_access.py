@@ -66,6 +66,12 @@ MATRIX = {
     "aftersales.commission": {
         "technician": "", "agent": "", "salesperson": "r", "manager": "r", "accountant": "r",
     },
+    "aftersales.commission.aged": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "r",
+    },
+    "aftersales.statement": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "rc", "accountant": "rc",
+    },
     "aftersales.payout": {
         "technician": "", "agent": "", "salesperson": "", "manager": "", "accountant": "rwc",
     },

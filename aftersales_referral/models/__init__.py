@@ -23,6 +23,7 @@ from . import (
     referral_margin,
     referral_order,
     referral_rules,
+    referral_standing,
     referral_statistics,
     res_company,
     res_config_settings,

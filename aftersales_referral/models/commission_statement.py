@@ -173,9 +173,7 @@ class AftersalesStatement(models.Model):
     def _get_statement_filename(self):
         """Return the name of the printed file, without ending."""
         self.ensure_one()
-        return self.env._(
-            "Rewards %(first)s to %(last)s", first=self.date_from, last=self.date_to
-        )
+        return self.env._("Rewards %(first)s to %(last)s", first=self.date_from, last=self.date_to)
 
     # --- Printing and sending ------------------------------------------------------------------
 

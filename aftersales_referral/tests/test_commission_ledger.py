@@ -228,9 +228,7 @@ class TestCommissionLedger(LedgerCase):
 
     def test_a_reward_without_a_day_is_on_hold(self):
         # as long as the column refuses it; nothing to do where it does not
-        self.env.cr.execute(
-            "ALTER TABLE aftersales_commission ALTER available_date DROP NOT NULL"
-        )
+        self.env.cr.execute("ALTER TABLE aftersales_commission ALTER available_date DROP NOT NULL")
         self.Commission.sudo().create(
             {
                 "kind": "earned",
@@ -250,9 +248,7 @@ class TestCommissionLedger(LedgerCase):
         self._sell(JANUARY, "Nora")
         self._sell(JANUARY, "Olga", referrer=other)
         action = self._aged(other).action_open_rows()
-        self.assertEqual(
-            self.env[action["res_model"]].search(action["domain"]).referrer_id, other
-        )
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]).referrer_id, other)
 
     def test_another_company_s_accountant_sees_no_ages(self):
         self._sell(JANUARY, "Nora")

@@ -198,9 +198,9 @@ class TestCommissionStatement(LedgerCase):
     def _send(self, action):
         """Send what the composer of ``action`` proposes."""
         composer = Form(
-            self.env["mail.compose.message"].with_user(self.accountant).with_context(
-                **action["context"]
-            )
+            self.env["mail.compose.message"]
+            .with_user(self.accountant)
+            .with_context(**action["context"])
         ).save()
         composer._action_send_mail()
         return composer

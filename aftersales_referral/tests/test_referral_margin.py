@@ -96,9 +96,7 @@ class TestReferralMargin(ReferralCommon):
     def test_a_foreign_currency_stays_the_order_s(self):
         euro = self.setup_other_currency("EUR", rates=[("2027-01-01", 2.0)])
         pricelist = self.env["product.pricelist"].create({"name": "EUR", "currency_id": euro.id})
-        order = self._order(
-            (self.goods_untaxed, 2000.0), confirm=False, pricelist_id=pricelist.id
-        )
+        order = self._order((self.goods_untaxed, 2000.0), confirm=False, pricelist_id=pricelist.id)
         self.assertEqual(order.currency_id, euro)
         self.assertExpected(order, 300.0, 500.0, 25.0)  # cost 600 $ = 1,200 €
         order.action_confirm()
@@ -133,9 +131,7 @@ class TestReferralMargin(ReferralCommon):
     def test_what_is_taken_off_the_price_is_not_rewarded(self):
         order = self._order(confirm=False)
         self.assertEqual(order.referral_expected_amount, 150.0)
-        order.order_line = [
-            Command.create({"product_id": self.goods.id, "price_unit": -100.0})
-        ]
+        order.order_line = [Command.create({"product_id": self.goods.id, "price_unit": -100.0})]
         self.assertEqual(order.referral_expected_amount, 135.0)
 
     def test_the_list_of_orders_takes_as_many_queries_for_many_as_for_few(self):

@@ -106,12 +106,8 @@ class TestReferralStatistics(LedgerCase):
         self._buy(FEBRUARY, nora, 300.0)
         self._buy(FEBRUARY, self.customer, 500.0)
         self._sell(FEBRUARY, "Olga", 200.0)
-        self.assertEqual(
-            self._shares(), [(1000.0, 40.0, 60.0, 0.0), (1000.0, 0.0, 20.0, 80.0)]
-        )
-        self.assertEqual(
-            self._shares(groupby="company_id"), [(2000.0, 20.0, 40.0, 40.0)]
-        )
+        self.assertEqual(self._shares(), [(1000.0, 40.0, 60.0, 0.0), (1000.0, 0.0, 20.0, 80.0)])
+        self.assertEqual(self._shares(groupby="company_id"), [(2000.0, 20.0, 40.0, 40.0)])
 
     def test_lines_do_not_weigh_more_than_their_amount(self):
         with freeze_time(JANUARY):
@@ -198,9 +194,7 @@ class TestReferralStatistics(LedgerCase):
         self.assertFalse(self.customer.referral_row_count)
 
     def test_a_contact_shows_its_company_s_figures(self):
-        contact = self.env["res.partner"].create(
-            {"name": "Con", "parent_id": self.referrer.id}
-        )
+        contact = self.env["res.partner"].create({"name": "Con", "parent_id": self.referrer.id})
         self._sell(JANUARY, "Nora")
         self.assertEqual(contact.referral_balance, 150.0)
         self.assertEqual(contact.referral_customer_count, 1)

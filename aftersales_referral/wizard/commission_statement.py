@@ -96,9 +96,7 @@ class AftersalesStatementWizard(models.TransientModel):
         """Return the referrers with rows in the period, or a balance at its end."""
         Commission = self.env["aftersales.commission"]
         until = [("company_id", "=", self.company_id.id), ("date", "<=", self.date_to)]
-        moved = Commission._read_group(
-            [*until, ("date", ">=", self.date_from)], ["referrer_id"]
-        )
+        moved = Commission._read_group([*until, ("date", ">=", self.date_from)], ["referrer_id"])
         owed = Commission._read_group(until, ["referrer_id"], having=[("amount:sum", "!=", 0)])
         return self.env["res.partner"].union(*(row[0] for row in [*moved, *owed]))
 
