@@ -49,6 +49,7 @@ from . import (
     referral_rules,
     referral_search,
     referral_share,
+    referral_standing,
     referral_statistics,
     referral_terms,
     referral_throttle,
