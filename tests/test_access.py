@@ -66,8 +66,17 @@ MATRIX = {
     "aftersales.commission": {
         "technician": "", "agent": "", "salesperson": "r", "manager": "r", "accountant": "r",
     },
+    "aftersales.commission.opening": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "", "accountant": "rwcd",
+    },
     "aftersales.payout": {
         "technician": "", "agent": "", "salesperson": "", "manager": "", "accountant": "rwc",
+    },
+    "aftersales.ledger.check": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "r",
+    },
+    "aftersales.ledger.check.line": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "r",
     },
 }  # fmt: skip
 OUTSIDERS = ("warehouse", "billing", "portal", "public")

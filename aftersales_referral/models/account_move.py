@@ -2,9 +2,16 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 FROZEN = {
-    "state", "journal_id", "date", "partner_id", "currency_id", "company_id", "move_type",
+    "state",
+    "name",
+    "move_type",
+    "journal_id",
+    "company_id",
+    "currency_id",
+    "date",
+    "partner_id",
     "aftersales_entry",
-}  # fmt: skip
+}
 
 
 class AccountMove(models.Model):
@@ -22,23 +29,26 @@ class AccountMove(models.Model):
     )
 
     def _post(self, soft=True):
-        """Settle commissions when an invoice, a credit note or a drafted payment is posted."""
+        """Settle commissions when an invoice, credit note or what pays it is posted."""
         posted = super()._post(soft=soft)
-        (posted | posted._settled_with())._settle_commissions()
+        (posted | posted._documents_settled())._settle_commissions()
         return posted
 
     def button_draft(self):
-        """Settle commissions when an invoice, a credit note or a payment stops counting."""
+        """Settle commissions when an invoice, credit note or what pays it stops counting."""
         self._refuse_aftersales_entries()
         result = super().button_draft()
-        (self | self._settled_with())._settle_commissions()
+        (self | self._documents_settled())._settle_commissions()
         return result
 
-    def _settled_with(self):
-        """Return the entries these are reconciled with: a draft keeps that, but does not count."""
-        lines = self.sudo().line_ids  # whom a payment pays, whoever resets it
-        partials = lines.matched_debit_ids | lines.matched_credit_ids
-        return partials._moves_of_both_sides()
+    def _documents_settled(self):
+        """Return the documents these entries pay: core keeps drafts reconciled with them."""
+        entries = self.filtered(lambda move: move.move_type == "entry")
+        lines = entries.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        debits, credits = lines.matched_debit_ids, lines.matched_credit_ids
+        return debits.debit_move_id.move_id | credits.credit_move_id.move_id
 
     def _settle_commissions(self):
         """Hand the orders of these documents over to the ledger."""
@@ -46,6 +56,13 @@ class AccountMove(models.Model):
         self.env["aftersales.commission"].sudo()._settle_moves(self.sudo())
 
     # --- Protection ----------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Let no client pass an entry of its own off as the ledger's."""
+        if not self.env.su:
+            vals_list = [{**vals, "aftersales_entry": False} for vals in vals_list]
+        return super().create(vals_list)
 
     def button_cancel(self):
         """Refuse on our entries."""
@@ -58,7 +75,9 @@ class AccountMove(models.Model):
         return super()._reverse_moves(default_values_list, cancel=cancel)
 
     def write(self, vals):
-        """Refuse to move our posted entries to another state, journal, date, partner, currency."""
+        """Refuse to move our posted entries to another state, number, journal, date or partner."""
+        if not self.env.su and "aftersales_entry" in vals:
+            raise UserError(self.env._("Entries of the ledger are made by the ledger alone."))
         if not FROZEN.isdisjoint(vals):
             self.filtered(lambda move: move.state == "posted")._refuse_aftersales_entries()
         return super().write(vals)

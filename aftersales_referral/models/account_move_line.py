@@ -12,8 +12,10 @@ FROZEN = {
     "quantity",
     "price_unit",
     "discount",
-    "tax_ids",
     "display_type",
+    "name",
+    "tax_ids",
+    "tax_line_id",
 }
 
 
@@ -22,18 +24,18 @@ class AccountMoveLine(models.Model):
 
     _inherit = "account.move.line"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse to add lines to an entry of ours once it is posted."""
+        moves = self.move_id.browse({vals["move_id"] for vals in vals_list if vals.get("move_id")})
+        moves.filtered(lambda move: move.state == "posted")._refuse_aftersales_entries()
+        return super().create(vals_list)
+
     def write(self, vals):
         """Refuse to change what an entry of ours says once it is posted."""
         if not FROZEN.isdisjoint(vals):
             self._refuse_posted_aftersales()
         return super().write(vals)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Refuse further lines on a posted entry of ours."""
-        lines = super().create(vals_list)
-        lines._refuse_posted_aftersales()
-        return lines
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_aftersales(self):

@@ -1,0 +1,100 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .commission import EARNED_KINDS
+
+WHOLE_LEDGER = "aftersales_plans.group_manager,aftersales_plans.group_accountant"
+
+
+class AftersalesCommission(models.Model):
+    """The ledger as people read it: running balance, where a row comes from, why its amount.
+
+    Nothing here is stored: a row and what follows from it never change.
+    """
+
+    _inherit = "aftersales.commission"
+
+    balance = fields.Monetary(
+        compute="_compute_balance",
+        aggregator=None,
+        groups=WHOLE_LEDGER,
+        help="Owed to the referrer once this row was written: all rows up to this one.",
+    )
+    previous_amount = fields.Monetary(
+        string="Recorded Before",
+        compute="_compute_previous_amount",
+        aggregator=None,
+        help="What the ledger held for this order before this row.",
+    )
+    origin = fields.Char(
+        compute="_compute_origin",
+        help="The order the row follows, the payout, or the reason of an adjustment.",
+    )
+    customer_id = fields.Many2one(related="order_id.partner_id")
+    plan_id = fields.Many2one(related="referral_id.plan_id")
+    referral_limit = fields.Monetary(related="referral_id.amount_limit", aggregator=None)
+
+    _referrer_index = models.Index("(referrer_id, company_id, id)")
+
+    @api.depends("amount", "referrer_id", "company_id")
+    def _compute_balance(self):
+        """One query for all rows read: sums up to each row, per referrer and company."""
+        balances = self._read_balances(self._origin.ids)
+        for row in self:
+            row.balance = balances.get(row._origin.id, 0.0)
+
+    @api.model
+    def _read_balances(self, ids):
+        """Return what was owed once each of the rows ``ids`` was written: {id: amount}.
+
+        Rows of orders the reader may not open count too; the field is for whoever reads the
+        whole ledger.
+        """
+        if not ids:
+            return {}
+        self.flush_model(["amount", "company_id", "referrer_id"])
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT id, balance
+                      FROM (SELECT id,
+                                   SUM(amount) OVER (
+                                       PARTITION BY referrer_id, company_id ORDER BY id
+                                   ) AS balance
+                              FROM aftersales_commission
+                             WHERE (referrer_id, company_id) IN (
+                                       SELECT referrer_id, company_id
+                                         FROM aftersales_commission
+                                        WHERE id IN %(ids)s
+                                   )
+                           ) AS ledger
+                     WHERE id IN %(ids)s
+                    """,
+                    ids=tuple(ids),
+                )
+            )
+        )
+
+    @api.depends("kind", "target_amount", "amount")
+    def _compute_previous_amount(self):
+        for row in self:
+            follows = row.kind in EARNED_KINDS
+            row.previous_amount = row.target_amount - row.amount if follows else 0.0
+
+    @api.depends("order_id.name", "note")
+    def _compute_origin(self):
+        for row in self:
+            row.origin = row.order_id.name or row.note
+
+    # --- Buttons -------------------------------------------------------------------------------
+
+    def action_open_order(self):
+        """Open the order this row follows."""
+        self.ensure_one()
+        return self.order_id.get_formview_action()
+
+    def action_open_payout(self):
+        """Open the payout this row comes from."""
+        self.ensure_one()
+        return self.payout_id.get_formview_action()
