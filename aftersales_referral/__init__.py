@@ -1,4 +1,4 @@
-from . import models, wizard
+from . import controllers, models, wizard
 
 
 def _set_up_companies(env):

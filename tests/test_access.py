@@ -66,6 +66,9 @@ MATRIX = {
     "aftersales.commission": {
         "technician": "", "agent": "", "salesperson": "r", "manager": "r", "accountant": "r",
     },
+    "aftersales.commission.opening": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "", "accountant": "rwcd",
+    },
     "aftersales.commission.aged": {
         "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "r",
     },
@@ -74,6 +77,12 @@ MATRIX = {
     },
     "aftersales.payout": {
         "technician": "", "agent": "", "salesperson": "", "manager": "", "accountant": "rwc",
+    },
+    "aftersales.ledger.check": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "r",
+    },
+    "aftersales.ledger.check.line": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "r",
     },
 }  # fmt: skip
 OUTSIDERS = ("warehouse", "billing", "portal", "public")

@@ -57,11 +57,6 @@ class Document(NamedTuple):
         """Company currency per unit of document currency."""
         return share(self.total_company, self.total, self.rate)
 
-    @property
-    def orders(self) -> set:
-        """The orders whose lines are on this document."""
-        return {line.order for line in self.lines if line.order is not None}
-
 
 class Facts(NamedTuple):
     """What counts for one order, in document currency."""
@@ -79,6 +74,9 @@ class Facts(NamedTuple):
         return max(Fraction(0), min(Fraction(1), self.money / self.gross))
 
 
+NOTHING = Facts(Fraction(0), Fraction(0), Fraction(0), Fraction(1))
+
+
 def due(document: Document) -> dict:
     """Split what is to pay on a document over its orders, by gross.
 
@@ -93,7 +91,7 @@ def due(document: Document) -> dict:
     return {order: document.total * part / whole for order, part in gross.items()}
 
 
-def own_credit(document: Document, match: Match, others: dict) -> dict:
+def own_credit(document: Document, match: Match, others: dict, dues: dict) -> dict:
     """Return what a match settles between documents of the same order, by order.
 
     Such a match moves no money. It is split as the credit note among the two is.
@@ -101,23 +99,23 @@ def own_credit(document: Document, match: Match, others: dict) -> dict:
     other = others.get(match.document)
     if other is None or other.sign == document.sign:
         return {}
-    common = document.orders & other.orders
+    common = (dues[document.key].keys() & dues[other.key].keys()) - {None}
     if not common:
         return {}
-    parts = due(document if document.sign == CREDIT_NOTE else other)
+    parts = dues[document.key if document.sign == CREDIT_NOTE else other.key]
     whole = sum(parts[order] for order in common)
     return {order: match.amount * share(parts[order], whole) for order in common}
 
 
-def money(document: Document, others: dict) -> dict:
+def money(document: Document, others: dict, dues: dict) -> dict:
     """Split the money a document brought (or gave back, negative) over its orders.
 
     The documents' own credit notes first take away from the orders they credit; what is left to
     pay divides the money.
     """
-    left, received = defaultdict(Fraction, due(document)), Fraction(0)
+    left, received = defaultdict(Fraction, dues[document.key]), Fraction(0)
     for match in document.matches:
-        own = own_credit(document, match, others)
+        own = own_credit(document, match, others, dues)
         for order, amount in own.items():
             left[order] -= amount
         if not own:
@@ -127,27 +125,57 @@ def money(document: Document, others: dict) -> dict:
     return {order: received * share(amount, whole) for order, amount in left.items()}
 
 
-def facts(order: Hashable, documents: list[Document]) -> Facts:
-    """Add up what the documents of ``order`` say about it.
+class _Sums:
+    """What one order's documents add up to while they are read one after the other."""
 
-    :param documents: all posted documents of the order and of the orders they share
+    def __init__(self):
+        self.net = self.gross = self.money = self.weighted = self.invoiced = Fraction(0)
+        self.rate = Fraction(1)
+
+    def add(self, document: Document, lines: list, to_pay: Fraction, received: Fraction):
+        """Count the part of ``document`` that belongs to the order: ``lines``."""
+        gross = to_pay - sum(line.gross for line in lines if line.is_credit)
+        self.net += document.sign * sum(
+            line.net * line.eligible for line in lines if not line.is_credit
+        )
+        self.gross += document.sign * gross
+        self.money += received
+        if document.sign == INVOICE:
+            self.rate = document.fx
+            self.weighted += gross * self.rate
+            self.invoiced += gross
+
+    def facts(self) -> Facts:
+        """Return the sums; the rate is weighed by what was invoiced at it."""
+        return Facts(
+            self.net, self.gross, self.money, share(self.weighted, self.invoiced, self.rate)
+        )
+
+
+def facts_by_order(documents: list[Document]) -> dict:
+    """Add up what documents say about each of their orders: {order: Facts}.
+
+    Takes time in proportion to lines and matches, however many orders there are.
+
+    :param documents: all posted documents of the orders, and of orders they share them with
     """
     others = {document.key: document for document in documents}
-    net = gross = received = weighted = invoiced = Fraction(0)
-    rate = Fraction(1)
+    dues = {document.key: due(document) for document in documents}
+    sums = defaultdict(_Sums)
     for document in documents:
-        if order not in document.orders:
-            continue
-        lines = [line for line in document.lines if line.order == order]
-        credit = -sum(line.gross for line in lines if line.is_credit)
-        own_gross = due(document)[order] + credit
-        net += document.sign * sum(line.net * line.eligible for line in lines if not line.is_credit)
-        gross += document.sign * own_gross
-        received += money(document, others)[order]
-        if document.sign == INVOICE:
-            weighted, invoiced = weighted + own_gross * document.fx, invoiced + own_gross
-            rate = document.fx
-    return Facts(net, gross, received, share(weighted, invoiced, rate))
+        lines_by_order = defaultdict(list)
+        for line in document.lines:
+            lines_by_order[line.order].append(line)
+        lines_by_order.pop(None, None)
+        received = money(document, others, dues)
+        for order, lines in lines_by_order.items():
+            sums[order].add(document, lines, dues[document.key][order], received[order])
+    return {order: of.facts() for order, of in sums.items()}
+
+
+def facts(order: Hashable, documents: list[Document]) -> Facts:
+    """Return what documents say about one order; :func:`facts_by_order` is for many."""
+    return facts_by_order(documents).get(order, NOTHING)
 
 
 def target(rate_percent, of: Facts, rounding=Fraction(1, 100)) -> Fraction:

@@ -1,6 +1,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+FROZEN = {
+    "state",
+    "name",
+    "move_type",
+    "journal_id",
+    "company_id",
+    "currency_id",
+    "date",
+    "partner_id",
+    "aftersales_entry",
+}
+
 
 class AccountMove(models.Model):
     """Hooks of documents, and the protection of entries the ledger was posted with."""
@@ -17,17 +29,26 @@ class AccountMove(models.Model):
     )
 
     def _post(self, soft=True):
-        """Settle commissions when an invoice or credit note is posted."""
+        """Settle commissions when an invoice, credit note or what pays it is posted."""
         posted = super()._post(soft=soft)
-        posted._settle_commissions()
+        (posted | posted._documents_settled())._settle_commissions()
         return posted
 
     def button_draft(self):
-        """Settle commissions when an invoice or credit note stops counting."""
+        """Settle commissions when an invoice, credit note or what pays it stops counting."""
         self._refuse_aftersales_entries()
         result = super().button_draft()
-        self._settle_commissions()
+        (self | self._documents_settled())._settle_commissions()
         return result
+
+    def _documents_settled(self):
+        """Return the documents these entries pay: core keeps drafts reconciled with them."""
+        entries = self.filtered(lambda move: move.move_type == "entry")
+        lines = entries.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        debits, credits = lines.matched_debit_ids, lines.matched_credit_ids
+        return debits.debit_move_id.move_id | credits.credit_move_id.move_id
 
     def _settle_commissions(self):
         """Hand the orders of these documents over to the ledger."""
@@ -35,6 +56,13 @@ class AccountMove(models.Model):
         self.env["aftersales.commission"].sudo()._settle_moves(self.sudo())
 
     # --- Protection ----------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Let no client pass an entry of its own off as the ledger's."""
+        if not self.env.su:
+            vals_list = [{**vals, "aftersales_entry": False} for vals in vals_list]
+        return super().create(vals_list)
 
     def button_cancel(self):
         """Refuse on our entries."""
@@ -47,8 +75,10 @@ class AccountMove(models.Model):
         return super()._reverse_moves(default_values_list, cancel=cancel)
 
     def write(self, vals):
-        """Refuse to move our posted entries to another state, journal, date or partner."""
-        if not {"state", "journal_id", "date", "partner_id", "aftersales_entry"}.isdisjoint(vals):
+        """Refuse to move our posted entries to another state, number, journal, date or partner."""
+        if not self.env.su and "aftersales_entry" in vals:
+            raise UserError(self.env._("Entries of the ledger are made by the ledger alone."))
+        if not FROZEN.isdisjoint(vals):
             self.filtered(lambda move: move.state == "posted")._refuse_aftersales_entries()
         return super().write(vals)
 

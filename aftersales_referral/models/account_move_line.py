@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 FROZEN = {
     "account_id",
@@ -11,6 +11,11 @@ FROZEN = {
     "move_id",
     "quantity",
     "price_unit",
+    "discount",
+    "display_type",
+    "name",
+    "tax_ids",
+    "tax_line_id",
 }
 
 
@@ -19,8 +24,23 @@ class AccountMoveLine(models.Model):
 
     _inherit = "account.move.line"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse to add lines to an entry of ours once it is posted."""
+        moves = self.move_id.browse({vals["move_id"] for vals in vals_list if vals.get("move_id")})
+        moves.filtered(lambda move: move.state == "posted")._refuse_aftersales_entries()
+        return super().create(vals_list)
+
     def write(self, vals):
         """Refuse to change what an entry of ours says once it is posted."""
         if not FROZEN.isdisjoint(vals):
-            self.move_id.filtered(lambda move: move.state == "posted")._refuse_aftersales_entries()
+            self._refuse_posted_aftersales()
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_aftersales(self):
+        # a client's context can tell core to delete lines of posted entries
+        self._refuse_posted_aftersales()
+
+    def _refuse_posted_aftersales(self):
+        self.move_id.filtered(lambda move: move.state == "posted")._refuse_aftersales_entries()

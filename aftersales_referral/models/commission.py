@@ -1,16 +1,25 @@
-from collections import defaultdict
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..calc import target
 from .documents import DocumentReader
+from .never_fail import never_fail
 
 EARNED_KINDS = ("earned", "reversed")
+BATCH_ORDERS = 500
 # What a row belongs to, unless its writer says so: users may have defaults of their own.
 BELONGS_TO_NOTHING = dict.fromkeys(
-    ("referral_id", "order_id", "payout_id", "account_move_id", "note"), False
+    (
+        "referral_id",
+        "order_id",
+        "payout_id",
+        "account_move_id",
+        "available_date",
+        "note",
+        "counterpart_account_id",
+        "takes_back_id",
+    ),
+    False,
 )
 
 
@@ -27,7 +36,7 @@ class AftersalesCommission(models.Model):
     _description = "Commission Ledger"
     _inherit = "aftersales.append.only"
     _order = "id desc"
-    _fill_once = ("account_move_id", "payout_id")
+    _fill_once = ("account_move_id", "payout_id", "available_date")
 
     kind = fields.Selection(
         [
@@ -55,7 +64,8 @@ class AftersalesCommission(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id", store=True)
     date = fields.Date(required=True, index=True)
     available_date = fields.Date(
-        string="Available from", required=True, help="First day it can be paid out."
+        string="Available from",
+        help="First day it can be paid out; empty while goods of the order are to be delivered.",
     )
     base_amount = fields.Monetary(
         string="Eligible Net",
@@ -98,10 +108,17 @@ class AftersalesCommission(models.Model):
 
     @api.model
     def _settle_moves(self, moves):
-        """Settle the orders whose invoices or credit notes are among ``moves``."""
+        """Settle the orders whose invoices or credit notes are among ``moves``.
+
+        Never raises: neither invoices nor payments depend on it.
+        """
         documents = moves.filtered(lambda move: move.is_sale_document(include_receipts=True))
-        if documents:
-            self._settle(self._orders_of(documents | documents.reversed_entry_id))
+        if not documents:
+            return
+        orders = self._orders_of(documents | documents.reversed_entry_id)
+        if orders:
+            with never_fail(self.env, f"Settlement of {orders}"):
+                self._settle(orders)
 
     @api.model
     def _orders_of(self, moves):
@@ -130,29 +147,29 @@ class AftersalesCommission(models.Model):
         """Append to each order's ledger what it lacks: target − Σ(earned + reversed).
 
         Runs whenever money arrives or leaves and documents are posted or withdrawn; twice has no
-        effect. The number of queries does not depend on the number of orders.
+        effect. The number of queries per batch does not depend on the number of orders.
 
         :return: the new rows
         """
-        orders = self._settled_together(orders)
-        if not orders:
-            return self
-        orders.referral_id._take_ledger_turn()
-        rows = self.create(self._prepare_differences(orders))
-        rows._post_entries()
-        return rows
-
-    @api.model
-    def _settled_together(self, orders):
-        """Return those of ``orders`` the ledger follows: with a referral, or rows of one."""
-        return orders.filtered("referral_id") | self._search_settled(orders)
+        held = self._search_settled(orders)
+        orders = orders.filtered("referral_id") | held.order_id
+        # of former referrals too: their rows are taken back
+        (orders.referral_id | held.referral_id)._take_ledger_turn()
+        appended = self.browse()
+        for start in range(0, len(orders), BATCH_ORDERS):
+            batch = orders[start : start + BATCH_ORDERS]
+            rows = self.create(self._prepare_differences(batch))
+            rows._post_entries()
+            appended |= rows
+        return appended
 
     @api.model
     def _prepare_differences(self, orders):
-        """Return the rows these orders lack today, and write none."""
+        """Return the rows these orders, and those settled with them, lack today; write none."""
+        orders = self._settled_together(orders)
         reader = DocumentReader(orders)
-        documents = reader.documents()
-        facts = {order: target.facts(order.id, documents) for order in orders}
+        found = target.facts_by_order(reader.documents())
+        facts = {order: found.get(order.id, target.NOTHING) for order in orders}
         totals = self._settled_totals(orders)
         targets = self._targets(facts)
         # one query for all of them: the unions below have no common prefetch
@@ -165,24 +182,33 @@ class AftersalesCommission(models.Model):
                 due = targets.get((order, referral), 0.0)
                 vals = self._prepare_difference(order, referral, due, facts[order], totals[order])
                 if vals:
-                    vals["evidence_ids"] = reader.evidence(order)
                     vals_list.append(vals)
-        return vals_list
+        evidence = reader.evidence({vals["order_id"] for vals in vals_list})
+        return [{**vals, "evidence_ids": evidence[vals["order_id"]]} for vals in vals_list]
+
+    @api.model
+    def _settled_together(self, orders):
+        """Return ``orders`` and those whose target depends on theirs; a limit adds some."""
+        return orders
 
     @api.model
     def _search_settled(self, orders):
-        return self.search([("order_id", "in", orders.ids), ("kind", "in", EARNED_KINDS)]).order_id
+        """Return what the ledger holds for these orders, whoever they are referred by now."""
+        return self.search([("order_id", "in", orders.ids), ("kind", "in", EARNED_KINDS)])
 
     @api.model
     def _settled_totals(self, orders):
-        """Return what the ledger holds: {order: {referral: (amount, rows, last hold date)}}."""
+        """Return what the ledger holds: {order: {referral: (amount, rows, last hold date)}}.
+
+        The date is False while a row waits for the delivery.
+        """
         totals = {order: {} for order in orders}
-        for order, referral, amount, count, hold in self._read_group(
+        for order, referral, amount, count, dated, hold in self._read_group(
             [("order_id", "in", orders.ids), ("kind", "in", EARNED_KINDS)],
             ["order_id", "referral_id"],
-            ["amount:sum", "__count", "available_date:max"],
+            ["amount:sum", "__count", "available_date:count", "available_date:max"],
         ):
-            totals[order][referral] = (amount, count, hold)
+            totals[order][referral] = (amount, count, dated == count and hold)
         return totals
 
     @api.model
@@ -204,9 +230,7 @@ class AftersalesCommission(models.Model):
             "company_id": company.id,
             "date": today,
             # a reversal waits as long as what it reverses
-            "available_date": today + timedelta(days=company.aftersales_hold_days)
-            if earned
-            else hold or today,
+            "available_date": self._first_payable_day(order, today) if earned else hold,
             "base_amount": float(facts.net * facts.fx),
             "paid_percent": float(facts.paid_share * 100),
             "rate": referral.rate,
@@ -215,29 +239,7 @@ class AftersalesCommission(models.Model):
             "key": f"order-{order.id}-{referral.id}-{count + 1}",
         }
 
-    # --- Balances ------------------------------------------------------------------------------
-
-    @api.model
-    def _balances(self, partners, company, on=None):
-        """Return what is owed per commercial partner: {partner: amount}.
-
-        :param on: count only what can be paid out on this day; without, everything
-        """
-        domain = [("referrer_id", "in", partners.ids), ("company_id", "=", company.id)]
-        if not on:
-            return dict(self._read_group(domain, ["referrer_id"], ["amount:sum"]))
-        groupby = ["referrer_id", "order_id"]
-        free = {
-            (partner, order): amount
-            for partner, order, amount in self._read_group(
-                [*domain, ("available_date", "<=", on)], groupby, ["amount:sum"]
-            )
-        }
-        available = defaultdict(float)
-        for partner, order, amount in self._read_group(domain, groupby, ["amount:sum"]):
-            # a reversal that waits takes back at once what its order had made available
-            available[partner] += min(free.get((partner, order), 0.0), amount)
-        return {partner: company.currency_id.round(amount) for partner, amount in available.items()}
+    # --- Buttons -------------------------------------------------------------------------------
 
     def action_open_entry(self):
         """Open the journal entry this row was posted with."""

@@ -1,15 +1,26 @@
 import logging
+from datetime import timedelta
+
+import psycopg2
 
 from odoo import api, models
-from odoo.exceptions import RedirectWarning, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..calc.analytic import blend
+from .reward_accounts import EARNED_SETTINGS, OPENING_SETTINGS
 
 _logger = logging.getLogger(__name__)
 
 ACCRUED_KINDS = ("earned", "reversed", "adjusted")
 BATCH_ROWS = 200
+# What a user's click brings along must neither slow down nor refuse our entries.
+ENTRY_CONTEXT = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "validate_analytic": False,
+    "account_default_taxes": False,
+}
 
 
 class AftersalesCommission(models.Model):
@@ -22,67 +33,95 @@ class AftersalesCommission(models.Model):
     _inherit = "aftersales.commission"
 
     def _post_entries(self):
-        """Post the rows that have no entry yet, one entry per company."""
-        waiting = self.filtered(lambda row: not row.account_move_id and row.kind in ACCRUED_KINDS)
-        for company, rows in waiting.grouped("company_id").items():
+        """Post the rows that have no entry yet, one entry per company and day."""
+        waiting = self._waiting_for_entry()
+        for (company, _day), rows in waiting.grouped(
+            lambda row: (row.company_id, row.date)
+        ).items():
             rows._try_to_post(company)
 
     def _try_to_post(self, company):
         """Post one entry for these rows, or leave them waiting and say why in the log."""
-        try:
-            with self.env.cr.savepoint():
-                self._post_entry(company)
-        except (UserError, RedirectWarning) as error:
-            _logger.warning(
-                "Commissions %s of %s wait for their journal entry: %s",
-                self.ids,
-                company.name,
-                error,
-            )
+        problem, unexpected = self._posting_problem(company), False
+        if not problem:
+            self.env.flush_all()  # what the user himself did may fail, and says so
+            try:
+                with self.env.cr.savepoint():
+                    self._post_entry(company)
+                return
+            except psycopg2.OperationalError:
+                raise  # two at once: Odoo repeats the whole request
+            except Exception as error:  # whatever stops an entry: the row is written
+                problem, unexpected = error, not isinstance(error, UserError)
+        _logger.warning(
+            "Commissions %s of %s wait for their journal entry: %s",
+            self.ids,
+            company.name,
+            problem,
+            exc_info=unexpected,
+        )
+
+    def _posting_problem(self, company):
+        """Return what is wrong with the settings these rows are booked with, in words."""
+        booked_on_e = not all(row.counterpart_account_id for row in self)
+        return company._aftersales_reward_problem(
+            EARNED_SETTINGS if booked_on_e else OPENING_SETTINGS
+        )
 
     def _post_entry(self, company):
-        """Post one entry for these rows of ``company``.
+        """Post one entry for these rows of ``company`` and one day.
 
-        :raises UserError: accounts or journal are missing, or core refuses the entry
+        :raises UserError: core refuses the entry
         """
-        company._aftersales_check_referral_accounts()
         entry = (
             self.env["account.move"]
             .with_company(company)
-            .with_context(tracking_disable=True, mail_create_nolog=True)
+            .with_context(**ENTRY_CONTEXT)
             .create(self._prepare_entry(company))
         )
         entry._post(soft=False)
         self.write({"account_move_id": entry.id})
 
     def _prepare_entry(self, company):
-        """Return the entry: per row a line on E and one on A.
-
-        Dated today; core moves it to the first open day when today is locked.
-        """
+        """Return the entry: per row a line on E, or its own counterpart, and one on A."""
+        journal = company.aftersales_commission_journal_id
+        lines = [vals for row in self for vals in row._prepare_entry_lines(company)]
+        self._leave_out_deleted(lines)
         return {
             "move_type": "entry",
-            "journal_id": company.aftersales_commission_journal_id.id,
-            "date": company._aftersales_today(),
+            "company_id": company.id,
+            "journal_id": journal.id,
+            "date": self._entry_date(company, journal, self[:1].date),
             "ref": self.env._("Referral commissions"),
             "aftersales_entry": "commission",
-            "line_ids": [
-                Command.create(vals) for row in self for vals in row._prepare_entry_lines(company)
-            ],
+            "line_ids": [Command.create(vals) for vals in lines],
         }
+
+    @api.model
+    def _entry_date(self, company, journal, day):
+        """Return ``day``, or the first open day after it.
+
+        Exceptions that let some user work in a locked period are that user's, not the ledger's.
+        """
+        locked = company._get_user_fiscal_lock_date(journal, ignore_exceptions=True)
+        return max(day, locked + timedelta(days=1))
 
     def _prepare_entry_lines(self, company):
         self.ensure_one()
         common = {
             "name": self.order_id.name or self.note or self.key,
             "partner_id": self.referrer_id.commercial_partner_id.id,
+            "tax_ids": [Command.clear()],  # whatever the account proposes
         }
+        other = self.counterpart_account_id
         expense = {
             **common,
-            "account_id": company.aftersales_commission_expense_account_id.id,
+            "account_id": (other or company.aftersales_commission_expense_account_id).id,
             "balance": self.amount,
-            "analytic_distribution": self._analytic_distribution(),
         }
+        distribution = {} if other else self._analytic_distribution()
+        if distribution:  # else the company's own distribution models decide
+            expense["analytic_distribution"] = distribution
         accrued = {
             **common,
             "account_id": company.aftersales_accrued_commission_account_id.id,
@@ -96,12 +135,28 @@ class AftersalesCommission(models.Model):
         return blend([(line.price_subtotal, line.analytic_distribution) for line in lines])
 
     @api.model
+    def _leave_out_deleted(self, lines):
+        """Take analytic accounts that were deleted since out of these lines: they stop no entry."""
+        used = {key for vals in lines for key in vals.get("analytic_distribution") or ()}
+        if not used:
+            return
+        ids = {key: set(map(int, key.split(","))) for key in used}
+        accounts = self.env["account.analytic.account"].browse(set().union(*ids.values()))
+        known = set(accounts.exists().ids)
+        for vals in lines:
+            distribution = vals.get("analytic_distribution") or {}
+            for key in [key for key in distribution if not ids[key] <= known]:
+                del distribution[key]
+
+    @api.model
     def _cron_post_entries(self):
-        """Post rows that had to wait, batch by batch; resumable, twice without effect.
+        """Release and post rows that had to wait, batch by batch; resumable, twice without effect.
 
         Where a batch cannot be posted, its rows are tried one by one: a bad one stays, with its
         reason in the log, and does not stop the others.
         """
+        if not self._release_delivered():
+            return
         cron = self.env["ir.cron"]
         waiting = self.search(
             [("account_move_id", "=", False), ("kind", "in", ACCRUED_KINDS)], order="id"
@@ -115,3 +170,30 @@ class AftersalesCommission(models.Model):
                     row._post_entries()
             if not cron._commit_progress(len(batch)):
                 return
+
+    # --- Telling the accountant ----------------------------------------------------------------
+
+    def _waiting_for_entry(self):
+        """Return the rows that should have a journal entry and have none yet."""
+        return self.filtered(lambda row: not row.account_move_id and row.kind in ACCRUED_KINDS)
+
+    def _tell_waiting(self):
+        """Return the client action after rows were written by hand: say so when they wait."""
+        waiting = self._waiting_for_entry()
+        done = {"type": "ir.actions.act_window_close"}
+        if not waiting:
+            return done
+        problem = " ".join(
+            filter(None, (waiting._posting_problem(company) for company in waiting.company_id))
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._("Recorded, but not booked yet"),
+                "message": problem or self.env._("The entry was refused; it is tried again daily."),
+                "next": done,
+            },
+        }

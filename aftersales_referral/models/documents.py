@@ -17,20 +17,30 @@ NOT_MONEY_GROUPS = ("income", "expense")
 class DocumentReader:
     """The posted documents of some orders, and of the orders they share documents with."""
 
-    def __init__(self, orders):
+    def __init__(self, orders, until=None):
         """Find the documents.
 
         :param orders: sale orders, as superuser
+        :param until: last day that counts: documents and payments of later days are left out
         """
         self.env = orders.env
+        self.until = until
         moves = self._with_credit_notes(self._moves_of(orders))
         self.orders = orders | moves.line_ids.sale_line_ids.order_id
         self.moves = self._with_credit_notes(self._moves_of(self.orders) | moves)
-        self.shares = orders.order_line._referral_shares()
+        self.shares = {
+            line.id: counted for line, counted in orders.order_line._referral_shares().items()
+        }
+        # per document: its lines, each with the order line it invoices
         self.move_lines = {
-            move: move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+            move: [
+                (line, line.sale_line_ids[:1])
+                for line in move.invoice_line_ids
+                if line.display_type == "product"
+            ]
             for move in self.moves
         }
+        self._money_parts = {}
 
     def documents(self):
         """Return the documents, invoices before the credit notes that reverse them."""
@@ -40,15 +50,20 @@ class DocumentReader:
             documents.append(self._document(move, lines[move]))
         return documents
 
-    def evidence(self, order):
-        """Return commands for the evidence rows of a ledger row of ``order``."""
-        return [
-            Command.create(self._prepare_evidence(move, line))
-            for move, lines in self.move_lines.items()
-            for line in lines
-            if self._order_of(line) == order
-            or (not line.sale_line_ids and self._order_of_reversed(move) == order)
-        ]
+    def evidence(self, order_ids):
+        """Return commands for the evidence rows of these orders' ledger rows: {id: commands}.
+
+        A line without order is evidence for the order of the invoice it takes back.
+        """
+        found = {order_id: [] for order_id in order_ids}
+        for move, lines in self.move_lines.items():
+            reversed_order = self._order_of_reversed(move)
+            for line, sale_line in lines:
+                commands = found.get((sale_line.order_id or reversed_order).id)
+                if commands is not None:
+                    vals = self._prepare_evidence(move, line, sale_line)
+                    commands.append(Command.create(vals))
+        return found
 
     # --- Finding -------------------------------------------------------------------------------
 
@@ -59,15 +74,15 @@ class DocumentReader:
         """Add posted credit notes that name one of ``moves`` but no order line."""
         return moves | moves.reversal_move_ids.filtered(self._counts)
 
-    @staticmethod
-    def _counts(move):
-        return move.state == "posted" and move.is_sale_document(include_receipts=True)
+    def _counts(self, move):
+        return (
+            move.state == "posted"
+            and move.is_sale_document(include_receipts=True)
+            and not (self.until and move.date > self.until)
+        )
 
     @staticmethod
-    def _order_of(line):
-        return line.sale_line_ids.order_id[:1]
-
-    def _order_of_reversed(self, move):
+    def _order_of_reversed(move):
         orders = move.reversed_entry_id.line_ids.sale_line_ids.order_id
         return orders if len(orders) == 1 else orders.browse()
 
@@ -94,10 +109,9 @@ class DocumentReader:
         gross, and reduces them as a whole.
         """
         lines = []
-        for line in self.move_lines[move]:
+        for line, sale_line in self.move_lines[move]:
             net, gross = exact(line.price_subtotal), exact(line.price_total)
-            sale_line = line.sale_line_ids[:1]
-            counted = self.shares.get(sale_line)
+            counted = self.shares.get(sale_line.id)
             if sale_line or move.move_type != "out_refund":
                 lines.append(
                     Line(
@@ -148,15 +162,25 @@ class DocumentReader:
         entry = counterpart.move_id
         if not amount or entry.state != "posted" or entry.exchange_diff_partial_ids:
             return
+        if self.until and partial.max_date > self.until:
+            return
         is_document = self._counts(entry)
         yield Match(
             amount=exact(amount),
             direction=direction,
-            money=Fraction(1) if is_document else self._money_part(entry, direction),
+            money=Fraction(1) if is_document else self._money_part_once(entry, direction),
             document=entry.id if entry in self.moves else None,
         )
 
-    def _money_part(self, entry, direction):
+    def _money_part_once(self, entry, direction):
+        """Return :meth:`_money_part`, read once however many documents the entry settles."""
+        key = entry.id, direction
+        if key not in self._money_parts:
+            self._money_parts[key] = self._money_part(entry, direction)
+        return self._money_parts[key]
+
+    @staticmethod
+    def _money_part(entry, direction):
         """Return how much of an entry's receivable is money, 0 to 1.
 
         What it books on profit and loss, on tax accounts or on store credit (a write-off, an
@@ -179,11 +203,11 @@ class DocumentReader:
 
     # --- Evidence ------------------------------------------------------------------------------
 
-    def _prepare_evidence(self, move, line):
-        counted = self.shares.get(line.sale_line_ids[:1])
+    def _prepare_evidence(self, move, line, sale_line):
+        counted = self.shares.get(sale_line.id)
         sign = -1 if move.move_type == "out_refund" else 1
         eligible = counted.eligible if counted and not counted.is_credit else Fraction(0)
-        if not line.sale_line_ids:
+        if not sale_line:
             eligible = Fraction(1)
         return {
             "move_id": move.id,

@@ -42,6 +42,10 @@ class LoyaltyCard(models.Model):
                 card.aftersales_lot_ids._follow(card, card.points - points)
         return result
 
+    @api.constrains("code")
+    def _check_not_a_referral_code(self):
+        self.env["aftersales.referral.code"]._refuse_taken(self.mapped("code"))
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_wallet(self):
         self.program_id._refuse_wallet_by_hand()

@@ -88,3 +88,7 @@ class LoyaltyRule(models.Model):
         result = super().write(vals)
         self.program_id._refuse_wallet_by_hand()
         return result
+
+    @api.constrains("code")
+    def _check_not_a_referral_code(self):
+        self.env["aftersales.referral.code"]._refuse_taken(self.filtered("code").mapped("code"))

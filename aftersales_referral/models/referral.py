@@ -6,9 +6,10 @@ from odoo.tools import SQL
 class AftersalesReferral(models.Model):
     """One customer brought by another, and the rate promised for it (requirements 8, 73, 78).
 
-    Registered from a quotation or by hand; *qualified* once an order is confirmed; then the
-    ledger (``aftersales.commission``) follows the order's documents. ``rate``, ``contract_id``
-    and ``plan_id`` are frozen at registration. All states change through :meth:`_set_state`.
+    Registered from a quotation, by a code, a link or by hand; *qualified* once an order is
+    confirmed; then the ledger (``aftersales.commission``) follows the order's documents. ``rate``,
+    ``contract_id`` and ``plan_id`` are frozen at registration and only become better when the
+    order is confirmed. All states change through :meth:`_set_state`.
     """
 
     _name = "aftersales.referral"
@@ -36,6 +37,7 @@ class AftersalesReferral(models.Model):
             "amount_limit",
             "warning",
             "source",
+            "origin_order_id",
             "ledger_version",
         }
     )
@@ -89,18 +91,18 @@ class AftersalesReferral(models.Model):
         copy=False,
     )
     reject_reason = fields.Char(tracking=True, copy=False)
+    # a branch honours the contracts of the companies above it: no check_company
     contract_id = fields.Many2one(
-        "aftersales.contract", readonly=True, copy=False, ondelete="restrict", check_company=True
+        "aftersales.contract", readonly=True, copy=False, ondelete="restrict"
     )
-    plan_id = fields.Many2one(
-        "aftersales.plan", readonly=True, copy=False, ondelete="restrict", check_company=True
-    )
+    plan_id = fields.Many2one("aftersales.plan", readonly=True, copy=False, ondelete="restrict")
     rate = fields.Float(
         string="Rate (%)",
         readonly=True,
         copy=False,
         digits=(5, 2),
-        help="Frozen at registration.",
+        help="The best of the day of registration and the day of the order, then frozen. 0: no "
+        "contract yet; the day of the order decides.",
     )
     scope = fields.Selection(
         [("first_order", "First order"), ("period", "Every order of a period")],
@@ -115,6 +117,7 @@ class AftersalesReferral(models.Model):
         string="Orders until",
         readonly=True,
         copy=False,
+        index="btree_not_null",
         help="Last day on which an order can be confirmed for the reward; empty: no end.",
     )
     amount_limit = fields.Monetary(
@@ -149,6 +152,16 @@ class AftersalesReferral(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     order_ids = fields.One2many("sale.order", "referral_id", string="Orders", readonly=True)
+    order_count = fields.Integer(compute="_compute_order_count", compute_sudo=True)
+    origin_order_id = fields.Many2one(
+        "sale.order",
+        string="Registered by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The quotation that made this registration, and may change or drop it.",
+    )
     commission_ids = fields.One2many("aftersales.commission", "referral_id", readonly=True)
     amount_earned = fields.Monetary(compute="_compute_amount_earned")
     ledger_version = fields.Integer(readonly=True, copy=False)
@@ -178,64 +191,10 @@ class AftersalesReferral(models.Model):
                 referred=referral.referred_id.name or referral.contact_name or "?",
             )
 
-    # --- Registration --------------------------------------------------------------------------
-
-    def _number(self, vals):
-        """Give each referral its number, day and frozen terms; these are nobody's to type."""
-        company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
-        referrer = self.env["res.partner"].browse(vals.get("referrer_id"))
-        sequence = self.env["ir.sequence"].with_company(company)
-        return {
-            **super()._number(vals),
-            "name": sequence.next_by_code("aftersales.referral"),
-            # given here too, so that no default of a client's context decides for our own methods
-            "state": "registered",
-            "source": vals.get("source") or "salesperson",
-            "warning": vals.get("warning") or False,
-            "ledger_version": 0,
-            "company_id": company.id,
-            "date": vals.get("date") or company._aftersales_today(),
-            **self._prepare_frozen_terms(referrer, company),
-        }
-
-    def write(self, vals):
-        """Let people be changed until there is an order; others count from their own day on."""
-        if {"referrer_id", "referred_id"} & vals.keys() and not self.env.su:
-            for referral in self:
-                if referral.state != "registered" or referral.order_ids:
-                    raise UserError(
-                        self.env._(
-                            "%s keeps its people: change who referred the customer on the "
-                            "quotation.",
-                            referral.name,
-                        )
-                    )
-        if "company_id" in vals and not self.env.su:
-            raise UserError(self.env._("A referral stays with its company."))
-        people = {referral: (referral.referrer_id, referral.referred_id) for referral in self}
-        result = super().write(vals)
-        if {"referrer_id", "referred_id"} & vals.keys():
-            self._date_other_people(people)
-        if "referrer_id" in vals and not self.env.su:
-            for referral in self.sudo():  # the new referrer's rate, which users cannot write
-                referral.write(
-                    self._prepare_frozen_terms(referral.referrer_id, referral.company_id)
-                )
-        return result
-
-    def _date_other_people(self, people):
-        """Register other people as of today: an early day is not kept for whoever comes later.
-
-        :param people: who the referrals named before: {referral: (referrer, referred)}
-        """
-        for referral, before in people.items():
-            referrer, referred = (partner.commercial_partner_id for partner in before)
-            same_referred = referral.referred_id.commercial_partner_id == referred
-            if referral.referrer_id.commercial_partner_id != referrer or (
-                referred and not same_referred
-            ):
-                # the day is nobody's to write; who may be named was checked
-                referral.sudo().write({"date": referral.company_id._aftersales_today()})
+    @api.depends("order_ids")
+    def _compute_order_count(self):
+        for referral in self:
+            referral.order_count = len(referral.order_ids)
 
     # --- Life ----------------------------------------------------------------------------------
 
@@ -251,6 +210,11 @@ class AftersalesReferral(models.Model):
         referrals = self.sudo()
         referrals._set_state("rejected")
         self.env["aftersales.commission"].sudo()._settle(referrals.order_ids)
+
+    def _reject(self, reason):
+        """Refuse the reward for ``reason``, in words; whoever calls settles what was earned."""
+        self.reject_reason = reason
+        self._set_state("rejected")
 
     def _take_ledger_turn(self):
         """Let only one of several runs at once append rows for these referrals.

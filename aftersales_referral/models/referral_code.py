@@ -1,6 +1,7 @@
 import secrets
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is read or said wrongly
 LENGTH = 8
@@ -30,9 +31,45 @@ class AftersalesReferralCode(models.Model):
         return found or self.create({"name": self._draw(), "partner_id": partner.id})
 
     @api.model
+    def _find(self, typed):
+        """Return the code somebody typed, in any case and with any spaces; else nothing."""
+        name = self._clean(typed)
+        if not name or not set(name) <= set(ALPHABET):
+            return self.browse()
+        return self.search([("name", "=", name)], limit=1)
+
+    @api.model
+    def _clean(self, typed):
+        """Return what somebody typed as codes are written."""
+        return "".join((typed or "").split()).upper()
+
+    @api.model
     def _draw(self):
         """Return a free code that cannot be guessed from another."""
         while True:
             code = "".join(secrets.choice(ALPHABET) for _position in range(LENGTH))
-            if not self.search_count([("name", "=", code)], limit=1):
+            if not self.search_count([("name", "=", code)], limit=1) and not self._in_use(code):
                 return code
+
+    @api.model
+    def _in_use(self, code):
+        """Return whether a promotion or coupon has this code: one entry field takes them all."""
+        domain = [("code", "in", [code, code.lower()])]
+        return any(
+            self.env[model].with_context(active_test=False).search_count(domain, limit=1)
+            for model in ("loyalty.rule", "loyalty.card")
+        )
+
+    @api.model
+    def _refuse_taken(self, codes):
+        """Keep promotions and coupons off the codes customers share.
+
+        :raises ValidationError: one of ``codes`` is a referral code
+        """
+        names = {self._clean(code) for code in codes}
+        # whether it is taken, whoever makes a coupon
+        taken = self.sudo().search([("name", "in", list(names))], limit=1)
+        if taken:
+            raise ValidationError(
+                self.env._("%s is the referral code of a customer: take another one.", taken.name)
+            )

@@ -1,109 +1,106 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class AftersalesReferral(models.Model):
     """A quotation names who brought its customer: the referral is made, shared or dropped."""
 
-    _inherit = "aftersales.referral"
+    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _register_order(self, order, source="salesperson"):
-        """Make, update or drop the referral of a quotation after its "Referred by" changed.
+        """Make, share or drop the referral of a quotation after its "Referred by" changed.
 
         Called by ``sale.order`` after the user's right to write the order was checked.
 
-        :raises UserError: the order is confirmed, or was once and the user is no plan manager, or
-            the customer was referred by another before
-        :raises ValidationError: the people may not refer one another, the referrer has no plan
-            that rewards it, or the customer is not new
+        :raises UserError: too late, the referrer cannot be rewarded, has no plan that rewards it,
+            the customer is not new or was referred by another before
         """
-        if order.state not in ("draft", "sent"):
-            raise UserError(
-                self.env._(
-                    "%s is confirmed: who referred the customer must be named before.", order.name
-                )
-            )
-        self._check_not_late(order)
+        self._check_in_time(order)
         if not order.referrer_id:
             order.referral_id._drop_from(order)
             return
-        self._check_new_customer(order)
-        referral = self._reuse(order)
-        if referral:
-            referral.write(self._prepare_from_order(order))
-            referral.write(self._prepare_frozen_terms(order.referrer_id, order.company_id))
-        else:
-            order.referral_id._drop_from(order)
-            referral = self.create({**self._prepare_from_order(order), "source": source})
-        order.referral_id = referral
+        self._check_referrer(order.referrer_id, order.company_id, order)
+        claim = self._claim_for(order)
+        if claim.state != "qualified":  # else every order of its period counts
+            self._check_new_customer(order)
+        (order.referral_id - claim)._drop_from(order)
+        if not claim:
+            claim = self.create({**self._prepare_from_order(order), "source": source})
+        claim._take_order(order)
 
     @api.model
     def _prepare_from_order(self, order):
         return {
             "referrer_id": order.referrer_id.id,
-            "referred_id": order.partner_id.id,
+            "referred_id": order._referral_customer().id,
             "user_id": order.user_id.id,
             "company_id": order.company_id.id,
+            "origin_order_id": order.id,
         }
 
-    @api.model
-    def _reuse(self, order):
-        """Return the open referral this order belongs to; the earliest registration wins.
-
-        :raises UserError: another referrer was earlier
-        """
-        earlier = self.search(
-            [
-                ("state", "=", "registered"),
-                ("company_id", "=", order.company_id.id),
-                (
-                    "referred_id.commercial_partner_id",
-                    "=",
-                    order.partner_id.commercial_partner_id.id,
-                ),
-            ],
-            order="date, id",
-            limit=1,
-        )
-        same = earlier.referrer_id.commercial_partner_id == order.referrer_id.commercial_partner_id
-        if earlier and not same and earlier.order_ids != order:
-            raise UserError(
-                self.env._(
-                    "%(customer)s was already referred by %(referrer)s on %(date)s (%(name)s).",
-                    customer=order.partner_id.display_name,
-                    referrer=earlier.referrer_id.display_name,
-                    date=earlier.date,
-                    name=earlier.name,
-                )
-            )
-        if earlier:
-            return earlier
-        own = order.referral_id
-        return own if own.state == "registered" and own.order_ids == order else self.browse()
+    def _take_order(self, order):
+        """Reward this referral for a quotation; who typed the people first may correct them."""
+        self.ensure_one()
+        customer = order._referral_customer()
+        if self._only_of(order):
+            people = {"referrer_id": order.referrer_id.id, "referred_id": customer.id}
+            self.write({**people, "user_id": order.user_id.id})
+        else:
+            self._check_different_people()  # they may have changed since the registration
+            self._check_no_circle()
+            if not self.referred_id:
+                self.referred_id = customer
+            if not self.order_ids and order.user_id:
+                self.user_id = order.user_id
+        order._set_referral(self)
+        self._note_warnings()
 
     def _drop_from(self, order):
-        """Take the referral off a quotation; without any order left it is rejected."""
+        """Take the referral off a quotation; what only this quotation registered is rejected."""
         for referral in self:
             order.referral_id = False
-            if referral.state == "registered" and not referral.order_ids:
-                referral.reject_reason = self.env._("Taken off %s.", order.name)
-                referral._set_state("rejected")
+            if referral.origin_order_id == order and referral.state == "registered":
+                if not referral.order_ids:
+                    referral._reject(self.env._("Taken off %s.", order.name))
+
+    # --- By itself -----------------------------------------------------------------------------
 
     @api.model
-    def _follow_confirmation(self, orders):
-        """Qualify the referrals of confirmed orders; only the first order of each counts.
+    def _carry(self, orders, states=("registered", "qualified")):
+        """Name the referrer on orders whose customer somebody has registered, and nobody typed.
 
-        What is paid by then is settled at once. Never raises: an order confirms whatever its
-        referral looks like by then.
+        :param states: which claims are carried
         """
-        for order in orders.filtered("referral_id"):
-            referral = order.referral_id
-            if referral.order_ids.filtered(lambda o, order=order: o.state == "sale") - order:
-                order.message_post(
-                    body=self.env._("%s rewards the first order only, not this one.", referral.name)
-                )
-                order.referral_id = False
-            elif referral.state == "registered":
-                referral._set_state("qualified")
-        self.env["aftersales.commission"]._settle(orders)
+        orders = orders.filtered(lambda order: not order.referrer_id)
+        for company, of_company in orders.grouped("company_id").items():
+            customers = {order: order._referral_customer() for order in of_company}
+            known = self.env["res.partner"].union(*customers.values()).commercial_partner_id
+            claims = self._claims(known, company)
+            for order, customer in customers.items():
+                claim = claims.get(customer.commercial_partner_id, self)[:1]
+                if claim.state in states:
+                    claim._carry_to(order)
+
+    def _carry_to(self, order):
+        """Name the referrer on ``order``, unless the rules speak against it; say so there."""
+        try:
+            with self.env.cr.savepoint():
+                self._check_payer(self.referrer_id, order)
+                if self.state == "registered":
+                    self._check_new_customer(order)
+                self._take_order(order)
+        except UserError as refusal:
+            # nobody asked for it: told only where it was promised for every order
+            if self.state == "qualified":
+                order._tell_no_reward(self, str(refusal))
+            return
+        order.message_post(
+            body=self.env._(
+                "%(referrer)s referred this customer on %(date)s: named by %(name)s.",
+                referrer=self.referrer_id.display_name,
+                date=format_date(self.env, self.date),
+                name=self.name,
+            )
+        )

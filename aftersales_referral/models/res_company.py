@@ -1,56 +1,14 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Command
-
-ACCRUAL_JOURNAL_CODE = "ASC"
-SELF_BILLING_JOURNAL_CODE = "ASB"
-REQUIRED_TO_POST = (
-    "aftersales_commission_expense_account_id",
-    "aftersales_accrued_commission_account_id",
-    "aftersales_store_credit_account_id",
-    "aftersales_commission_journal_id",
-    "aftersales_self_billing_journal_id",
-)
 
 
 class ResCompany(models.Model):
-    """Accounts, journals, the wallet program and the rules of rewards, per company (design §6)."""
+    """The rules of rewards and the store-credit program, per company; accounts: reward_accounts."""
 
     _inherit = "res.company"
 
-    aftersales_commission_expense_account_id = fields.Many2one(
-        "account.account",
-        string="Commission Expense",
-        check_company=True,
-        help="Debited when a referrer earns a reward.",
-    )
-    aftersales_accrued_commission_account_id = fields.Many2one(
-        "account.account",
-        string="Accrued Commissions",
-        check_company=True,
-        help="What is owed to referrers and not paid out yet, per partner.",
-    )
-    aftersales_store_credit_account_id = fields.Many2one(
-        "account.account",
-        string="Store Credit",
-        check_company=True,
-        help="What referrers may still spend on materials.",
-    )
-    aftersales_commission_journal_id = fields.Many2one(
-        "account.journal",
-        string="After-Sales Journal",
-        check_company=True,
-        domain="[('type', '=', 'general')]",
-    )
-    aftersales_self_billing_journal_id = fields.Many2one(
-        "account.journal",
-        string="Self-Billing Journal",
-        check_company=True,
-        domain="[('type', '=', 'purchase')]",
-        help="Bills made for referrers who are paid in money.",
-    )
     aftersales_wallet_program_id = fields.Many2one(
         "loyalty.program", string="Store Credit Program", readonly=True, check_company=True
     )
@@ -63,7 +21,8 @@ class ResCompany(models.Model):
     aftersales_new_customer_months = fields.Integer(
         string="New Customer (months)",
         default=24,
-        help="Without a confirmed order for so long, a customer counts as new.",
+        help="Without a confirmed order for so long, a customer counts as new; 0: only who never "
+        "ordered before.",
     )
     aftersales_referral_scope = fields.Selection(
         [("first_order", "First order"), ("period", "Every order of a period")],
@@ -99,13 +58,6 @@ class ResCompany(models.Model):
         "'current')]",
         help="What a new customer gets who orders with a referral code.",
     )
-    aftersales_reward_booking = fields.Selection(
-        [("expense", "As an expense"), ("contra_revenue", "As less revenue")],
-        string="Book Rewards",
-        default="expense",
-        required=True,
-        help="Decides which account earned rewards are debited to.",
-    )
     aftersales_accountant_id = fields.Many2one(
         "res.users",
         string="Commission Accountant",
@@ -135,91 +87,6 @@ class ResCompany(models.Model):
         self.ensure_one()
         months = self.aftersales_referral_months
         return bool(months) and day + relativedelta(months=months)
-
-    def _aftersales_create_accounts(self):
-        """Make E, A, L and the journals of rewards too, where they are missing."""
-        result = super()._aftersales_create_accounts()
-        for company in self:
-            company._aftersales_create_referral_accounts()
-            company._aftersales_create_referral_journals()
-        return result
-
-    def _aftersales_create_referral_accounts(self):
-        for field_name, name, account_types, values in (
-            (
-                "aftersales_commission_expense_account_id",
-                self.env._("Referral commissions"),
-                ["expense", "expense_direct_cost"],
-                {},
-            ),
-            (
-                "aftersales_accrued_commission_account_id",
-                self.env._("Accrued referral commissions"),
-                ["liability_current"],
-                {"reconcile": True},
-            ),
-            (
-                "aftersales_store_credit_account_id",
-                self.env._("Store credit of referrers"),
-                ["liability_current"],
-                {},
-            ),
-        ):
-            if not self[field_name]:
-                self[field_name] = self._aftersales_create_account(name, account_types, **values)
-
-    def _aftersales_create_referral_journals(self):
-        if not self.aftersales_commission_journal_id:
-            self.aftersales_commission_journal_id = self._aftersales_create_journal(
-                self.env._("After-sales"), ACCRUAL_JOURNAL_CODE, "general"
-            )
-        if not self.aftersales_self_billing_journal_id:
-            self.aftersales_self_billing_journal_id = self._aftersales_create_journal(
-                self.env._("After-sales self-billing"), SELF_BILLING_JOURNAL_CODE, "purchase"
-            )
-
-    def _aftersales_create_journal(self, name, code, journal_type):
-        """Create a journal under ``code``, or the first free code like it."""
-        self.ensure_one()
-        Journal = self.env["account.journal"].with_company(self)
-        taken = set(
-            Journal.with_context(active_test=False)
-            .search([*Journal._check_company_domain(self), ("code", "=like", f"{code}%")])
-            .mapped("code")
-        )
-        number = 1
-        while code in taken:
-            number += 1
-            code = f"{code[:3]}{number}"
-        return Journal.create(
-            {
-                "name": name,
-                "code": code,
-                "type": journal_type,
-                "company_id": self.id,
-                "show_on_dashboard": False,
-            }
-        )
-
-    def _aftersales_check_referral_accounts(self):
-        """Raise when an account or journal of rewards is missing.
-
-        :raises UserError: naming what is missing and where to set it
-        """
-        self.ensure_one()
-        missing = [
-            self._fields[name].get_description(self.env)["string"]
-            for name in REQUIRED_TO_POST
-            if not self[name]
-        ]
-        if missing:
-            raise UserError(
-                self.env._(
-                    "%(company)s: set %(missing)s under After-Sales, Configuration, Settings.",
-                    company=self.name,
-                    missing=missing,
-                )
-            )
 
     # --- Store credit --------------------------------------------------------------------------
 

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .commission_entry import ACCRUED_KINDS
+from .reward_accounts import BOOKING, EXPENSE, PAYOUT_SETTINGS
 
 
 class ResConfigSettings(models.TransientModel):
@@ -54,3 +57,63 @@ class ResConfigSettings(models.TransientModel):
     aftersales_accountant_id = fields.Many2one(
         related="company_id.aftersales_accountant_id", readonly=False
     )
+    aftersales_reward_problem = fields.Char(compute="_compute_aftersales_reward_problem")
+    aftersales_rows_waiting = fields.Integer(compute="_compute_aftersales_reward_problem")
+
+    @api.depends("company_id")
+    def _compute_aftersales_reward_problem(self):
+        Commission = self.env["aftersales.commission"].sudo()  # only how many wait
+        for settings in self:
+            company = settings.company_id
+            settings.aftersales_rows_waiting = Commission.search_count(
+                [
+                    ("company_id", "=", company.id),
+                    ("account_move_id", "=", False),
+                    ("kind", "in", ACCRUED_KINDS),
+                ]
+            )
+            settings.aftersales_reward_problem = company.chart_template and (
+                company._aftersales_reward_problem(PAYOUT_SETTINGS)
+            )
+
+    @api.onchange(BOOKING)
+    def _onchange_aftersales_reward_booking(self):
+        """Propose the account rewards are booked on from now on, and say so."""
+        if self[BOOKING] == self.company_id[BOOKING]:
+            self[EXPENSE] = self.company_id[EXPENSE]
+            return None
+        account = self.company_id._aftersales_reward_account(self[BOOKING])
+        self[EXPENSE] = account
+        told = (
+            self.env._("Rewards earned from now on are booked on %s.", account.display_name)
+            if account
+            else self.env._("An account for them is made when you save, unless you choose one.")
+        )
+        stays = self.env._("What is booked already stays where it is.")
+        return {
+            "warning": {
+                "title": self.env._("Rewards are booked another way"),
+                "message": f"{told} {stays}",
+                "type": "notification",
+            }
+        }
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Save how rewards are booked and on which account together: one must fit the other."""
+        vals_list = [dict(vals) for vals in vals_list]
+        for vals in vals_list:
+            company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
+            pair = {name: vals.pop(name) for name in (BOOKING, EXPENSE) if name in vals}
+            if pair.get(BOOKING, company[BOOKING]) != company[BOOKING]:
+                company.write(pair)
+            elif EXPENSE in pair and pair[EXPENSE] != company[EXPENSE].id:
+                company.write({EXPENSE: pair[EXPENSE]})
+        return super().create(vals_list)
+
+    def action_open_rows_waiting(self):
+        """Open the ledger rows that wait for their journal entry."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_referral.aftersales_commission_action"
+        )
+        return dict(action, context={"search_default_not_posted": 1})

@@ -11,7 +11,7 @@ class ResPartner(models.Model):
     Ledger, accounts and cards are kept on the commercial partner (design §5).
     """
 
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     aftersales_referral_code_ids = fields.One2many(
         "aftersales.referral.code", "partner_id", groups="base.group_user"
@@ -111,12 +111,14 @@ class ResPartner(models.Model):
     def _referral_identity(self):
         """Return what identifies these people: sets of tax numbers, addresses, accounts.
 
-        Compared between referrer and customer only; never shown to either (design §5).
+        All contacts of a company count. Compared between referrer and customer only; never shown
+        to either (design §5).
         """
         # Bank accounts are not everybody's to read; only the comparison leaves this method.
-        people = (self | self.commercial_partner_id).sudo()
+        people = self._referral_people()
+        vats = {"".join(filter(str.isalnum, vat)).upper() for vat in people.mapped("vat") if vat}
         return {
-            "vat": {"".join(vat.split()).upper() for vat in people.mapped("vat") if vat},
+            "vat": vats - {"", "NA"},  # Odoo's "/" for: has none
             "email": {mail for mail in people.mapped("email_normalized") if mail},
             "phone": set().union(*(self._referral_digits(person.phone) for person in people)),
             "bank": {number for number in people.bank_ids.mapped("sanitized_acc_number") if number},

@@ -6,7 +6,7 @@ from odoo.tools.sql import column_exists, create_column
 class SaleOrder(models.Model):
     """Hooks of the sales order: who referred its customer."""
 
-    _inherit = "sale.order"
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     referrer_id = fields.Many2one(
         "res.partner",
@@ -14,6 +14,7 @@ class SaleOrder(models.Model):
         copy=False,
         index="btree_not_null",
         tracking=True,
+        groups="base.group_user",
         help="The customer who brought this one. Must be named before the order is confirmed.",
     )
     referral_id = fields.Many2one(
@@ -23,11 +24,17 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
+        groups="base.group_user",
     )
+    referral_state = fields.Selection(
+        related="referral_id.state", string="Referral State", groups="base.group_user"
+    )
+    referral_warning = fields.Text(related="referral_id.warning", groups="base.group_user")
     referral_confirmed_once = fields.Boolean(
         compute="_compute_referral_confirmed_once",
         store=True,
         copy=False,
+        groups="base.group_user",
         help="From the first confirmation on, only a plan manager changes who referred the "
         "customer.",
     )
@@ -54,21 +61,31 @@ class SaleOrder(models.Model):
             self._refuse_referral_by_hand(vals)
             # given here, so that no default of a client's context or of a user decides
             vals.setdefault("referral_id", False)
+            vals.setdefault("referral_approval", False)
         orders = super().create(vals_list)
-        orders.filtered("referrer_id")._register_referral()
+        # Whoever may write the quotation; the referral follows from it.
+        quotations = orders.sudo()
+        quotations.filtered("referrer_id")._register_referral()
+        self.env["aftersales.referral"].sudo()._carry(quotations)
         return orders
 
     def write(self, vals):
         """Register the referral again when the people of a quotation change."""
         self._refuse_referral_by_hand(vals)
         result = super().write(vals)
+        if "referral_id" in vals:
+            return result  # our own methods bring both
         if "referrer_id" in vals:
             self._register_referral()
         elif "partner_id" in vals:
-            self.filtered(
-                lambda order: order.referrer_id and order.state in ("draft", "sent")
-            )._register_referral()
+            self._follow_customer()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _drop_referral(self):
+        """Take deleted quotations off their referrals."""
+        for order in self.sudo():  # follows from the quotation that goes
+            order.referral_id._drop_from(order)
 
     @api.model
     def _refuse_referral_by_hand(self, vals):
@@ -76,29 +93,12 @@ class SaleOrder(models.Model):
 
         :raises UserError: always, unless it comes from our own methods
         """
-        by_hand = {"referral_id", "referral_confirmed_once"} & vals.keys()
+        by_hand = {"referral_id", "referral_confirmed_once", "referral_approval"} & vals.keys()
         if by_hand and not self.env.su:
             raise UserError(self.env._("Name who referred the customer; the referral follows."))
 
-    def _take_referrer(self, referrer, source):
-        """Name who brought the customer, as told by a code, a link or the portal.
-
-        :param source: a value of ``aftersales.referral.source``
-        :raises UserError: the rules refuse it; the order is as it was
-        """
-        self.ensure_one()
-        # A customer in the shop may not write orders; the rules are checked by registering.
-        order = self.sudo()
-        super(SaleOrder, order).write({"referrer_id": referrer.id})
-        order._register_referral(source)
-
-    def _register_referral(self, source="salesperson"):
-        # The order was written with the user's own rights; the referral follows from it.
-        for order in self.sudo():
-            self.env["aftersales.referral"].sudo()._register_order(order, source)
-
     def _action_confirm(self):
-        """Qualify the referral."""
+        """Judge the referral."""
         result = super()._action_confirm()
         # Customers confirm by signing or paying; the referral follows from the order alone.
         self.env["aftersales.referral"].sudo()._follow_confirmation(self.sudo())

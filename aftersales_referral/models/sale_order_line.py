@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 class SaleOrderLine(models.Model):
     """A referred order's invoices decide its reward: they are linked by invoicing alone."""
 
-    _inherit = "sale.order.line"
+    _inherit = "sale.order.line"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model_create_multi
     def create(self, vals_list):

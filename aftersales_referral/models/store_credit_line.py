@@ -13,7 +13,7 @@ PRICE_FIELDS = {
 class SaleOrderLine(models.Model):
     """A credit line takes from the customer's own card exactly what it deducts (design §5)."""
 
-    _inherit = "sale.order.line"
+    _inherit = "sale.order.line"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -158,10 +158,15 @@ class SaleOrderLine(models.Model):
     def _store_credit_held(self):
         """Return how much of each credit line posted documents hold: {line: amount}."""
         held = defaultdict(float)
-        for line in self:
-            for invoice_line in line.invoice_lines:
-                move = invoice_line.move_id
-                if move.state == "posted" and move.is_sale_document(include_receipts=True):
-                    sign = -1 if move.move_type == "out_invoice" else 1
-                    held[line] += sign * invoice_line.price_total
+        documents = self.env["account.move"].get_sale_types(include_receipts=True)
+        for line, kind, total in self.env["account.move.line"]._read_group(
+            [
+                ("sale_line_ids", "in", self.ids),
+                ("parent_state", "=", "posted"),
+                ("move_id.move_type", "in", documents),
+            ],
+            ["sale_line_ids", "move_id.move_type"],
+            ["price_total:sum"],
+        ):
+            held[line] += -total if kind == "out_invoice" else total
         return held

@@ -90,8 +90,11 @@ class ReferralCommon(AccountTestInvoicingCommon):
     # --- Builders ------------------------------------------------------------------------------
 
     @classmethod
-    def _order(cls, *lines, partner=None, referrer=None, confirm=True, **vals):
-        """Return an order of ``(product, price)`` lines; one of goods at 1,000 + VAT by default."""
+    def _order(cls, *lines, partner=None, referrer=None, confirm=True, ship=False, **vals):
+        """Return an order of ``(product, price)`` lines; one of goods at 1,000 + VAT by default.
+
+        :param ship: let confirming it plan the delivery; else there is none to wait for
+        """
         order = cls.env["sale.order"].create(
             {
                 "partner_id": (partner or cls.customer).id,
@@ -107,8 +110,19 @@ class ReferralCommon(AccountTestInvoicingCommon):
             }
         )
         if confirm:
-            order.action_confirm()
+            order.with_context(skip_procurement=not ship).action_confirm()
+            order.flush_recordset()  # as at the end of the click
         return order
+
+    @classmethod
+    def _deliver(cls, order, quantity=None):
+        """Ship what is planned for ``order``, of each line at most ``quantity``; the rest waits."""
+        picking = order.picking_ids.filtered(lambda one: one.state not in ("done", "cancel"))
+        for move in picking.move_ids:
+            move.quantity = min(quantity or move.product_uom_qty, move.product_uom_qty)
+            move.picked = True
+        picking.with_context(skip_backorder=True).button_validate()
+        return picking
 
     @classmethod
     def _invoice(cls, order, date=None):

@@ -151,8 +151,8 @@ class TestReferral(ReferralCommon):
 
     def test_a_manager_names_a_referrer_late_and_what_is_paid_counts_at_once(self):
         order = self._order_that_was_confirmed()
-        order.referrer_id = self.referrer
-        self.assertIn("after the order was confirmed", order.message_ids.mapped("body")[0])
+        order._name_referrer_late(self.referrer, "Both confirm it")
+        self.assertIn("after the sale: Both confirm it", " ".join(order.message_ids.mapped("body")))
         self.assertEarned(order, 0.0)
         order.with_user(self.salesperson).action_confirm()
         self.assertEarned(order, 75.0)

@@ -12,6 +12,7 @@ class TestScenarioNeighbour(ReferralCommon):
         order = self._order(confirm=False)
         self.assertEqual(order.referral_expected_amount, 150.0)
         order.action_confirm()
+        self._deliver(order)
         invoice = self._invoice(order)
         self._pay(invoice, 600.0)
         self.assertEarned(order, 75.0)

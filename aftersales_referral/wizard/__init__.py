@@ -1,1 +1,11 @@
-from . import commission_statement, loyalty_card_update_balance
+from . import (
+    commission_adjust,
+    commission_expected,
+    commission_expected_wizard,
+    commission_statement,
+    loyalty_card_update_balance,
+    referral_dispute,
+    referral_late,
+    referral_reassign,
+    sale_loyalty_coupon_wizard,
+)

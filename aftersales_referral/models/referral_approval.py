@@ -1,0 +1,122 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+APPROVE_ACTIVITY = "aftersales_referral.mail_activity_type_approve_reward"
+ACCOUNTANTS = "aftersales_plans.group_accountant"
+
+
+class SaleOrder(models.Model):
+    """Below the company's lowest margin an accountant approves the reward (requirement 79).
+
+    Salespeople register, accountants approve; until then the order earns nothing.
+    """
+
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
+
+    referral_approval = fields.Selection(
+        [("waiting", "To approve"), ("approved", "Approved"), ("refused", "Refused")],
+        string="Reward Approval",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index="btree_not_null",
+        groups="base.group_user",
+        help="Asked when the margin after the commission is below the company's lowest margin.",
+    )
+
+    def _may_earn_reward(self):
+        """Tell whether no accountant has to agree, or one has."""
+        self.ensure_one()
+        return self.referral_approval not in ("waiting", "refused")
+
+    def _review_reward(self):
+        """Let an accountant approve what leaves too little; asked at every confirmation.
+
+        What was refused stays refused until an accountant approves it.
+        """
+        for order in self:
+            if not order.referral_id or order.referral_approval == "refused":
+                continue
+            if order._is_margin_too_low():
+                order._ask_approval()
+            else:
+                order.referral_approval = False
+                order.activity_unlink([APPROVE_ACTIVITY])
+
+    def _is_margin_too_low(self):
+        self.ensure_one()
+        minimum = self.company_id.aftersales_minimum_margin_percent
+        if minimum <= 0 or self.referral_id.state != "qualified":
+            return False
+        if self.currency_id.compare_amounts(self.referral_expected_amount, 0) <= 0:
+            return False
+        needed = self.amount_untaxed * minimum / 100
+        return self.currency_id.compare_amounts(self.referral_margin, needed) < 0
+
+    def _ask_approval(self):
+        """Hold the reward back and give an accountant something to do."""
+        self.ensure_one()
+        self.referral_approval = "waiting"
+        accountant = self.company_id._aftersales_accountant()
+        if accountant and not self.activity_search([APPROVE_ACTIVITY]):
+            self.activity_schedule(
+                APPROVE_ACTIVITY,
+                user_id=accountant.id,
+                summary=self.env._("Approve the reward of %s", self.referral_id.name),
+                note=self.env._(
+                    "%(amount)s for %(referrer)s leave a margin of %(margin)s, below the lowest "
+                    "margin of %(minimum)s %%.",
+                    amount=self.currency_id.format(self.referral_expected_amount),
+                    referrer=self.referral_id.referrer_id.display_name,
+                    margin=self.currency_id.format(self.referral_margin),
+                    minimum=f"{self.company_id.aftersales_minimum_margin_percent:g}",
+                ),
+            )
+
+    # --- Buttons -------------------------------------------------------------------------------
+
+    def action_approve_reward(self):
+        """Let the order earn its reward; what is paid by now is settled at once.
+
+        :raises AccessError: no accountant, or the one who registered the referral
+        :raises UserError: there is nothing to approve
+        """
+        self._decide_reward("approved", ("waiting", "refused"))
+
+    def action_refuse_reward(self):
+        """Let the order earn nothing; an accountant may still approve it later.
+
+        :raises AccessError: no accountant, or the one who registered the referral
+        :raises UserError: there is nothing to refuse
+        """
+        self._decide_reward("refused", ("waiting",))
+
+    def _decide_reward(self, decision, asked):
+        self.check_access("read")
+        if not self.env.user.has_group(ACCOUNTANTS):
+            raise AccessError(self.env._("Only an accountant approves or refuses a reward."))
+        # Approval and ledger are nobody's to write; the accountant's right is checked here.
+        orders = self.sudo()
+        for order in orders:
+            order._check_decision(asked)
+        orders.referral_approval = decision
+        orders.activity_feedback([APPROVE_ACTIVITY])
+        self.env["aftersales.commission"].sudo()._settle(orders)
+
+    def _check_decision(self, asked):
+        """Refuse to decide what nobody asks, or what one has registered (requirement 79).
+
+        :raises UserError: there is nothing to decide
+        :raises AccessError: the user registered this referral or made this sale
+        """
+        if self.referral_approval not in asked:
+            raise UserError(self.env._("%s has no reward that waits for a decision.", self.name))
+        referral = self.referral_id
+        if self.env.user in referral.create_uid | referral.user_id | self.user_id:
+            raise AccessError(
+                self.env._(
+                    "You registered %(referral)s or sold %(order)s: another accountant decides.",
+                    referral=referral.name,
+                    order=self.name,
+                )
+            )

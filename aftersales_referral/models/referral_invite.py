@@ -1,0 +1,125 @@
+import logging
+
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize
+
+_logger = logging.getLogger(__name__)
+MESSAGE_LENGTH = 10_000  # characters kept of all messages of one person
+
+
+class AftersalesReferral(models.Model):
+    """A newcomer follows a referrer's link and fills in the form of ``/refer/<code>`` (8)."""
+
+    _inherit = "aftersales.referral"
+
+    @api.model
+    def _take_invite(self, code, form):
+        """Register who filled in the form, as agreed to be contacted.
+
+        Called by the public page. It returns nothing and raises nothing the rules say: nobody
+        outside learns whether a code is known, whose it is, or who is a customer.
+
+        :param code: as typed
+        :param form: ``name``, ``phone``, ``email``, ``message`` and ``consent``, the words agreed
+            to; already checked
+        """
+        # Visitors have no right on anything of ours; what they sent is all that is written.
+        system = self.with_user(SUPERUSER_ID).with_company(self.env.company)
+        referrer = system.env["aftersales.referral.code"]._find(code).partner_id
+        if not referrer:
+            return
+        try:
+            with self.env.cr.savepoint():
+                system._register_invite(referrer, code, form)
+        except UserError as error:
+            _logger.info("Referral form for partner %s not registered: %s", referrer.id, error)
+
+    @api.model
+    def _register_invite(self, referrer, code, form):
+        """Make the referral, or add to the one this person has from the same referrer.
+
+        :raises UserError: the rules refuse it
+        """
+        company = self._invite_company(referrer)
+        referrals = self.with_company(company).with_context(
+            mail_create_nosubscribe=True, mail_auto_subscribe_no_notify=True
+        )
+        same = referrals._open_for_contact(form["email"], form["phone"], company).filtered(
+            lambda open_one: (
+                open_one.referrer_id.commercial_partner_id == referrer.commercial_partner_id
+            )
+        )
+        if same:
+            same[0]._hear_again(form)
+        else:
+            referrals.create(referrals._prepare_invite(referrer, company, form))
+
+    @api.model
+    def _invite_company(self, referrer):
+        """Return where the referrer is a customer: by contract, else that of the page."""
+        contract = self.env["aftersales.contract"].search(
+            self.env["res.partner"]._rewarding_domain()
+            + [("partner_id.commercial_partner_id", "=", referrer.commercial_partner_id.id)],
+            order="referral_percent desc, id",
+            limit=1,
+        )
+        return referrer.company_id or contract.company_id or self.env.company
+
+    @api.model
+    def _prepare_invite(self, referrer, company, form):
+        return {
+            "referrer_id": referrer.id,
+            "company_id": company.id,
+            "source": "link",
+            "contact_name": form["name"],
+            "phone": form["phone"],
+            "email": form["email"],
+            "contact_message": form["message"],
+            # nobody's before _ask_to_call knows the contract and finds who looks after it
+            "user_id": False,
+            **self._prepare_invite_consent(company, form),
+        }
+
+    @api.model
+    def _prepare_invite_consent(self, company, form):
+        return {
+            "consent_state": "given",
+            "consent_date": company._aftersales_today(),
+            "consent_how": self.env._("Form of the referral link: “%s”", form["consent"]),
+        }
+
+    def _hear_again(self, form):
+        """Add what the same person sent once more; a consent that was missing is given now."""
+        known, new = self.contact_message or "", form["message"]
+        told = known if new in known else f"{known}\n\n{new}".strip()
+        vals = {"contact_message": told[:MESSAGE_LENGTH]}
+        if self.consent_state != "given":
+            vals.update(self._prepare_invite_consent(self.company_id, form))
+        self.write(vals)
+        self._ask_to_call()
+
+    @api.model
+    def _invite_errors(self, form, agreed):
+        """Return what is missing in a form, {field: words}; it depends on nothing else."""
+        errors = {}
+        if not form["name"]:
+            errors["name"] = self.env._("Please tell us your name.")
+        if not form["phone"] and not form["email"]:
+            errors["phone"] = self.env._("Please give a phone number or an e-mail address.")
+        if form["phone"] and not self.env["res.partner"]._referral_digits(form["phone"]):
+            errors["phone"] = self.env._("This phone number looks too short.")
+        if form["email"] and not email_normalize(form["email"]):
+            errors["email"] = self.env._("This e-mail address does not look right.")
+        if not agreed:
+            errors["consent"] = self.env._("Without your consent we may not contact you.")
+        return errors
+
+    @api.model
+    def _invite_consent(self, company):
+        """Return the words a newcomer agrees to; kept with the consent."""
+        return self.env._(
+            "I agree that %s may call me or write to me about my request. I can take this back "
+            "at any time.",
+            company.name,
+        )

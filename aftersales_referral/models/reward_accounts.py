@@ -1,0 +1,265 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+EXPENSE = "aftersales_commission_expense_account_id"
+ACCRUED = "aftersales_accrued_commission_account_id"
+STORE_CREDIT = "aftersales_store_credit_account_id"
+JOURNAL = "aftersales_commission_journal_id"
+SELF_BILLING = "aftersales_self_billing_journal_id"
+BOOKING = "aftersales_reward_booking"
+
+OPENING_SETTINGS = (ACCRUED, JOURNAL)
+EARNED_SETTINGS = (EXPENSE, *OPENING_SETTINGS)
+PAYOUT_SETTINGS = (*EARNED_SETTINGS, STORE_CREDIT, SELF_BILLING)
+REWARD_SETTINGS = (BOOKING, *PAYOUT_SETTINGS)
+REWARD_ACCOUNTS = (EXPENSE, ACCRUED, STORE_CREDIT)
+
+GROUP_OF_BOOKING = {"expense": "expense", "contra_revenue": "income"}
+JOURNAL_TYPES = {JOURNAL: "general", SELF_BILLING: "purchase"}
+JOURNAL_CODES = {JOURNAL: "ASC", SELF_BILLING: "ASB"}
+
+
+class ResCompany(models.Model):
+    """Accounts E, A, L and the journals of rewards (design §6).
+
+    A branch books as its parent does, unless it has settings of its own.
+    """
+
+    _inherit = "res.company"
+
+    aftersales_reward_booking = fields.Selection(
+        [("expense", "As an expense"), ("contra_revenue", "As less revenue")],
+        string="Book Rewards",
+        default="expense",
+        required=True,
+        help="Decides which account earned rewards are debited to.",
+    )
+    aftersales_commission_expense_account_id = fields.Many2one(
+        "account.account",
+        string="Account of Earned Rewards",
+        check_company=True,
+        help="Debited when a referrer earns a reward: an expense, or less revenue.",
+    )
+    aftersales_accrued_commission_account_id = fields.Many2one(
+        "account.account",
+        string="Accrued Commissions",
+        check_company=True,
+        help="What is owed to referrers and not paid out yet, per partner.",
+    )
+    aftersales_store_credit_account_id = fields.Many2one(
+        "account.account",
+        string="Store Credit",
+        check_company=True,
+        help="What referrers may still spend on materials.",
+    )
+    aftersales_commission_journal_id = fields.Many2one(
+        "account.journal",
+        string="After-Sales Journal",
+        check_company=True,
+        domain="[('type', '=', 'general')]",
+    )
+    aftersales_self_billing_journal_id = fields.Many2one(
+        "account.journal",
+        string="Self-Billing Journal",
+        check_company=True,
+        domain="[('type', '=', 'purchase')]",
+        help="Bills made for referrers who are paid in money.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Let a new branch book as its parent does."""
+        vals_list = [dict(vals) for vals in vals_list]
+        for vals in vals_list:
+            parent = self.browse(vals.get("parent_id"))
+            for name in REWARD_SETTINGS if parent else ():
+                field = self._fields[name]
+                vals.setdefault(name, field.convert_to_write(parent[name], parent))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Find an account that fits when rewards are booked another way; let branches follow."""
+        if not any(name in vals for name in REWARD_SETTINGS):
+            return super().write(vals)
+        for company in self:
+            fitting = {}
+            if vals.get(BOOKING) and not vals.get(EXPENSE):
+                fitting[EXPENSE] = company._aftersales_reward_account(vals[BOOKING], make=True).id
+            followers = company._aftersales_followers()
+            super(ResCompany, company).write({**vals, **fitting})
+            changed = {name: vals[name] for name in REWARD_SETTINGS if name in vals}
+            super(ResCompany, followers).write({**changed, **fitting})
+        return True
+
+    def _aftersales_followers(self):
+        """Return the branches that book as their parent does; those with own settings keep them."""
+        # whoever may set up the parent decides for its branches
+        branches = self.sudo().search([("id", "child_of", self.ids), ("id", "not in", self.ids)])
+        return branches.filtered(
+            lambda branch: all(branch[name] == branch.parent_id[name] for name in REWARD_SETTINGS)
+        )
+
+    # --- What is wrong -------------------------------------------------------------------------
+
+    @api.constrains(BOOKING, *PAYOUT_SETTINGS)
+    def _check_reward_accounts(self):
+        for company in self:
+            chosen = [name for name in PAYOUT_SETTINGS if company[name]]
+            problem = company._aftersales_reward_problem(chosen)
+            if problem:
+                raise ValidationError(problem)
+
+    def _aftersales_check_referral_accounts(self):
+        """Raise when an account or journal payouts are booked with is missing or does not fit.
+
+        :raises UserError: naming what is wrong and where to set it
+        """
+        problem = self._aftersales_reward_problem(PAYOUT_SETTINGS)
+        if problem:
+            raise UserError(problem)
+
+    def _aftersales_reward_problem(self, names):
+        """Return in words what is wrong with these settings; empty when all is well."""
+        self.ensure_one()
+        company = self.sudo()  # accounts may be shared with companies the user does not see
+        missing = [company._aftersales_label(name) for name in names if not company[name]]
+        sentences = missing and [
+            self.env._(
+                "set %(missing)s under After-Sales, Configuration, Settings.", missing=missing
+            )
+        ]
+        for name in names:
+            wanted = company[name] and company._aftersales_unfit(name)
+            if wanted:
+                sentences.append(
+                    self.env._(
+                        "%(setting)s cannot be %(chosen)s: it must be %(wanted)s.",
+                        setting=company._aftersales_label(name),
+                        chosen=company[name].display_name,
+                        wanted=wanted,
+                    )
+                )
+        return f"{self.name}: {' '.join(sentences)}" if sentences else ""
+
+    def _aftersales_label(self, name):
+        return self._fields[name].get_description(self.env, ["string"])["string"]
+
+    def _aftersales_unfit(self, name):
+        """Return what the record chosen for a setting should be, where it is not; else None."""
+        record = self[name]
+        owners = record.company_ids if name in REWARD_ACCOUNTS else record.company_id
+        if not record.active:
+            return self.env._("active, not archived")
+        if not owners & self.parent_ids:
+            return self.env._("of this company")
+        if name in JOURNAL_TYPES:
+            return self._aftersales_unfit_journal(name)
+        if name == EXPENSE:
+            return self._aftersales_unfit_expense()
+        return self._aftersales_unfit_liability(name)
+
+    def _aftersales_unfit_journal(self, name):
+        if self[name].type == JOURNAL_TYPES[name]:
+            return None
+        if name == JOURNAL:
+            return self.env._("a journal of miscellaneous operations")
+        return self.env._("a purchase journal")
+
+    def _aftersales_unfit_expense(self):
+        if self[EXPENSE].internal_group == GROUP_OF_BOOKING[self[BOOKING]]:
+            return None
+        if self[BOOKING] == "expense":
+            return self.env._("an expense account, because rewards are booked as an expense")
+        return self.env._("an income account, because rewards are booked as less revenue")
+
+    def _aftersales_unfit_liability(self, name):
+        if self[name].account_type != "liability_current":
+            return self.env._("an account of current liabilities")
+        if name == ACCRUED and not self[name].reconcile:
+            return self.env._("an account that allows reconciliation")
+        if self[ACCRUED] == self[STORE_CREDIT]:
+            return self.env._("an account of its own, not the same as the other one")
+        return None
+
+    # --- Making them ---------------------------------------------------------------------------
+
+    def _aftersales_create_accounts(self):
+        """Make E, A, L and the journals of rewards too, where they are missing."""
+        result = super()._aftersales_create_accounts()
+        for company in self.filtered(lambda company: not company.parent_id):
+            company._aftersales_create_referral_accounts()
+            company._aftersales_create_referral_journals()
+        return result
+
+    def _aftersales_create_referral_accounts(self):
+        if not self[EXPENSE]:
+            self[EXPENSE] = self._aftersales_reward_account(self[BOOKING], make=True)
+        for name, label, values in (
+            (ACCRUED, self.env._("Accrued referral commissions"), {"reconcile": True}),
+            (STORE_CREDIT, self.env._("Store credit of referrers"), {}),
+        ):
+            if not self[name]:
+                self[name] = self._aftersales_create_account(label, ["liability_current"], **values)
+
+    def _aftersales_reward_account(self, booking, make=False):
+        """Return an account earned rewards can be booked on: the one set, one used before, a new.
+
+        :param booking: a value of ``aftersales_reward_booking``
+        :param make: make one where there is none; else the result may be empty
+        """
+        self.ensure_one()
+        group = GROUP_OF_BOOKING[booking]
+        if self[EXPENSE].internal_group == group:
+            return self[EXPENSE]
+        used = self.env["account.move.line"]._read_group(
+            [
+                ("company_id", "=", self.id),
+                ("move_id.aftersales_entry", "=", "commission"),
+                ("account_id.internal_group", "=", group),
+                ("account_id.active", "=", True),
+            ],
+            ["account_id"],
+            order="account_id",
+        )
+        if used or not make:
+            return used[-1][0] if used else self.env["account.account"]
+        if booking == "expense":
+            return self._aftersales_create_account(
+                self.env._("Referral commissions"), ["expense", "expense_direct_cost"]
+            )
+        return self._aftersales_create_account(
+            self.env._("Referral commissions (less revenue)"), ["income", "income_other"]
+        )
+
+    def _aftersales_create_referral_journals(self):
+        for name, label in (
+            (JOURNAL, self.env._("After-sales")),
+            (SELF_BILLING, self.env._("After-sales self-billing")),
+        ):
+            if not self[name]:
+                self[name] = self._aftersales_create_journal(
+                    label, JOURNAL_CODES[name], JOURNAL_TYPES[name]
+                )
+
+    def _aftersales_create_journal(self, name, code, journal_type):
+        """Create a journal under ``code``, or the first free code like it."""
+        self.ensure_one()
+        Journal = self.env["account.journal"].with_company(self)
+        taken = set(
+            Journal.with_context(active_test=False)
+            .search([*Journal._check_company_domain(self), ("code", "=like", f"{code}%")])
+            .mapped("code")
+        )
+        number = 1
+        while code in taken:
+            number += 1
+            code = f"{code[:3]}{number}"
+        return Journal.create(
+            {
+                "name": name,
+                "code": code,
+                "type": journal_type,
+                "company_id": self.id,
+                "show_on_dashboard": False,
+            }
+        )
