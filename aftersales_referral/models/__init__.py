@@ -19,6 +19,7 @@ from . import (
     referral_consent,
     referral_contact,
     referral_forget,
+    referral_form,
     referral_invite,
     referral_order,
     referral_rules,
