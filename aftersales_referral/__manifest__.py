@@ -12,7 +12,7 @@
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
-        "data/referral_cron_data.xml",
+        "data/referral_contact_cron_data.xml",
         "report/aftersales_contract_report.xml",
         "views/aftersales_referral_views.xml",
         "views/aftersales_commission_views.xml",
