@@ -16,6 +16,7 @@
         "data/mail_template_data.xml",
         "data/referral_forget_cron_data.xml",
         "data/ir_cron_ledger_check.xml",
+        "data/referral_contact_cron_data.xml",
         "report/aftersales_contract_report.xml",
         "views/aftersales_referral_views.xml",
         "views/aftersales_commission_views.xml",

@@ -39,6 +39,7 @@ from . import (
     referral_dispute,
     referral_forget,
     referral_identity,
+    referral_form,
     referral_invite,
     referral_late,
     referral_margin,
