@@ -14,7 +14,6 @@
         "data/referral_activity_data.xml",
         "data/referral_cron_data.xml",
         "data/mail_template_data.xml",
-        "data/referral_forget_cron_data.xml",
         "data/ir_cron_ledger_check.xml",
         "data/referral_contact_cron_data.xml",
         "report/aftersales_contract_report.xml",
