@@ -90,9 +90,13 @@ class TestRpcMethods(ReferralCommon):
         if model in ("res.company", "res.partner"):
             return cls.company if model == "res.company" else cls.referrer
         if model in ("loyalty.reward", "loyalty.rule"):
-            return records.search([("program_id.company_id", "=", cls.company.id)], order="id", limit=1)
+            return records.search(
+                [("program_id.company_id", "=", cls.company.id)], order="id", limit=1
+            )
         if model == "loyalty.history":
-            return records.search([("card_id.company_id", "=", cls.company.id)], order="id", limit=1)
+            return records.search(
+                [("card_id.company_id", "=", cls.company.id)], order="id", limit=1
+            )
         if model == "account.partial.reconcile" or "company_id" in records._fields:
             return records.search([("company_id", "=", cls.company.id)], order="id", limit=1)
         return records.search([("create_uid", "=", cls.env.uid)], order="id", limit=1)
