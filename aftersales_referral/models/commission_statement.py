@@ -130,7 +130,7 @@ class AftersalesStatement(models.Model):
         names = {
             "earned": self.env._("Reward"),
             "reversed": self.env._("Reward taken back"),
-            "adjusted": self.env._("Correction"),
+            "adjusted": self.env._("Adjustment"),
             "paid": self.env._("Paid out") if row.amount < 0 else self.env._("Payment taken back"),
         }
         who = self._first_name(row)

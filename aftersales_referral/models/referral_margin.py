@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..calc.exact import exact
+from ..calc.limit import share_out
 from .commission import EARNED_KINDS
 
 STAFF = "base.group_user"  # the order's customer may read the order, but none of this
@@ -58,7 +59,10 @@ class SaleOrder(models.Model):
         help="Margin less the expected commission.",
     )
     referral_margin_percent = fields.Float(
-        string="Margin after Commission (%)", compute="_compute_referral_margin", groups=STAFF
+        string="Margin after Commission (%)",
+        digits=(5, 2),
+        compute="_compute_referral_margin",
+        groups=STAFF,
     )
 
     @api.depends(
@@ -67,6 +71,7 @@ class SaleOrder(models.Model):
         "referral_id.rate",
         "referral_id.state",
         "referral_id.amount_limit",
+        "referral_approval",
         "state",
         "currency_id",
         "order_line.price_subtotal",
@@ -74,23 +79,33 @@ class SaleOrder(models.Model):
     )
     def _compute_referral_expected(self):
         orders = self.sudo()  # the terms belong to an order the user may read
-        shares = orders.filtered("referrer_id").order_line._referral_shares()
-        spent = orders.referral_id._read_spent()
+        eligible = orders._referral_eligible()
         for order, mine in zip(orders, self, strict=True):
             terms = order._referral_terms()
             mine.referral_rate = terms.get("rate", 0.0)
             mine.referral_plan_id = terms.get("plan_id", False)
             mine.referral_hint = terms.get("hint", False)
-            eligible = sum(
-                exact(line.price_subtotal) * shares[line].eligible
-                for line in order.order_line
-                if line in shares and not shares[line].is_credit
+            expected = exact(mine.referral_rate) * eligible[order] / 100
+            if terms.get("amount_limit"):
+                expected = order._referral_within(terms["amount_limit"], expected)
+            mine.referral_expected_amount = (order.currency_id or mine.currency_id).round(
+                float(expected)
             )
-            expected = float(exact(mine.referral_rate) * max(eligible, 0) / 100)
-            limit = order._referral_limit_left(terms.get("amount_limit"), spent)
-            if limit is not None:
-                expected = min(expected, limit)
-            mine.referral_expected_amount = (order.currency_id or mine.currency_id).round(expected)
+
+    def _referral_eligible(self):
+        """Return what of each order earns a reward: {order: exact net amount}."""
+        shares = self.filtered("referrer_id").order_line._referral_shares()
+        return {
+            order: max(
+                0,
+                sum(
+                    exact(line.price_subtotal) * shares[line].eligible
+                    for line in order.order_line
+                    if line in shares and not shares[line].is_credit
+                ),
+            )
+            for order in self
+        }
 
     def _referral_terms(self):
         """Return rate, plan and limit that hold for this order, or why there are none.
@@ -101,35 +116,69 @@ class SaleOrder(models.Model):
         referrer, referral = self.referrer_id, self.referral_id
         same = referral.referrer_id.commercial_partner_id == referrer.commercial_partner_id
         if referrer and referral and same:
-            if referral.state in WITHOUT_REWARD:
-                return {"hint": self.env._("The referral was rejected: no reward.")}
-            return {
-                "rate": referral.rate,
-                "plan_id": referral.plan_id.id,
-                "amount_limit": referral.amount_limit,
-            }
+            return self._referral_terms_registered()
         if not referrer or self.state not in ("draft", "sent"):
             return {}
         try:
-            return self.env["aftersales.referral"]._prepare_frozen_terms(referrer, self.company_id)
+            terms = referral._prepare_frozen_terms(referrer, self.company_id)
         except ValidationError as error:
             return {"hint": str(error)}
+        return terms if terms["rate"] else {"hint": self._referral_rate_later()}
 
-    def _referral_limit_left(self, limit, spent):
-        """Return what the referral's limit leaves for this order, in its currency; None: no limit.
+    def _referral_terms_registered(self):
+        referral = self.referral_id
+        if referral.state in WITHOUT_REWARD:
+            return {"hint": self.env._("The referral was rejected.")}
+        if not self._may_earn_reward() and self.referral_approval == "refused":
+            return {"hint": self.env._("An accountant refused the reward.")}
+        if not referral.rate:
+            return {"hint": self._referral_rate_later()}
+        return {
+            "rate": referral.rate,
+            "plan_id": referral.plan_id.id,
+            "amount_limit": referral.amount_limit,
+        }
+
+    def _referral_rate_later(self):
+        return self.env._(
+            "%s has no active service contract today; the one of the order's day decides.",
+            self.referrer_id.display_name,
+        )
+
+    def _referral_within(self, limit, expected):
+        """Return ``expected`` as far as the referral's limit has room for this order.
+
+        As in the ledger, orders that were confirmed before take first.
 
         :param limit: highest reward of the referral, in company currency
-        :param spent: what the ledger holds: {(referral, order): amount}
         """
-        if not limit:
-            return None
-        others = sum(
-            amount
-            for (referral, order), amount in spent.items()
-            if referral == self.referral_id and order != self._origin
+        earlier = (self.referral_id.order_ids - self._origin).filtered(
+            lambda order: order.state == "sale" and order._may_earn_reward()
         )
+        if self.state == "sale":
+            earlier = earlier.filtered(
+                lambda order: (order.date_order, order.id) < (self.date_order, self._origin.id)
+            )
+        rate = self.referral_id.rate
+        amounts = [
+            order._referral_in_company(exact(rate) * eligible / 100)
+            for order, eligible in earlier.sorted("date_order")._referral_eligible().items()
+        ]
+        share = share_out([*amounts, self._referral_in_company(expected)], limit)[-1]
         return self.referral_company_currency_id._convert(
-            max(limit - others, 0.0), self.currency_id, self.company_id, self.date_order
+            float(share), self.currency_id, self.company_id, self.date_order, round=False
+        )
+
+    def _referral_in_company(self, amount):
+        """Return an amount of this order in company currency, not rounded."""
+        return exact(
+            self.currency_id._convert(
+                float(amount),
+                self.referral_company_currency_id,
+                self.company_id,
+                self.date_order,
+                round=False,
+            )
         )
 
     def _compute_referral_earned_amount(self):
@@ -151,7 +200,7 @@ class SaleOrder(models.Model):
         for order in self:
             order.referral_margin = order.margin - order.referral_expected_amount
             order.referral_margin_percent = (
-                order.amount_untaxed and order.referral_margin / order.amount_untaxed
+                order.amount_untaxed and order.referral_margin / order.amount_untaxed * 100
             )
 
     def action_open_commissions(self):
@@ -169,24 +218,10 @@ class SaleOrder(models.Model):
 
 
 class AftersalesReferral(models.Model):
-    """What a referral has used of its limit; its percentages and limits are never added up."""
+    """Percentages and limits of referrals are never added up."""
 
     _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
 
     rate = fields.Float(aggregator="avg")
     amount_limit = fields.Monetary(aggregator=None)
     ledger_version = fields.Integer(aggregator=None)
-
-    def _read_spent(self):
-        """Return what the ledger holds for referrals with a limit: {(referral, order): amount}."""
-        limited = self.filtered("amount_limit")
-        if not limited:
-            return {}
-        return {
-            (referral, order): amount
-            for referral, order, amount in self.env["aftersales.commission"]._read_group(
-                [("referral_id", "in", limited.ids), ("kind", "in", EARNED_KINDS)],
-                ["referral_id", "order_id"],
-                ["amount:sum"],
-            )
-        }

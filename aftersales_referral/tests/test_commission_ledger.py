@@ -227,20 +227,6 @@ class TestCommissionLedger(LedgerCase):
             self.assertFalse(Aged.search(filtered))
 
     def test_a_reward_without_a_day_is_on_hold(self):
-        # as long as the column refuses it; nothing to do where it does not
-        self.env.cr.execute("ALTER TABLE aftersales_commission ALTER available_date DROP NOT NULL")
-        self.Commission.sudo().create(
-            {
-                "kind": "earned",
-                "referrer_id": self.referrer.id,
-                "order_id": self._order(confirm=False).id,
-                "company_id": self.company.id,
-                "date": MARCH,
-                "available_date": False,
-                "amount": 50.0,
-                "key": "waiting",
-            }
-        )
         self.assertAged(on_hold=50.0, available=0.0, balance=50.0)
 
     def test_a_row_opens_the_ledger_of_its_referrer(self):

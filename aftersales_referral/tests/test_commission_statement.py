@@ -95,7 +95,7 @@ class TestCommissionStatement(LedgerCase):
             }
         )
         html = self._html(self._statement())
-        self.assertIn("Correction", html)
+        self.assertIn("Adjustment", html)
         self.assertNotIn("shouted", html)
 
     def test_a_script_in_a_name_stays_text(self):

@@ -20,7 +20,7 @@ class TestReferralMargin(ReferralCommon):
     def assertExpected(self, order, commission, margin, percent):
         self.assertAlmostEqual(order.referral_expected_amount, commission, places=2)
         self.assertAlmostEqual(order.referral_margin, margin, places=2)
-        self.assertAlmostEqual(order.referral_margin_percent * 100, percent, places=2)
+        self.assertAlmostEqual(order.referral_margin_percent, percent, places=2)
 
     def test_a_quotation_shows_rate_plan_commission_and_what_is_left(self):
         order = self._order(confirm=False)
@@ -108,18 +108,36 @@ class TestReferralMargin(ReferralCommon):
         order = self._order(confirm=False)
         self.assertExpected(order, 100.0, 300.0, 30.0)
 
-    def test_what_other_orders_used_of_the_limit_is_not_expected_again(self):
+    def test_orders_of_one_referral_share_its_limit_in_their_order(self):
+        self.company.aftersales_referral_scope = "period"
         self.company.aftersales_referral_limit = 200.0
         first = self._order()
-        self._pay(self._invoice(first))
-        second = self._order(referrer=self.nobody, confirm=False)
-        self.env.cr.execute(
-            "UPDATE sale_order SET referrer_id = %s, referral_id = %s WHERE id = %s",
-            (self.referrer.id, first.referral_id.id, second.id),
+        second = self._order()
+        third = self._order(confirm=False)
+        self.assertEqual((first | second | third).referral_id, first.referral_id)
+        self.assertEqual(
+            [order.referral_expected_amount for order in (first, second, third)],
+            [150.0, 50.0, 0.0],
         )
-        second.invalidate_recordset()
-        self.assertEqual(second.referral_expected_amount, 50.0)
-        self.assertEqual(first.referral_expected_amount, 150.0)
+        self._pay(self._invoice(second))
+        self._pay(self._invoice(first))
+        self.assertEqual([self._earned(first), self._earned(second)], [150.0, 50.0])
+
+    def test_a_limit_holds_in_foreign_currency_too(self):
+        self.company.aftersales_referral_limit = 100.0
+        euro = self.setup_other_currency("EUR", rates=[("2027-01-01", 2.0)])
+        pricelist = self.env["product.pricelist"].create({"name": "EUR", "currency_id": euro.id})
+        order = self._order((self.goods_untaxed, 2000.0), confirm=False, pricelist_id=pricelist.id)
+        self.assertEqual(order.referral_expected_amount, 200.0)
+
+    def test_a_reward_an_accountant_refused_costs_nothing(self):
+        self.company.aftersales_minimum_margin_percent = 30.0
+        order = self._order()
+        self.assertEqual(order.referral_approval, "waiting")
+        self.assertEqual(order.referral_expected_amount, 150.0)
+        order.with_user(self.accountant).action_refuse_reward()
+        self.assertExpected(order, 0.0, 400.0, 40.0)
+        self.assertIn("refused", order.referral_hint)
 
     def test_a_rejected_referral_costs_nothing_and_says_so(self):
         order = self._order()
