@@ -64,9 +64,7 @@ class Books:
             [
                 {
                     "name": f"Bench customer {number}",
-                    "commission_agent_ids": [
-                        Command.set(self.referrers[number % REFERRERS].ids)
-                    ],
+                    "commission_agent_ids": [Command.set(self.referrers[number % REFERRERS].ids)],
                 }
                 for number in range(ORDERS)
             ]
@@ -119,9 +117,7 @@ class Books:
             for line in receivables
         ]
         total = sum(receivables.mapped("balance"))
-        lines.append(
-            Command.create({"account_id": bank.default_account_id.id, "balance": total})
-        )
+        lines.append(Command.create({"account_id": bank.default_account_id.id, "balance": total}))
         entry = env["account.move"].create({"move_type": "entry", "line_ids": lines})
         entry.action_post()
         for line, paid in zip(receivables, entry.line_ids, strict=False):
