@@ -69,6 +69,12 @@ MATRIX = {
     "aftersales.commission.opening": {
         "technician": "", "agent": "", "salesperson": "", "manager": "", "accountant": "rwcd",
     },
+    "aftersales.commission.aged": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "r",
+    },
+    "aftersales.statement": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "rc", "accountant": "rc",
+    },
     "aftersales.payout": {
         "technician": "", "agent": "", "salesperson": "", "manager": "", "accountant": "rwc",
     },

@@ -103,7 +103,7 @@ class ResCompany(models.Model):
 
     def _aftersales_tz(self):
         self.ensure_one()
-        return pytz.timezone(self.partner_id.tz or "UTC")
+        return pytz.timezone(self.sudo().partner_id.tz or "UTC")
 
     def _aftersales_today(self):
         """Return today's date where the company is (design §2)."""

@@ -57,6 +57,11 @@ class Document(NamedTuple):
         """Company currency per unit of document currency."""
         return share(self.total_company, self.total, self.rate)
 
+    @property
+    def orders(self) -> set:
+        """The orders whose lines are on this document."""
+        return {line.order for line in self.lines if line.order is not None}
+
 
 class Facts(NamedTuple):
     """What counts for one order, in document currency."""

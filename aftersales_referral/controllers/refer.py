@@ -72,17 +72,23 @@ class ReferralPage(http.Controller):
         }
 
     def _take(self, code, values):
-        # Visitors have no right on our models: the page alone decides what it shows and takes.
-        Code = request.env["aftersales.referral.code"].sudo()
+        # Visitors have no right on our models: what was checked is stored, and no more.
         throttle = request.env["aftersales.referral.throttle"].sudo()
-        if throttle._let_in(request.httprequest.remote_addr, Code._clean(code)):
-            consent = self._referrals()._invite_consent(self._company(code))
-            self._referrals()._take_invite(code, {**values, "consent": consent})
+        typed = request.env["aftersales.referral.code"]._clean(code)[:CODE_LENGTH]
+        if throttle._let_in(request.httprequest.remote_addr, typed):
+            request.env["aftersales.referral.form"].sudo()._send(
+                {
+                    **values,
+                    "code": typed,
+                    "consent": self._referrals()._invite_consent(self._company(code)),
+                    "company_id": request.env.company.id,
+                }
+            )
 
     # --- Page ----------------------------------------------------------------------------------
 
     def _referrals(self):
-        # as above
+        # Visitors have no right on our models: the page alone decides what it shows.
         return request.env["aftersales.referral"].sudo()
 
     def _referrer(self, code):

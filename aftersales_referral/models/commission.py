@@ -117,8 +117,13 @@ class AftersalesCommission(models.Model):
             return
         orders = self._orders_of(documents | documents.reversed_entry_id)
         if orders:
-            with never_fail(self.env, f"Settlement of {orders}"):
-                self._settle(orders)
+            self._settle_safely(orders)
+
+    @api.model
+    def _settle_safely(self, orders):
+        """Settle in the transaction of somebody's click, which goes on whatever happens here."""
+        with never_fail(self.env, f"Settlement of {orders}"):
+            self._settle(orders)
 
     @api.model
     def _orders_of(self, moves):

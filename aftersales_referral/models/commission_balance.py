@@ -12,7 +12,7 @@ class AftersalesCommission(models.Model):
     Nothing here is stored: a row and what follows from it never change.
     """
 
-    _inherit = "aftersales.commission"
+    _inherit = "aftersales.commission"  # pylint: disable=consider-merging-classes-inherited
 
     balance = fields.Monetary(
         compute="_compute_balance",

@@ -20,6 +20,7 @@ ENTRY_CONTEXT = {
     "mail_create_nolog": True,
     "validate_analytic": False,
     "account_default_taxes": False,
+    "skip_analytic_sync": True,  # nothing to bring in line while the entry is being made
 }
 
 
@@ -118,14 +119,13 @@ class AftersalesCommission(models.Model):
             **common,
             "account_id": (other or company.aftersales_commission_expense_account_id).id,
             "balance": self.amount,
+            "analytic_distribution": {} if other else self._analytic_distribution(),
         }
-        distribution = {} if other else self._analytic_distribution()
-        if distribution:  # else the company's own distribution models decide
-            expense["analytic_distribution"] = distribution
         accrued = {
             **common,
             "account_id": company.aftersales_accrued_commission_account_id.id,
             "balance": -self.amount,
+            "analytic_distribution": {},
         }
         return [expense, accrued]
 

@@ -29,11 +29,13 @@ class AftersalesCommission(models.Model):
 
     @api.model
     def _first_payable_day(self, order, day):
-        """Return from when what ``order`` earns on ``day`` can be paid; False: not known yet."""
+        """Return from when what ``order`` earns on ``day`` can be paid; False: not known yet.
+
+        What was delivered was so by that day: the payment is the later of the two.
+        """
         if self._waits_for_goods(order):
             return False
-        hold_days = order.company_id.aftersales_hold_days
-        return release.first_payable_day(day, self._delivered_on(order), hold_days)
+        return release.first_payable_day(day, None, order.company_id.aftersales_hold_days)
 
     @api.model
     def _delivered_on(self, order):
@@ -96,8 +98,12 @@ class AftersalesCommission(models.Model):
         :return: False when the cron it runs in has no time left
         """
         cron = self.env["ir.cron"]
-        waiting = self.search([("available_date", "=", False)]).order_id
-        delivered = waiting.filtered(lambda order: not self._waits_for_goods(order))
+        delivered = self.search(
+            [
+                ("available_date", "=", False),
+                ("order_id.delivery_status", "in", NOTHING_TO_WAIT_FOR),
+            ]
+        ).order_id
         time_left = cron._commit_progress(remaining=len(delivered))
         for start in range(0, len(delivered), BATCH_ORDERS):
             batch = delivered[start : start + BATCH_ORDERS]

@@ -38,11 +38,11 @@ class AftersalesStatement(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_from = fields.Date(string="From", required=True, readonly=True)
     date_to = fields.Date(string="To", required=True, readonly=True, help="Last day, inclusive.")
-    opening_balance = fields.Monetary(compute="_compute_balances")
+    opening_balance = fields.Monetary(string="Balance Before", compute="_compute_balances")
     movement = fields.Monetary(
-        compute="_compute_balances", help="Rewards less payments of the period."
+        string="Change", compute="_compute_balances", help="Rewards less payments of the period."
     )
-    closing_balance = fields.Monetary(compute="_compute_balances")
+    closing_balance = fields.Monetary(string="Balance After", compute="_compute_balances")
 
     @api.constrains("date_from", "date_to")
     def _check_period(self):

@@ -41,7 +41,8 @@ class AftersalesReferralCode(models.Model):
     @api.model
     def _clean(self, typed):
         """Return what somebody typed as codes are written."""
-        return "".join((typed or "").split()).upper()
+        signs = (sign for sign in typed or "" if sign.isprintable() and not sign.isspace())
+        return "".join(signs).upper()
 
     @api.model
     def _draw(self):

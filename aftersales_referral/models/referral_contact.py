@@ -25,7 +25,7 @@ class AftersalesReferral(models.Model):
     @api.depends("email", "phone")
     def _compute_contact_keys(self):
         for referral in self:
-            referral.contact_email_key = email_normalize(referral.email or "")
+            referral.contact_email_key = email_normalize(referral.email or "", strict=False)
             digits = self.env["res.partner"]._referral_digits(referral.phone)
             referral.contact_phone_key = next(iter(digits), False)
 

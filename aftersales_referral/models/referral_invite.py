@@ -1,10 +1,6 @@
-import logging
-
-from odoo import SUPERUSER_ID, api, models
-from odoo.exceptions import UserError
+from odoo import api, models
 from odoo.tools import email_normalize
 
-_logger = logging.getLogger(__name__)
 MESSAGE_LENGTH = 10_000  # characters kept of all messages of one person
 
 
@@ -14,41 +10,24 @@ class AftersalesReferral(models.Model):
     _inherit = "aftersales.referral"
 
     @api.model
-    def _take_invite(self, code, form):
-        """Register who filled in the form, as agreed to be contacted.
+    def _take_invite(self, form):
+        """Register who filled in a form, as agreed to be contacted on that day.
 
-        Called by the public page. It returns nothing and raises nothing the rules say: nobody
-        outside learns whether a code is known, whose it is, or who is a customer.
+        The same person has one referral from the same referrer, however often the form is sent.
 
-        :param code: as typed
-        :param form: ``name``, ``phone``, ``email``, ``message`` and ``consent``, the words agreed
-            to; already checked
-        """
-        # Visitors have no right on anything of ours; what they sent is all that is written.
-        system = self.with_user(SUPERUSER_ID).with_company(self.env.company)
-        referrer = system.env["aftersales.referral.code"]._find(code).partner_id
-        if not referrer:
-            return
-        try:
-            with self.env.cr.savepoint():
-                system._register_invite(referrer, code, form)
-        except UserError as error:
-            _logger.info("Referral form for partner %s not registered: %s", referrer.id, error)
-
-    @api.model
-    def _register_invite(self, referrer, code, form):
-        """Make the referral, or add to the one this person has from the same referrer.
-
+        :param form: an ``aftersales.referral.form``
         :raises UserError: the rules refuse it
         """
+        referrer = self.env["aftersales.referral.code"]._find(form.code).partner_id
+        if not referrer:
+            return
         company = self._invite_company(referrer)
         referrals = self.with_company(company).with_context(
             mail_create_nosubscribe=True, mail_auto_subscribe_no_notify=True
         )
-        same = referrals._open_for_contact(form["email"], form["phone"], company).filtered(
-            lambda open_one: (
-                open_one.referrer_id.commercial_partner_id == referrer.commercial_partner_id
-            )
+        owner = referrer.commercial_partner_id
+        same = referrals._open_for_contact(form.email, form.phone, company).filtered(
+            lambda known: known.referrer_id.commercial_partner_id == owner
         )
         if same:
             same[0]._hear_again(form)
@@ -72,10 +51,11 @@ class AftersalesReferral(models.Model):
             "referrer_id": referrer.id,
             "company_id": company.id,
             "source": "link",
-            "contact_name": form["name"],
-            "phone": form["phone"],
-            "email": form["email"],
-            "contact_message": form["message"],
+            "date": company._aftersales_day_of(form.create_date),
+            "contact_name": form.name,
+            "phone": form.phone,
+            "email": form.email,
+            "contact_message": form.message,
             # nobody's before _ask_to_call knows the contract and finds who looks after it
             "user_id": False,
             **self._prepare_invite_consent(company, form),
@@ -85,13 +65,13 @@ class AftersalesReferral(models.Model):
     def _prepare_invite_consent(self, company, form):
         return {
             "consent_state": "given",
-            "consent_date": company._aftersales_today(),
-            "consent_how": self.env._("Form of the referral link: “%s”", form["consent"]),
+            "consent_date": company._aftersales_day_of(form.create_date),
+            "consent_how": self.env._("Form of the referral link: “%s”", form.consent),
         }
 
     def _hear_again(self, form):
         """Add what the same person sent once more; a consent that was missing is given now."""
-        known, new = self.contact_message or "", form["message"]
+        known, new = self.contact_message or "", form.message or ""
         told = known if new in known else f"{known}\n\n{new}".strip()
         vals = {"contact_message": told[:MESSAGE_LENGTH]}
         if self.consent_state != "given":

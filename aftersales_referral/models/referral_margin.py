@@ -14,7 +14,7 @@ class SaleOrder(models.Model):
     For the people who sell; never printed, and no field of it is the customer's to read.
     """
 
-    _inherit = "sale.order"
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     referral_rate = fields.Float(
         string="Reward (%)",
@@ -171,7 +171,7 @@ class SaleOrder(models.Model):
 class AftersalesReferral(models.Model):
     """What a referral has used of its limit; its percentages and limits are never added up."""
 
-    _inherit = "aftersales.referral"
+    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
 
     rate = fields.Float(aggregator="avg")
     amount_limit = fields.Monetary(aggregator=None)

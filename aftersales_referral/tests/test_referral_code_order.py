@@ -216,6 +216,7 @@ class TestReferralCodeOrder(ReferralCommon):
         cart.partner_id = self.referrer  # he says who he is, and that is the referrer himself
         self.assertEqual(cart.partner_id, self.referrer)
         self.assertFalse(cart.referrer_id or cart.referral_code_id or cart.referral_id)
+        self.assertFalse(self.env["aftersales.referral"].search([]))
         cart.action_confirm()
         self.assertEqual(cart.state, "sale")
         self.assertIn("cannot refer", "".join(cart.message_ids.mapped("body")))

@@ -119,10 +119,11 @@ class TestReferralInput(ReferralCommon):
     def test_an_order_for_a_guest_of_the_shop_is_judged_once_he_is_known(self):
         guest = self.env.ref("base.public_partner")
         carts = [self._order(partner=guest, referrer=self.nobody, confirm=False) for _two in "ab"]
+        code = self.env["aftersales.referral.code"].sudo()._get(self.referrer)
         for cart in carts:
-            cart._take_referrer(self.referrer, "code")
-        self.assertFalse(carts[0].referral_id.referred_id)
-        self.assertNotEqual(carts[0].referral_id, carts[1].referral_id)
+            self.assertFalse(cart._take_code(code))
+            self.assertEqual(cart.referrer_id, self.referrer)
+            self.assertFalse(cart.referral_id, "nobody is referred yet")
         known = self._partner("Known")
         self._order(partner=known, referrer=self.nobody)
         carts[0].sudo().partner_id = known
@@ -189,6 +190,6 @@ class TestReferralInput(ReferralCommon):
     def test_a_failure_of_ours_does_not_stop_the_confirmation_and_is_mended_by_the_cron(self):
         order = self._order(confirm=False)
         self.patch(type(self.env["aftersales.referral"]), "_judge_first", lambda *_args: 1 / 0)
-        with self.assertLogs("odoo.addons.aftersales_referral.models.referral_confirmation"):
+        with self.assertLogs("odoo.addons.aftersales_referral.models.never_fail"):
             order.action_confirm()
         self.assertEqual((order.state, order.referral_id.state), ("sale", "registered"))

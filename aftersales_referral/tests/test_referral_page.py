@@ -35,11 +35,18 @@ class TestReferralPage(HttpCase, ReferralCommon):
         self.addCleanup(self.frozen.stop)
         self.authenticate(None, None)
 
-    def _send(self, code=None, csrf=True, **form):
+    def _send(self, code=None, csrf=True, register=True, **form):
         token = {"csrf_token": Request.csrf_token(self)} if csrf else {}
         response = self.url_open(f"/refer/{code or self.code}", data={**FORM, **token, **form})
-        self.env.invalidate_all()
+        if register:
+            self._register()
         return response
+
+    def _register(self):
+        """Run the cron that a form starts."""
+        self.env.flush_all()
+        self.env.ref("aftersales_referral.cron_register_forms").method_direct_trigger()
+        self.env.invalidate_all()
 
     def _referrals(self):
         return self.env["aftersales.referral"].search([], order="id")
@@ -122,6 +129,44 @@ class TestReferralPage(HttpCase, ReferralCommon):
         self.assertEqual(self._referrals(), referral)
         self.assertEqual(referral.consent_state, "given")
         self.assertTrue(referral.activity_ids)
+
+    def test_a_form_counts_from_the_day_it_was_sent(self):
+        self._send(register=False)
+        form = self.env["aftersales.referral.form"].sudo().search([])
+        self.env.cr.execute("UPDATE aftersales_referral_form SET create_date = '2027-03-10'")
+        self._register()
+        self.assertFalse(form.exists())
+        self.assertEqual(str(self._referrals().date), "2027-03-10")
+        self.assertEqual(str(self._referrals().consent_date), "2027-03-10")
+
+    def test_a_double_click_makes_one_referral(self):
+        self._send(register=False)
+        self._send(register=False)
+        triggers = self.env["ir.cron.trigger"].search(
+            [("cron_id", "=", self.env.ref("aftersales_referral.cron_register_forms").id)]
+        )
+        self.assertTrue(triggers)
+        self._register()
+        self.assertEqual(len(self._referrals()), 1)
+
+    def test_a_form_that_fails_does_not_stop_the_next(self):
+        self._send(register=False)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE aftersales_referral_form SET create_date = NULL")
+        self._send(register=False, phone="0499000001", name="Next")
+        with self.assertLogs("odoo.addons.aftersales_referral.models.referral_form", "ERROR"):
+            self._register()
+        self.assertEqual(self._referrals().contact_name, "Next")
+        left = self.env["aftersales.referral.form"].sudo().search([])
+        self.assertRecordValues(left, [{"name": "Nina New", "failed": True}])
+        self._register()
+        self.assertEqual(len(self._referrals()), 1)
+
+    def test_the_page_does_the_same_whatever_becomes_of_the_form(self):
+        for form in ({}, {"phone": "0470123456"}, {"code": "ZZZZZZZZ"}):
+            self._send(register=False, **form)
+            self.assertFalse(self._referrals())
+        self.assertEqual(self.env["aftersales.referral.form"].sudo().search_count([]), 3)
 
     # --- One answer ----------------------------------------------------------------------------
 

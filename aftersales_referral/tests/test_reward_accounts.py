@@ -284,7 +284,7 @@ class TestRewardAccounts(ReferralCommon):
             context={**self.env.context, "allowed_company_ids": (branch + self.company).ids}
         )
         plan = env["aftersales.plan"].create(
-            {"name": "B", "code": "VB", "referral_percent": 10.0, "company_id": branch.id}
+            {"name": "B", "code": "VB", "referral_percent": 20.0, "company_id": branch.id}
         )
         self._contract(self.referrer, plan, branch)
         order = env["sale.order"].create(
@@ -301,11 +301,11 @@ class TestRewardAccounts(ReferralCommon):
         order.action_confirm()
         self._pay(self._invoice(order))
         row = self._rows(order)
-        self.assertEqual((row.company_id, row.amount), (branch, 100.0))
+        self.assertEqual((row.company_id, row.amount), (branch, 200.0))
         entry = row.account_move_id
         self.assertEqual((entry.company_id, entry.journal_id), (branch, self.journal))
         self.assertEqual(entry.line_ids.account_id, self.expense + self.accrued)
-        self.assertEqual(self.Commission._balances(self.referrer, branch), {self.referrer: 100.0})
+        self.assertEqual(self.Commission._balances(self.referrer, branch), {self.referrer: 200.0})
         self.assertFalse(self.Commission._balances(self.referrer, self.company))
         self.assertEqual(self.Commission._check_invariants(branch | self.company), [])
 

@@ -99,7 +99,8 @@ class AftersalesCommissionExpected(models.TransientModel):
         ledger = self.env["aftersales.commission"]
         together = orders | ledger._settled_together(orders)
         documents = DocumentReader(together, until=day).documents()
-        facts = {order: target.facts(order.id, documents) for order in together}
+        found = target.facts_by_order(documents)
+        facts = {order: found.get(order.id, target.NOTHING) for order in together}
         in_full = ledger._targets({order: expected.paid_in_full(of) for order, of in facts.items()})
         held = self._ledger_on(orders, day)
         of_order = defaultdict(list)
