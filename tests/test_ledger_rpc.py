@@ -155,10 +155,12 @@ class TestLedgerRpc(ReferralCommon, HttpCase):
             "key": "mine",
         }
         model = "aftersales.commission"
-        for change in ({"amount": 1.0}, {"account_move_id": False}, {"payout_id": False},
-                       {"note": "x"}, {"available_date": "2020-01-01"}, {"referrer_id": 1},
-                       {"evidence_ids": [Command.clear()]},
-                       {"evidence_ids": [Command.create({"document": "x", "name": "x"})]}):  # fmt: skip
+        line = {"document": "x", "name": "x"}
+        for change in (
+            {"amount": 1.0}, {"account_move_id": False}, {"payout_id": False}, {"note": "x"},
+            {"available_date": "2020-01-01"}, {"referrer_id": 1},
+            {"evidence_ids": [Command.clear()]}, {"evidence_ids": [Command.create(line)]},
+        ):  # fmt: skip
             yield model, "write", [row.ids, change]
             yield model, "web_save", [row.ids, change, {"amount": {}}]
         yield model, "unlink", [row.ids]

@@ -19,7 +19,7 @@ from .project import ROOT
 from .steps import Failed, say
 
 FIRST_PORT = 8069
-PEERS = ["fieldservice_recurring"]  # beside which we measure
+PEERS = ["fieldservice_recurring", "account_commission_oca"]  # beside which we measure
 START_SECONDS = 120  # that Odoo may take to answer
 
 WHERE_TO_LOOK = """

@@ -42,9 +42,8 @@ class AccountMove(models.Model):
         return result
 
     def _documents_settled(self):
-        """Return the documents these entries pay: core keeps drafts reconciled with them."""
-        entries = self.filtered(lambda move: move.move_type == "entry")
-        lines = entries.line_ids.filtered(
+        """Return what these are reconciled with: core leaves that to drafts, which do not count."""
+        lines = self.line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable"
         )
         debits, credits = lines.matched_debit_ids, lines.matched_credit_ids

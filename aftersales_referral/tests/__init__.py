@@ -12,6 +12,7 @@ from . import (
     test_ledger_check,
     test_ledger_check_run,
     test_ledger_sequences,
+    test_ledger_size,
     test_payout,
     test_referral,
     test_referral_approval,

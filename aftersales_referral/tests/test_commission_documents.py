@@ -246,6 +246,22 @@ class TestCommissionDocuments(ReferralCommon):
 
     # --- Which money ---------------------------------------------------------------------------
 
+    def test_a_credit_note_used_on_another_order_goes_back_to_draft(self):
+        order = self._order()
+        invoice = self._invoice(order)
+        self._pay(invoice)
+        note = self._credit(invoice, 200.0)
+        other = self._order(
+            (self.goods, 500.0), partner=self.env["res.partner"].create({"name": "Nora"})
+        )
+        self._reconcile(self._invoice(other), note)
+        self.assertEarned(other, 30.0)
+        note.button_draft()
+        self.assertEarned(other, 0.0)
+        note.action_post()
+        self.assertEarned(other, 30.0)
+        self.assertEarned(order, 120.0)
+
     def test_an_over_payment_that_is_given_back(self):
         order = self._order()
         payment = self._pay(self._invoice(order), 1500.0)
