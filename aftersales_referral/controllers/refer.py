@@ -65,7 +65,7 @@ class ReferralPage(http.Controller):
         return {
             name: "".join(
                 sign
-                for sign in form.get(name, "")
+                for sign in str(form.get(name, ""))
                 if sign.isprintable() or (sign == "\n" and name == "message")
             ).strip()[:length]
             for name, length in LENGTHS.items()

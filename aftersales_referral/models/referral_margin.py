@@ -67,6 +67,7 @@ class SaleOrder(models.Model):
         "referral_id.rate",
         "referral_id.state",
         "referral_id.amount_limit",
+        "referral_approval",
         "state",
         "currency_id",
         "order_line.price_subtotal",
@@ -101,6 +102,8 @@ class SaleOrder(models.Model):
         referrer, referral = self.referrer_id, self.referral_id
         same = referral.referrer_id.commercial_partner_id == referrer.commercial_partner_id
         if referrer and referral and same:
+            if self.referral_approval == "refused":
+                return {"hint": self.env._("An accountant refused the reward of this order.")}
             if referral.state in WITHOUT_REWARD:
                 return {"hint": self.env._("The referral was rejected: no reward.")}
             return {
