@@ -1,6 +1,9 @@
+from io import BytesIO
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 
+from ..controllers.refer import ReferralPage
 from .common import TODAY, ReferralCommon
 
 CALL = "mail.mail_activity_data_call"
@@ -222,3 +225,7 @@ class TestReferralSeams(ReferralCommon):
         link = self._contact(self.referrer, phone="998877", consent_state="given")
         link.action_new_quotation()
         self.assertNotEqual(link.referred_id, stranger)
+
+    def test_a_file_in_place_of_a_text_is_ignored_by_the_public_page(self):
+        cleaned = ReferralPage()._clean({"name": BytesIO(b"Nina"), "phone": "0499 88 77 66"})
+        self.assertEqual((cleaned["name"], cleaned["phone"]), ("", "0499 88 77 66"))
