@@ -61,11 +61,12 @@ class ReferralPage(http.Controller):
     # --- Form ----------------------------------------------------------------------------------
 
     def _clean(self, form):
-        """Return what was typed, without signs that cannot be printed and not too long."""
+        """Return what was typed, without files, unprintable signs, and not too long."""
+        typed = {name: value for name, value in form.items() if isinstance(value, str)}
         return {
             name: "".join(
                 sign
-                for sign in form.get(name, "")
+                for sign in typed.get(name, "")
                 if sign.isprintable() or (sign == "\n" and name == "message")
             ).strip()[:length]
             for name, length in LENGTHS.items()

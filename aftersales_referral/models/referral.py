@@ -209,6 +209,7 @@ class AftersalesReferral(models.Model):
         # States and ledger are nobody's to write; the manager's right was checked above.
         referrals = self.sudo()
         referrals._set_state("rejected")
+        referrals.order_ids._review_reward()
         self.env["aftersales.commission"].sudo()._settle(referrals.order_ids)
 
     def _reject(self, reason):

@@ -1,5 +1,10 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import float_compare
+
+from .never_fail import never_fail
 
 APPROVE_ACTIVITY = "aftersales_referral.mail_activity_type_approve_reward"
 ACCOUNTANTS = "aftersales_plans.group_accountant"
@@ -23,22 +28,9 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="Asked when the margin after the commission is below the company's lowest margin.",
     )
-
-    referral_margin_percent = fields.Float(
-        string="Margin after Commission (%)",
-        compute="_compute_referral_margin_percent",
-        digits=(5, 2),
-        groups="base.group_user",
-    )
     referral_minimum_percent = fields.Float(
         related="company_id.aftersales_minimum_margin_percent", groups="base.group_user"
     )
-
-    @api.depends("referral_margin", "amount_untaxed")
-    def _compute_referral_margin_percent(self):
-        for order in self:
-            net = order.amount_untaxed
-            order.referral_margin_percent = net and order.referral_margin / net * 100
 
     def _may_earn_reward(self):
         """Tell whether no accountant has to agree, or one has."""
@@ -48,14 +40,15 @@ class SaleOrder(models.Model):
     def _review_reward(self):
         """Let an accountant approve what leaves too little; asked at every confirmation.
 
-        What was refused stays refused until an accountant approves it.
+        What was refused stays refused until an accountant approves it, or the referral is over.
         """
         for order in self:
-            if not order.referral_id or order.referral_approval == "refused":
+            rewarded = order.referral_id.state == "qualified"
+            if rewarded and order.referral_approval == "refused":
                 continue
             if order._is_margin_too_low():
                 order._ask_approval()
-            else:
+            elif order.referral_approval:
                 order.referral_approval = False
                 order._close_approval()
 
@@ -68,6 +61,29 @@ class SaleOrder(models.Model):
             return False
         needed = self.amount_untaxed * minimum / 100
         return self.currency_id.compare_amounts(self.referral_margin, needed) < 0
+
+    @contextmanager
+    def _watch_margin(self):
+        """Review the rewards of confirmed orders when the block changes what they leave.
+
+        What was approved is asked again only when less is left.
+        """
+        # the review follows from prices the user may change, whoever he is
+        watched = self.sudo().filtered(
+            lambda order: (
+                order.state == "sale"
+                and order.referral_id
+                and order.company_id.aftersales_minimum_margin_percent > 0
+            )
+        )
+        before = {order: order.referral_margin_percent for order in watched}
+        yield
+        for order in watched:
+            with never_fail(self.env, f"Reviewing the reward of {order}"):
+                change = float_compare(order.referral_margin_percent, before[order], 4)
+                if change < 0 or change and order.referral_approval == "waiting":
+                    order._review_reward()
+                    self.env["aftersales.commission"].sudo()._settle(order)
 
     def _ask_approval(self):
         """Hold the reward back and give an accountant something to do."""

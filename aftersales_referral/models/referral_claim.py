@@ -131,14 +131,22 @@ class AftersalesReferral(models.Model):
         for claim in claims.filtered(lambda claim: claim.state == "registered"):
             other = claim.referrer_id.commercial_partner_id != own
             if other and (claim.date, claim.id) < (self.date, self.id):
-                self._open_dispute(
-                    claim.referrer_id,
-                    claim.date,
-                    self.env._("%s is an earlier registration of this customer.", claim.name),
-                )
+                self._note_earlier_claim(claim)
             else:
                 claim._reject(
                     self.env._(
                         "%(name)s was rewarded for %(order)s.", name=self.name, order=order.name
                     )
                 )
+
+    def _note_earlier_claim(self, claim):
+        """Dispute this referral for an earlier one; what is disputed already gets a note."""
+        note = self.env._(
+            "%(name)s of %(referrer)s is an earlier registration of this customer.",
+            name=claim.name,
+            referrer=claim.referrer_id.display_name,
+        )
+        if self.dispute_state == "open":
+            self.message_post(body=note)
+        else:
+            self._open_dispute(claim.referrer_id, claim.date, note)

@@ -70,6 +70,8 @@ class AftersalesReferral(models.Model):
         refusal = False
         if self.scope == "first_order" and others:
             refusal = self.env._("It rewards the first order only, not this one.")
+        elif self.scope == "first_order" and (later := self._rewarded_meanwhile(order)):
+            refusal = self.env._("%s was rewarded for the first order meanwhile.", later.name)
         elif self.scope == "period" and self._comes_too_late(order, day):
             refusal = self.env._(
                 "It rewards orders until %s only.", format_date(self.env, self.date_end)
@@ -77,6 +79,20 @@ class AftersalesReferral(models.Model):
         if refusal:
             order.referral_id = False
         return refusal
+
+    def _rewarded_meanwhile(self, order):
+        """Return a later referral of the customer that counts: ours was cancelled at that time."""
+        customer = order.partner_id.commercial_partner_id
+        return self.search(
+            [
+                ("id", ">", self.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "qualified"),
+                ("referred_id.commercial_partner_id", "=", customer.id),
+                ("order_ids.state", "=", "sale"),
+            ],
+            limit=1,
+        )
 
     def _comes_too_late(self, order, day):
         """Tell whether ``order`` comes after the period; one that earned before keeps its place."""

@@ -88,6 +88,11 @@ class AftersalesReferral(models.Model):
             user_id=self.user_id.id,
         )
 
+    def _on_state(self, state):
+        """Ask nobody to call whose registration is decided."""
+        super()._on_state(state)
+        self.sudo().activity_unlink([CALL])  # follows from the state, whoever has changed it
+
     def _salesperson(self):
         """Return who looks after the referrer: as customer, by contract, else the sales team's."""
         referrer = self.referrer_id

@@ -15,30 +15,18 @@ class AftersalesReferral(models.Model):
     contact_message = fields.Text(
         string="Message", copy=False, help="What the contact wrote in the form of the link."
     )
-    contact_email_key = fields.Char(
-        compute="_compute_contact_keys", store=True, index="btree_not_null"
-    )
-    contact_phone_key = fields.Char(
-        compute="_compute_contact_keys", store=True, index="btree_not_null"
-    )
-
-    @api.depends("email", "phone")
-    def _compute_contact_keys(self):
-        for referral in self:
-            referral.contact_email_key = email_normalize(referral.email or "", strict=False)
-            digits = self.env["res.partner"]._referral_digits(referral.phone)
-            referral.contact_phone_key = next(iter(digits), False)
 
     @api.model
     def _open_for_contact(self, email, phone, company):
         """Return open referrals that name the same person by e-mail or phone, earliest first."""
+        address = email_normalize(email or "", strict=False)  # as contact_email_key is
         digits = self.env["res.partner"]._referral_digits(phone)
         return self.search(
             [
                 ("state", "=", "registered"),
                 ("company_id", "=", company.id),
                 "|",
-                ("contact_email_key", "in", [email_normalize(email or "")] if email else []),
+                ("contact_email_key", "in", [address] if address else []),
                 ("contact_phone_key", "in", list(digits)),
             ],
             order="date, id",
@@ -115,8 +103,10 @@ class AftersalesReferral(models.Model):
                 [("email_normalized", "=", self.contact_email_key), *here], order="id", limit=1
             )
         if not found and self.contact_phone_key:
-            ids = Partner._ids_by_phone(self.phone)
-            found = Partner.search([("id", "in", ids), *here], order="id", limit=1)
+            ids = Partner._ids_by_phone(self.phone)  # a short number ends many others
+            found = Partner.search([("id", "in", ids), *here], order="id").filtered(
+                lambda person: self.contact_phone_key in Partner._referral_digits(person.phone)
+            )[:1]
         return found
 
     def _prepare_partner(self):

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.addons.aftersales_plans.models.work_off import work_off
 
 NAMES = ("contact_name", "phone", "email", "contact_message")
-MAY_NAME = ("consent_how", "warning")  # words of ours or of a salesperson
+MAY_NAME = ("consent_how", "warning", "dispute_note")  # words of ours or of a salesperson
 
 
 class AftersalesReferral(models.Model):

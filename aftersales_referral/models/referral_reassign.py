@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from .referral_consent import CALL
+
 
 class AftersalesReferral(models.Model):
     """A manager gives a referral to another referrer, before anything of it was paid out (78)."""
@@ -39,6 +41,8 @@ class AftersalesReferral(models.Model):
         if qualified:
             new._set_state("qualified")
         orders._set_referral(new, referrer)
+        if orders:
+            new.activity_unlink([CALL])
         new._note_warnings()
         sold._review_reward()
         old._close_dispute(old.reject_reason)
@@ -111,7 +115,8 @@ class AftersalesReferral(models.Model):
                 name: self[name]
                 for name in (
                     "contact_name", "phone", "email", "source", "scope", "date_end",
-                    "amount_limit", "consent_state", "consent_date",
+                    "amount_limit", "consent_state", "consent_date", "consent_how",
+                    "contact_message", "named_on",
                 )
             },
             "referrer_id": referrer.id,

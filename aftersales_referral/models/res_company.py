@@ -42,6 +42,7 @@ class ResCompany(models.Model):
     aftersales_minimum_margin_percent = fields.Float(
         string="Lowest Margin (%)",
         digits=(5, 2),
+        groups="base.group_user",
         help="When an order's margin after the commission is lower, an accountant approves the "
         "reward; 0: never asked.",
     )
@@ -62,6 +63,7 @@ class ResCompany(models.Model):
         "res.users",
         string="Commission Accountant",
         domain="[('share', '=', False), ('company_ids', 'in', id)]",
+        groups="base.group_user",
         help="Gets the activities: differences found at night, rewards to approve.",
     )
     aftersales_credit_months = fields.Integer(

@@ -1,16 +1,23 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+PRICES = {"price_unit", "discount", "product_uom_qty", "product_id", "purchase_price"}
+
 
 class SaleOrderLine(models.Model):
-    """A referred order's invoices decide its reward: they are linked by invoicing alone."""
+    """A referred order's invoices decide its reward: they are linked by invoicing alone.
+
+    Other prices after the confirmation may need an accountant (``referral_approval.py``).
+    """
 
     _inherit = "sale.order.line"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse lines of a referred order that bring invoices along."""
-        lines = super().create(vals_list)
+        orders = self.env["sale.order"].browse(vals.get("order_id") for vals in vals_list)
+        with orders.filtered("id")._watch_margin():
+            lines = super().create(vals_list)
         lines.filtered("invoice_lines")._refuse_invoices_by_hand()
         return lines
 
@@ -18,7 +25,10 @@ class SaleOrderLine(models.Model):
         """Refuse to link other invoices to a referred order."""
         if "invoice_lines" in vals:
             self._refuse_invoices_by_hand()
-        return super().write(vals)
+        if PRICES.isdisjoint(vals):
+            return super().write(vals)
+        with self.order_id._watch_margin():
+            return super().write(vals)
 
     def _refuse_invoices_by_hand(self):
         """Refuse to link other invoices to a referred order: its reward follows from them.

@@ -25,6 +25,7 @@ from . import (
     test_referral_late,
     test_referral_margin,
     test_referral_page,
+    test_referral_seams,
     test_referral_search,
     test_referral_share,
     test_referral_sign,

@@ -33,6 +33,13 @@ class AftersalesReferralDispute(models.TransientModel):
             values["order_id"] = self.env.context.get("active_id")
         return values
 
+    @api.constrains("referral_id", "order_id")
+    def _check_may_read(self):
+        """Show nobody the names of a referral he may not read."""
+        wizard = self.sudo(False)  # Odoo checks constraints as superuser
+        wizard.referral_id.check_access("read")
+        wizard.order_id.check_access("read")
+
     def action_apply(self):
         """Log the dispute for a plan manager."""
         self.ensure_one()
@@ -53,7 +60,9 @@ class AftersalesReferralDispute(models.TransientModel):
         order = self.order_id.sudo()
         customer = order.partner_id.commercial_partner_id
         claims = self.env["aftersales.referral"].sudo()._claims(customer, order.company_id)
-        referral = order.referral_id or claims.get(customer, order.referral_id)[:1]
+        named = order.referral_id
+        alive = named.filtered(lambda one: one.state in ("registered", "qualified"))
+        referral = alive or claims.get(customer, alive)[:1] or named
         if not referral:
             raise UserError(
                 self.env._(

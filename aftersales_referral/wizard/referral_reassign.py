@@ -39,6 +39,11 @@ class AftersalesReferralReassign(models.TransientModel):
             wizard.referrer_id = referral.claimant_id
             wizard.date = referral.claimed_since or referral.date
 
+    @api.constrains("referral_id")
+    def _check_may_read(self):
+        """Show nobody the names of a referral he may not read."""
+        self.sudo(False).referral_id.check_access("read")  # Odoo checks constraints as superuser
+
     def action_apply(self):
         """Re-assign the referral and open the new one; its own method checks who may."""
         self.ensure_one()

@@ -1,5 +1,5 @@
 def migrate(cr, version):
-    """Let open quotations change the referrals they registered, as those made from now on."""
+    """Bring old referrals to what those made from now on have: their quotation, and their day."""
     cr.execute(
         """
         UPDATE aftersales_referral referral
@@ -11,3 +11,5 @@ def migrate(cr, version):
            AND referral.state = 'registered'
         """
     )
+    # the new column begins with today, which would keep unconsented contacts longer
+    cr.execute("UPDATE aftersales_referral SET named_on = date WHERE named_on > date")
