@@ -33,9 +33,14 @@ class AccountMoveLine(models.Model):
 
     def write(self, vals):
         """Refuse to change what an entry of ours says once it is posted."""
-        if not FROZEN.isdisjoint(vals):
+        if not FROZEN.isdisjoint(vals) and not self._follows_partner(vals):
             self._refuse_posted_aftersales()
         return super().write(vals)
+
+    def _follows_partner(self, vals):
+        """Tell whether items only follow people who joined a company, as core moves them."""
+        joined = self.partner_id.commercial_partner_id
+        return vals.keys() == {"partner_id"} and joined.ids == [vals["partner_id"]]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_aftersales(self):

@@ -43,10 +43,12 @@ class AftersalesCommission(models.Model):
         """Append rows an accountant decided on, and book them.
 
         :param vals_list: from :meth:`_prepare_adjustment`
-        :raises AccessError: the user is no accountant
+        :raises AccessError: the user is no accountant, or none of these companies
         :return: the rows; what cannot be booked yet waits for the daily run, like every row
         """
         self._check_accountant()
+        companies = {vals["company_id"] for vals in vals_list}
+        self.env["res.company"].browse(companies).check_access("read")
         rows = self.sudo().create(vals_list)  # the ledger is nobody's to write; checked above
         rows._post_entries()
         return rows
@@ -78,12 +80,12 @@ class AftersalesCommission(models.Model):
     def _payable_like(self, order):
         """Return from when a change of what ``order`` earned can be paid; False: not known yet."""
         rows = self.sudo().search([("order_id", "=", order.id)])  # only their days
-        if not all(row.available_date for row in rows):
+        if self._waits_for_goods(order) or not all(row.available_date for row in rows):
             return False
         return max([order.company_id._aftersales_today(), *rows.mapped("available_date")])
 
     def action_take_back(self):
-        """Append the opposite of these adjustments.
+        """Append the opposite of these adjustments; say so where they cannot be booked yet.
 
         :raises UserError: a row is no adjustment, or was taken back already
         """
@@ -97,7 +99,7 @@ class AftersalesCommission(models.Model):
                         row.display_name,
                     )
                 )
-        self._adjust(
+        rows = self._adjust(
             [
                 self._prepare_adjustment(
                     row.referrer_id,
@@ -114,6 +116,7 @@ class AftersalesCommission(models.Model):
                 for row in self
             ]
         )
+        return rows._tell_waiting() if rows._waiting_for_entry() else None
 
     def action_post_entries(self):
         """Book rows that wait for their journal entry now, and say why where it does not work.

@@ -54,10 +54,18 @@ class AftersalesCommission(models.Model):
 
         A branch books on the accounts of the company it belongs to.
         """
-        return (
-            company.parent_ids.aftersales_accrued_commission_account_id
-            | self._liabilities_of_entries(company, "commission")
+        used = self._liabilities_of_entries(company, "commission")
+        current = company.parent_ids.aftersales_accrued_commission_account_id
+        return current | (used - self._counterpart_accounts(company))
+
+    @api.model
+    def _counterpart_accounts(self, company):
+        """Return what rows were booked against: liabilities of the old books, for example."""
+        rows = self._read_group(
+            [("company_id", "=", company.id), ("counterpart_account_id", "!=", False)],
+            ["counterpart_account_id"],
         )
+        return self.env["account.account"].union(*(account for (account,) in rows))
 
     @api.model
     def _store_credit_accounts(self, company):

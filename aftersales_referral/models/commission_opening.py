@@ -91,8 +91,9 @@ class AftersalesCommissionOpening(models.Model):
                 raise ValidationError(
                     self.env._("%s: an opening balance lies in the past.", opening.display_name)
                 )
-            accrued = opening.company_id.aftersales_accrued_commission_account_id
-            if opening.counterpart_account_id == accrued:
+            # accounts alone, whatever the accountant may read of the books
+            accrued = self.env["aftersales.commission"].sudo()._accrued_accounts(opening.company_id)
+            if opening.counterpart_account_id in accrued:
                 raise ValidationError(
                     self.env._(
                         "%s: booked against accrued commissions itself, nothing would be owed. "
@@ -152,6 +153,7 @@ class AftersalesCommissionOpening(models.Model):
         """Write these balances to the ledger and book them; those recorded before are left out."""
         self.check_access("write")
         new = self.filtered(lambda opening: not opening.commission_id)
+        new._check_bookable()  # settings may have changed since they were entered
         Commission = self.env["aftersales.commission"]
         rows = Commission._adjust([opening._prepare_row() for opening in new])
         for opening, row in zip(new.sudo(), rows, strict=True):  # by this button alone

@@ -98,7 +98,9 @@ class AftersalesLedgerCheckLine(models.Model):
     def _bring_up_to_date(self):
         company, row = self.company_id, self.commission_id
         if row and not row.account_move_id:
-            company._aftersales_check_referral_accounts()
+            problem = row._posting_problem(company)
+            if problem:
+                raise UserError(problem)
             row._post_entry(company)
         rows = row or self.env["aftersales.commission"]._settle(self.order_id)
         self.write({"settled_user_id": self.env.uid, "settled_date": fields.Datetime.now()})

@@ -130,6 +130,37 @@ class ResPartner(models.Model):
         digits = "".join(sign for sign in phone or "" if sign.isdigit())
         return {digits[-PHONE_DIGITS:]} if len(digits) >= MIN_PHONE_DIGITS else set()
 
+    def write(self, vals):
+        """Let what is owed to people follow them into a company."""
+        result = super().write(vals)
+        if not {"parent_id", "is_company"}.isdisjoint(vals):
+            self._take_ledger_along()
+        return result
+
+    def _take_ledger_along(self):
+        """Keep ledger rows on the commercial partner, as core does with the entries.
+
+        As when partners are merged, nothing else of a row changes.
+        """
+        self.flush_recordset(["commercial_partner_id"])
+        self.env["aftersales.commission"].flush_model(["referrer_id"])
+        moved = self.env.execute_query(
+            SQL(
+                """
+                UPDATE aftersales_commission c
+                   SET referrer_id = p.commercial_partner_id
+                  FROM res_partner p
+                 WHERE p.id = c.referrer_id
+                   AND p.id IN %(ids)s
+                   AND p.commercial_partner_id != p.id
+             RETURNING c.id
+                """,
+                ids=(0, *self.ids),
+            )
+        )
+        if moved:
+            self.env["aftersales.commission"].invalidate_model(["referrer_id"])
+
     def _take_payout_turn(self):
         """Let only one of several payouts at the same time go on with what it has read.
 

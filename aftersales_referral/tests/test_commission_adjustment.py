@@ -99,6 +99,32 @@ class TestCommissionAdjustment(ReferralCommon):
             self._deliver(order)
         self.assertEqual(str(row.available_date), "2027-04-03")
 
+    def test_an_adjustment_waits_for_goods_before_anything_was_paid(self):
+        self.company.aftersales_hold_days = 14
+        row = self._adjust(40.0, order_id=self._order(ship=True).id)
+        self.assertFalse(row.available_date)
+
+    def test_it_belongs_to_the_company_of_the_chosen_rows(self):
+        branch = self.env["res.company"].create({"name": "North", "parent_id": self.company.id})
+        self.env.cr.precommit.run()  # loads the branch's share of the chart
+        self.accountant.company_ids |= branch
+        order = self._order()
+        self._pay(self._invoice(order))
+        wizard = (
+            self.env["aftersales.commission.adjust"]
+            .with_user(self.accountant)
+            .with_context(
+                allowed_company_ids=(branch + self.company).ids,
+                active_model="aftersales.commission",
+                active_ids=self._rows(order).ids,
+            )
+            .create({"amount": 5.0, "reason": "x"})
+        )
+        wizard.action_confirm()
+        row = self._rows(order)[-1]
+        self.assertEqual((row.amount, row.company_id), (5.0, self.company))
+        self.assertEqual(self.Commission._check_invariants(branch | self.company), [])
+
     def test_it_is_taken_back_once_by_its_opposite(self):
         row = self._adjust(25.0)
         button = row.with_user(self.accountant)
@@ -146,6 +172,12 @@ class TestCommissionAdjustment(ReferralCommon):
                     {"referrer_id": self.referrer.id, "amount": 10.0}
                 )
 
+    def test_nobody_adjusts_in_another_company(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        with self.assertRaises(AccessError):
+            self._adjust(10.0, company_id=elsewhere.id)
+        self.assertFalse(self._rows(referrer=self.referrer))
+
     def test_nothing_is_no_adjustment(self):
         with self.assertRefused(UserError, "other than 0"):
             self._adjust(0.0)
@@ -169,7 +201,10 @@ class TestCommissionAdjustment(ReferralCommon):
             self.assertRefused(UserError, "set Accrued Commissions"),
         ):
             row.action_post_entries()
+        with self.assertLogs("odoo.addons.aftersales_referral", "WARNING"):
+            action = row.action_take_back()
+        self.assertIn("set Accrued Commissions", action["params"]["message"])
         company.aftersales_accrued_commission_account_id = account
-        row.action_post_entries()
+        (row | row.taken_back_ids).action_post_entries()
         self.assertEqual(row.account_move_id.state, "posted")
         self.assertInvariants()

@@ -53,6 +53,22 @@ class TestCommissionOpening(ReferralCommon):
         self.assertBalance(self.company.aftersales_accrued_commission_account_id, 0.0)
         self.assertInvariants()
 
+    def test_a_liability_of_the_old_books_is_no_account_of_this_ledger(self):
+        owed_before = self.company.aftersales_accrued_commission_account_id.copy()
+        self._opening(200.0, counterpart_account_id=owed_before.id).action_record()
+        self.assertBalance(owed_before, -200.0)
+        self.assertInvariants()
+
+    def test_no_account_of_this_ledger_is_booked_against(self):
+        self._opening(200.0).action_record()
+        before = self.company.aftersales_accrued_commission_account_id
+        entered = self._opening(10.0, counterpart_account_id=before.copy().id, reference="OLD")
+        self.company.aftersales_accrued_commission_account_id = entered.counterpart_account_id
+        with self.assertRefused(ValidationError, "Choose another account"):
+            self._opening(5.0, counterpart_account_id=before.id, reference="MOVED")
+        with self.assertRefused(ValidationError, "Choose another account"):
+            entered.action_record()
+
     def test_the_same_line_is_refused_however_often_a_file_is_imported(self):
         header = ["referrer_id", "reference", "date", "amount"]
         lines = [

@@ -141,6 +141,26 @@ class TestEntries(ReferralCommon):
     def account_other(self):
         return self.company_data["default_account_expense"]
 
+    def test_who_joins_a_company_brings_rows_and_entries_along(self):
+        order = self._order()
+        invoice = self._invoice(order)
+        self._pay(invoice, 600.0)
+        firm = self.env["res.partner"].create({"name": "Rita & Sons", "is_company": True})
+        clerk = self._user("clara", "base.group_user,base.group_partner_manager")
+        self.referrer.with_user(clerk).parent_id = firm
+        self._pay(invoice)
+        rows = self._rows(order)
+        self.assertEqual(rows.mapped("amount"), [75.0, 75.0])
+        self.assertEqual(rows.referrer_id, firm)
+        self.assertEqual(rows.account_move_id.line_ids.partner_id, firm)
+        self.assertEqual(self.Commission._balances(firm, self.company), {firm: 150.0})
+        self._payout(150.0, referrer=self.referrer)
+        self.assertBalance(self.company.aftersales_accrued_commission_account_id, 0.0)
+        self.assertInvariants()
+        stranger = self.env["res.partner"].create({"name": "Sid Stranger"})
+        with self.assertRefused(UserError, "belongs to the commission ledger"):
+            rows[0].account_move_id.line_ids.partner_id = stranger
+
     def test_payments_settled_together_share_one_entry(self):
         orders = self.env["sale.order"]
         for name in ("Anna", "Berta"):

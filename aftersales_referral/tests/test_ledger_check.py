@@ -228,6 +228,18 @@ class TestLedgerCheck(LedgerCheckCommon, ReferralCommon):
         self.assertEqual(self._rows(order).account_move_id.state, "posted")
         self.assertFound(self._check())
 
+    def test_what_only_payouts_need_is_not_asked_for(self):
+        account = self.accrued
+        self.company.aftersales_accrued_commission_account_id = False
+        order = self._paid_order()
+        self.company.aftersales_accrued_commission_account_id = account
+        self.company.aftersales_store_credit_account_id = False
+        self._sql("UPDATE aftersales_commission SET date = '2027-03-01'")
+        late = self._check().line_ids.filtered(lambda line: line.kind == "late")
+        late.with_user(self.accountant).action_bring_up_to_date()
+        self.assertEqual(self._rows(order).account_move_id.state, "posted")
+        self.assertFound(self._check())
+
     def test_what_is_not_late_is_not_brought_up_to_date(self):
         self._book(self.accrued, -50.0, self.referrer)
         lines = self._check().line_ids.with_user(self.accountant)

@@ -28,10 +28,12 @@ class AftersalesCommissionAdjust(models.TransientModel):
 
     @api.model
     def default_get(self, fields_list):
-        """Take referrer and order over from the ledger rows the button was clicked on."""
+        """Take company, referrer and order over from the ledger rows that were chosen."""
         values = super().default_get(fields_list)
         if self.env.context.get("active_model") == "aftersales.commission":
             rows = self.env["aftersales.commission"].browse(self.env.context.get("active_ids"))
+            if len(rows.company_id) == 1:
+                values["company_id"] = rows.company_id.id
             if len(rows.referrer_id) == 1:
                 values["referrer_id"] = rows.referrer_id.id
                 values["order_id"] = rows.order_id.id if len(rows.order_id) == 1 else False
