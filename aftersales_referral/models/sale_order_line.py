@@ -15,7 +15,9 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse lines of a referred order that bring invoices along."""
-        orders = self.env["sale.order"].browse(vals.get("order_id") for vals in vals_list)
+        orders = self.env["sale.order"].browse(
+            {vals.get("order_id") for vals in vals_list} - {None}
+        )
         with orders.filtered("id")._watch_margin():
             lines = super().create(vals_list)
         lines.filtered("invoice_lines")._refuse_invoices_by_hand()
