@@ -31,9 +31,7 @@ class AftersalesCommissionExpectedWizard(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "aftersales_referral.aftersales_commission_expected_action"
         )
-        title = self.env._(
-            "Commission Expected at the End of %s", format_date(self.env, self.date)
-        )
+        title = self.env._("Commission Expected at the End of %s", format_date(self.env, self.date))
         several = {"search_default_group_company": 1} if len(self.env.companies) > 1 else {}
         return dict(
             action,
