@@ -64,7 +64,8 @@ class AftersalesCommission(models.Model):
         # orders that share a limit are looked at together, but each in its own turn
         together = orders | self._settled_together(orders)
         found = self._prepare_differences(together)
-        return [self._late_order(vals) for vals in found if vals["order_id"] in orders.ids]
+        wanted = set(orders.ids)
+        return [self._late_order(vals) for vals in found if vals["order_id"] in wanted]
 
     @api.model
     def _late_order(self, vals):
