@@ -8,8 +8,8 @@ from odoo import Command, api
 
 from .harness import Comparison, Prepare
 
-ORDERS = 100
-FEW = 10  # for the growth of queries
+ORDERS = 1_000
+FEW = 100  # for the growth of queries
 LINES = 10  # on each order, and so on its invoice
 REFERRERS = 100  # who brought ten customers each
 BATCH = 200  # orders settled at a time
