@@ -146,26 +146,33 @@ class Books:
         )
         env.invalidate_all()
 
-    def settling(self, count: int, batch: int = BATCH) -> Prepare:
-        """Settle the first ``count`` orders: rows, evidence and journal entries."""
+    def settling(self, count: int, batch: int = BATCH, *, booked: bool = True) -> Prepare:
+        """Settle the first ``count`` orders: rows and evidence, and their journal entries."""
 
         def prepare(env):
             orders = self.orders[:count]
+            ledger = env["aftersales.commission"]
 
             def settle():
                 for start in range(0, count, batch):
                     some = env["sale.order"].browse(orders[start : start + batch].ids)
-                    rows = env["aftersales.commission"]._settle(some)
-                    assert len(rows) == len(some) and all(row.account_move_id for row in rows)
+                    rows = ledger._settle(some) if booked else ledger._append(some)
+                    assert len(rows) == len(some)
+                    assert all(bool(row.account_move_id) == booked for row in rows)
 
             return settle
 
         return prepare
 
-    def settling_theirs(self) -> Prepare:
-        """Let commission_oca settle the same lines: settlements with their lines, no entries."""
+    def settling_theirs(self, *, booked: bool) -> Prepare:
+        """Let commission_oca settle the same lines, and bill the settlements to book them."""
 
         def prepare(env):
+            product = env["product.product"].create({"name": "Commission", "type": "service"})
+            product.supplier_taxes_id = False
+            journal = env["account.journal"].search(
+                [("type", "=", "purchase"), ("company_id", "=", self.company.id)], limit=1
+            )
             wizard = env["commission.make.settle"].create(
                 {
                     "date_to": self.today,
@@ -180,6 +187,12 @@ class Books:
                     [("agent_id", "in", self.referrers.ids)]
                 )
                 assert count == ORDERS * LINES, count
+                if booked:
+                    settlements = env["commission.settlement"].search(
+                        [("agent_id", "in", self.referrers.ids)]
+                    )
+                    bills = settlements.make_invoices(journal, product, date=self.today)
+                    bills.action_post()
 
             return settle
 
@@ -192,7 +205,13 @@ def comparisons(env: api.Environment) -> list[Comparison]:
     return [
         Comparison(
             f"Settle {ORDERS * LINES:,} invoice lines beside commission_oca",
-            books.settling_theirs(),
+            books.settling_theirs(booked=False),
+            books.settling(ORDERS, booked=False),
+            1 / 3,
+        ),
+        Comparison(
+            f"Settle and book {ORDERS * LINES:,} lines beside commission_oca's bills",
+            books.settling_theirs(booked=True),
             books.settling(ORDERS),
             1 / 3,
         ),

@@ -163,14 +163,26 @@ class AftersalesCommission(models.Model):
         appended = self.browse()
         for start in range(0, len(orders), BATCH_ORDERS):
             batch = orders[start : start + BATCH_ORDERS]
-            rows = self.create(self._prepare_differences(batch))
+            rows = self._append(batch)
             rows._post_entries()
             appended |= rows
         return appended
 
     @api.model
+    def _append(self, orders):
+        """Write the rows these orders lack, each with its evidence; not booked yet."""
+        vals_list = self._prepare_differences(orders)
+        evidence = [vals.pop("evidence") for vals in vals_list]
+        rows = self.create(vals_list)
+        self.env["aftersales.commission.evidence"]._record(rows, evidence)
+        return rows
+
+    @api.model
     def _prepare_differences(self, orders):
-        """Return the rows these orders, and those settled with them, lack today; write none."""
+        """Return the rows these orders, and those settled with them, lack today; write none.
+
+        Beside the values of a row stands its ``evidence``: values of its evidence lines.
+        """
         orders = self._settled_together(orders)
         reader = DocumentReader(orders)
         found = target.facts_by_order(reader.documents())
@@ -189,7 +201,7 @@ class AftersalesCommission(models.Model):
                 if vals:
                     vals_list.append(vals)
         evidence = reader.evidence({vals["order_id"] for vals in vals_list})
-        return [{**vals, "evidence_ids": evidence[vals["order_id"]]} for vals in vals_list]
+        return [{**vals, "evidence": evidence[vals["order_id"]]} for vals in vals_list]
 
     @api.model
     def _settled_together(self, orders):

@@ -6,8 +6,6 @@ number of documents. Everything is read as superuser by the ledger.
 
 from fractions import Fraction
 
-from odoo.fields import Command
-
 from ..calc.exact import exact, share
 from ..calc.target import CREDIT_NOTE, INVOICE, MONEY_IN, MONEY_OUT, Document, Line, Match
 
@@ -51,7 +49,7 @@ class DocumentReader:
         return documents
 
     def evidence(self, order_ids):
-        """Return commands for the evidence rows of these orders' ledger rows: {id: commands}.
+        """Return the values of evidence lines for these orders' ledger rows: {id: [values]}.
 
         A line without order is evidence for the order of the invoice it takes back.
         """
@@ -59,10 +57,9 @@ class DocumentReader:
         for move, lines in self.move_lines.items():
             reversed_order = self._order_of_reversed(move)
             for line, sale_line in lines:
-                commands = found.get((sale_line.order_id or reversed_order).id)
-                if commands is not None:
-                    vals = self._prepare_evidence(move, line, sale_line)
-                    commands.append(Command.create(vals))
+                lines_found = found.get((sale_line.order_id or reversed_order).id)
+                if lines_found is not None:
+                    lines_found.append(self._prepare_evidence(move, line, sale_line))
         return found
 
     # --- Finding -------------------------------------------------------------------------------
@@ -209,12 +206,13 @@ class DocumentReader:
         eligible = counted.eligible if counted and not counted.is_credit else Fraction(0)
         if not sale_line:
             eligible = Fraction(1)
+        currency = line.currency_id
         return {
             "move_id": move.id,
             "document": move.name,
             "name": line.name or line.product_id.display_name or move.name,
             "kind": counted.kind if counted else "credit_note",
             "net_amount": sign * line.price_subtotal,
-            "eligible_amount": sign * float(exact(line.price_subtotal) * eligible),
-            "currency_id": line.currency_id.id,
+            "eligible_amount": currency.round(sign * float(exact(line.price_subtotal) * eligible)),
+            "currency_id": currency.id,
         }
