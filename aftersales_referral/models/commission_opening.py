@@ -39,9 +39,9 @@ class AftersalesCommissionOpening(models.Model):
     commission_id = fields.Many2one(
         "aftersales.commission", string="Ledger Row", readonly=True, copy=False, ondelete="restrict"
     )
-    state = fields.Selection(
+    status = fields.Selection(
         [("draft", "To record"), ("recorded", "Recorded"), ("taken_back", "Taken back")],
-        compute="_compute_state",
+        compute="_compute_status",
     )
 
     @api.model
@@ -56,11 +56,11 @@ class AftersalesCommissionOpening(models.Model):
         )
 
     @api.depends("commission_id.taken_back_ids")
-    def _compute_state(self):
+    def _compute_status(self):
         for opening in self:
             row = opening.commission_id
             taken_back = "taken_back" if row.taken_back_ids else "recorded"
-            opening.state = taken_back if row else "draft"
+            opening.status = taken_back if row else "draft"
 
     @api.depends("referrer_id.name", "reference", "date")
     def _compute_display_name(self):
@@ -107,7 +107,7 @@ class AftersalesCommissionOpening(models.Model):
         others = self.search(
             [("company_id", "in", self.company_id.ids), ("date", "in", self.mapped("date"))]
         )
-        standing = others.filtered(lambda other: other.state != "taken_back")
+        standing = others.filtered(lambda other: other.status != "taken_back")
         known = standing.grouped(lambda other: other._what_it_is())
         for opening in self & standing:
             if known[opening._what_it_is()] != opening:

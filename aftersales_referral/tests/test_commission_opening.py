@@ -28,7 +28,7 @@ class TestCommissionOpening(ReferralCommon):
         result = self.company.get_unaffected_earnings_account()
         self.assertEqual(openings.counterpart_account_id, result)
         openings.action_record()
-        self.assertEqual(openings.mapped("state"), ["recorded", "recorded"])
+        self.assertEqual(openings.mapped("status"), ["recorded", "recorded"])
         rows = self._row(self.referrer) + self._row(self.other)
         self.assertEqual(rows.mapped("amount"), [200.0, 82.5])
         entry = rows.account_move_id
@@ -97,7 +97,7 @@ class TestCommissionOpening(ReferralCommon):
         row = opening.commission_id
         row.with_user(self.accountant).action_take_back()
         opening.invalidate_recordset()
-        self.assertEqual(opening.state, "taken_back")
+        self.assertEqual(opening.status, "taken_back")
         counterpart = row.taken_back_ids.account_move_id.line_ids.filtered(
             lambda line: line.account_id == opening.counterpart_account_id
         )
