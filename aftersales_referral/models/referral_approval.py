@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 APPROVE_ACTIVITY = "aftersales_referral.mail_activity_type_approve_reward"
@@ -24,6 +24,22 @@ class SaleOrder(models.Model):
         help="Asked when the margin after the commission is below the company's lowest margin.",
     )
 
+    referral_margin_percent = fields.Float(
+        string="Margin after Commission (%)",
+        compute="_compute_referral_margin_percent",
+        digits=(5, 2),
+        groups="base.group_user",
+    )
+    referral_minimum_percent = fields.Float(
+        related="company_id.aftersales_minimum_margin_percent", groups="base.group_user"
+    )
+
+    @api.depends("referral_margin", "amount_untaxed")
+    def _compute_referral_margin_percent(self):
+        for order in self:
+            net = order.amount_untaxed
+            order.referral_margin_percent = net and order.referral_margin / net * 100
+
     def _may_earn_reward(self):
         """Tell whether no accountant has to agree, or one has."""
         self.ensure_one()
@@ -41,7 +57,7 @@ class SaleOrder(models.Model):
                 order._ask_approval()
             else:
                 order.referral_approval = False
-                order.activity_unlink([APPROVE_ACTIVITY])
+                order._close_approval()
 
     def _is_margin_too_low(self):
         self.ensure_one()
@@ -56,13 +72,16 @@ class SaleOrder(models.Model):
     def _ask_approval(self):
         """Hold the reward back and give an accountant something to do."""
         self.ensure_one()
+        if self.referral_approval == "waiting":
+            return
         self.referral_approval = "waiting"
         accountant = self.company_id._aftersales_accountant()
-        if accountant and not self.activity_search([APPROVE_ACTIVITY]):
-            self.activity_schedule(
+        if accountant:
+            # on the referral: an accountant who is no salesperson cannot open core's order form
+            self.referral_id.activity_schedule(
                 APPROVE_ACTIVITY,
                 user_id=accountant.id,
-                summary=self.env._("Approve the reward of %s", self.referral_id.name),
+                summary=self.env._("Approve the reward of %s", self.name),
                 note=self.env._(
                     "%(amount)s for %(referrer)s leave a margin of %(margin)s, below the lowest "
                     "margin of %(minimum)s %%.",
@@ -72,6 +91,12 @@ class SaleOrder(models.Model):
                     minimum=f"{self.company_id.aftersales_minimum_margin_percent:g}",
                 ),
             )
+
+    def _close_approval(self):
+        """Take the activity off once nothing of the referral waits any more."""
+        for referral in self.referral_id:
+            if "waiting" not in referral.order_ids.mapped("referral_approval"):
+                referral.activity_feedback([APPROVE_ACTIVITY])
 
     # --- Buttons -------------------------------------------------------------------------------
 
@@ -100,7 +125,7 @@ class SaleOrder(models.Model):
         for order in orders:
             order._check_decision(asked)
         orders.referral_approval = decision
-        orders.activity_feedback([APPROVE_ACTIVITY])
+        orders._close_approval()
         self.env["aftersales.commission"].sudo()._settle(orders)
 
     def _check_decision(self, asked):
@@ -120,3 +145,25 @@ class SaleOrder(models.Model):
                     order=self.name,
                 )
             )
+
+
+class AftersalesReferral(models.Model):
+    """A referral shows which of its orders wait for an accountant."""
+
+    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
+
+    approval_count = fields.Integer(compute="_compute_approval_count", compute_sudo=True)
+
+    @api.depends("order_ids.referral_approval")
+    def _compute_approval_count(self):
+        for referral in self:
+            approvals = referral.order_ids.mapped("referral_approval")
+            referral.approval_count = approvals.count("waiting")
+
+    def action_open_approvals(self):
+        """Open the orders whose reward waits for an accountant."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_referral.sale_order_reward_action"
+        )
+        domain = [("referral_id", "in", self.ids), ("referral_approval", "=", "waiting")]
+        return dict(action, domain=domain, context={})

@@ -28,9 +28,10 @@ class TestReferralApproval(ReferralCommon):
     def test_a_reward_waits_and_an_accountant_gets_it_to_do(self):
         order = self._waiting()
         self.assertEqual(order.referral_approval, "waiting")
-        self.assertEqual(order.activity_ids.user_id, self.accountant)
+        self.assertEqual(order.referral_id.activity_ids.user_id, self.accountant)
         self.assertRegex(
-            order.activity_ids.note, r"150\.00 for Rita Referrer leave a margin of .*150\.00"
+            order.referral_id.activity_ids.note,
+            r"150\.00 for Rita Referrer leave a margin of .*150\.00",
         )
         self.assertEarned(order, 0.0)
         found = (
@@ -46,11 +47,23 @@ class TestReferralApproval(ReferralCommon):
         )
         self.assertEqual(found, order.referral_id)
 
+    def test_an_accountant_without_sales_rights_opens_what_waits_and_decides(self):
+        order = self._waiting()
+        referral = order.referral_id.with_user(self.accountant).sudo(False)
+        with Form(referral) as form:
+            self.assertEqual(form.approval_count, 1)
+        action = referral.action_open_approvals()
+        mine = self.env["sale.order"].with_user(self.accountant).search(action["domain"])
+        with Form(mine, "aftersales_referral.sale_order_reward_view_form") as form:
+            self.assertEqual(form.referral_margin_percent, 15.0)
+        mine.action_approve_reward()
+        self.assertEqual(referral.approval_count, 0)
+
     def test_what_is_paid_is_settled_once_it_is_approved(self):
         order = self._waiting()
         order.with_user(self.accountant).sudo(False).action_approve_reward()
         self.assertEqual(order.referral_approval, "approved")
-        self.assertFalse(order.activity_ids)
+        self.assertFalse(order.referral_id.activity_ids)
         self.assertEarned(order, 150.0)
         with self.assertRefused(UserError, "no reward that waits for a decision"):
             order.with_user(self.accountant).sudo(False).action_approve_reward()
@@ -111,8 +124,10 @@ class TestReferralApproval(ReferralCommon):
     def test_without_a_named_accountant_the_first_of_the_company_is_asked(self):
         self.company.aftersales_accountant_id = False
         order = self._waiting()
-        self.assertTrue(order.activity_ids.user_id.has_group("aftersales_plans.group_accountant"))
-        self.assertIn(self.company, order.activity_ids.user_id.company_ids)
+        self.assertTrue(
+            order.referral_id.activity_ids.user_id.has_group("aftersales_plans.group_accountant")
+        )
+        self.assertIn(self.company, order.referral_id.activity_ids.user_id.company_ids)
 
     def test_a_confirmation_with_other_prices_asks_again(self):
         order = self._waiting()
@@ -128,7 +143,7 @@ class TestReferralApproval(ReferralCommon):
         order.order_line.price_unit = 2000.0
         order.action_confirm()
         self.assertFalse(order.referral_approval)
-        self.assertFalse(order.activity_ids)
+        self.assertFalse(order.referral_id.activity_ids)
         self.assertEarned(order, 150.0)
 
     def test_a_foreign_currency_has_the_same_margin(self):

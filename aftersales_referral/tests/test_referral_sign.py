@@ -41,7 +41,7 @@ class TestReferralSign(ReferralCommon, HttpCase):
         order = self._sent()
         self.assertTrue(self._sign(order).get("force_refresh"))
         self.assertEqual((order.state, order.referral_approval), ("sale", "waiting"))
-        self.assertEqual(order.activity_ids.user_id, self.accountant)
+        self.assertEqual(order.referral_id.activity_ids.user_id, self.accountant)
 
     def test_signing_an_order_whose_referral_fails_the_rules_works(self):
         order = self._sent()
