@@ -226,8 +226,13 @@ class TestCommissionLedger(LedgerCase):
             self.env.flush_all()
             self.assertFalse(Aged.search(filtered))
 
-    def test_a_reward_without_a_day_is_on_hold(self):
-        self.assertAged(on_hold=50.0, available=0.0, balance=50.0)
+    def test_a_reward_that_waits_for_its_goods_is_on_hold(self):
+        order = self._sell("2026-11-30", "Ann", ship=True)
+        self.assertFalse(self._rows(order).available_date)
+        self.assertAged(on_hold=150.0, available=0.0, balance=150.0)
+        with freeze_time(MARCH):
+            self._deliver(order)
+        self.assertAged(on_hold=0.0, available=150.0, age_30=150.0, balance=150.0)
 
     def test_a_row_opens_the_ledger_of_its_referrer(self):
         other = self._second_referrer()

@@ -74,6 +74,13 @@ class TestCommissionStatement(LedgerCase):
         )
         self.assertEqual((statement._available(), statement.closing_balance), (150.0, 210.0))
 
+    def test_what_waits_for_its_goods_has_no_day_yet(self):
+        self._sell(FEBRUARY, "Nora", ship=True)
+        self.assertEqual(
+            self._statement()._hold(),
+            [{"text": "Can be paid out after everything is delivered", "amount": 150.0}],
+        )
+
     def test_of_who_bought_only_the_first_name_is_told(self):
         order = self._sell(FEBRUARY, "Nora Northwood")
         html = self._html(self._statement())
