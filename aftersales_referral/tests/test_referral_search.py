@@ -80,6 +80,7 @@ class TestReferralSearch(ReferralCommon):
             """
         )
         self.env.cr.execute("ANALYZE res_partner")
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")  # a small table may be read whole
         self.env.cr.execute(
             r"""
             EXPLAIN SELECT id FROM res_partner WHERE phone IS NOT NULL
@@ -87,6 +88,4 @@ class TestReferralSearch(ReferralCommon):
             """
         )
         plan = str(self.env.cr.fetchall())
-        self.assertIn(
-            "res_partner__referral_phone_idx", plan.replace("partner_ref", "partner__ref")
-        )
+        self.assertIn("res_partner_referral_phone_idx", plan)
