@@ -13,7 +13,7 @@ class AftersalesClaim(models.Model):
     nothing twice, and the register follows at that moment.
     """
 
-    _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.claim"
 
     has_fitted = fields.Boolean(compute="_compute_has_fitted")
 

@@ -6,7 +6,7 @@ from odoo.addons.aftersales_plans.models.linked_records import open_records
 class AftersalesClaim(models.Model):
     """A specialist goes to the site and fits what the claim ships (requirement 12)."""
 
-    _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.claim"
 
     specialist_order_ids = fields.One2many(
         "fsm.order", "claim_id", string="Specialist", readonly=True

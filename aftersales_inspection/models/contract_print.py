@@ -6,7 +6,7 @@ from ..calc.window import Window, windows
 class AftersalesContract(models.Model):
     """What the printed contract says about visits (requirement 66)."""
 
-    _inherit = "aftersales.contract"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.contract"
 
     def _printed_visits(self):
         """Return the windows of all visits of the term: as planned, later years as promised.

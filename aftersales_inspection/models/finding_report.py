@@ -4,7 +4,7 @@ from odoo import fields, models
 class AftersalesFinding(models.Model):
     """What inspections find on which products: the product team counts these rows."""
 
-    _inherit = "aftersales.finding"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.finding"
 
     categ_id = fields.Many2one(related="product_id.categ_id", store=True)
     partner_id = fields.Many2one(related="visit_id.aftersales_partner_id", store=True)

@@ -18,7 +18,7 @@ class FsmOrder(models.Model):
     by a report or a mail.
     """
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
     _guarded = frozenset({"report_mailed_on"})
 
     report_mailed_on = fields.Datetime(string="Report Mailed", readonly=True, copy=False)

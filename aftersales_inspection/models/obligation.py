@@ -59,7 +59,7 @@ class AftersalesObligation(models.Model):
 class FsmOrder(models.Model):
     """Finds the visits that are still to be made among years of completed ones."""
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
 
     _aftersales_open_visits_idx = models.Index(
         "(aftersales_contract_id) WHERE aftersales_contract_id IS NOT NULL AND outcome IS NULL"

@@ -208,7 +208,7 @@ class AftersalesStockCheck(models.Model):
 class FsmOrder(models.Model):
     """A stock inspection is a visit to our own warehouse, without contract or customer."""
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
     _guarded = frozenset({"aftersales_warehouse_id"})
 
     aftersales_warehouse_id = fields.Many2one(

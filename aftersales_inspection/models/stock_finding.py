@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 class AftersalesCheck(models.Model):
     """A check of our own goods that failed."""
 
-    _inherit = "aftersales.check"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.check"
 
     def action_report_finding(self):
         """Report it on the row of these goods, from where they can be scrapped."""
@@ -23,7 +23,7 @@ class AftersalesCheck(models.Model):
 class AftersalesFinding(models.Model):
     """What a stock inspection finds in our own goods; it opens no claim (requirement 40)."""
 
-    _inherit = "aftersales.finding"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.finding"
 
     stock_check_id = fields.Many2one(
         "aftersales.stock.check", string="Goods in Stock", index="btree_not_null"

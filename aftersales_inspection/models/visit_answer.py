@@ -12,7 +12,7 @@ class FsmOrder(models.Model):
     Called by the portal as superuser, once the token or the login was checked.
     """
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
 
     def _appointment_situation(self):
         """Return what the page of this visit is about.

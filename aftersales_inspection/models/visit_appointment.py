@@ -13,7 +13,7 @@ class FsmOrder(models.Model):
     differs from the planned start, the date has changed and the customer does not know yet.
     """
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
     _guarded = frozenset(
         {
             "appointment_proposed_on",

@@ -16,7 +16,7 @@ class FsmOrder(models.Model):
     the days of the contract later moves it too, and amended terms do not take it back.
     """
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
     _guarded = frozenset({"aftersales_carried_until"})
 
     aftersales_carried_until = fields.Date(

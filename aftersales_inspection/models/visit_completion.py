@@ -24,7 +24,7 @@ class FsmOrder(models.Model):
     reopening it takes all of that back.
     """
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
 
     outcome = fields.Selection(
         [

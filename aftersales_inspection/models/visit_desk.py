@@ -10,7 +10,7 @@ from ..calc.route import MOST_STOPS, place, place_url, route_url, stops
 class FsmOrder(models.Model):
     """What the lists people work from show beside the visit itself (requirements 34, 37)."""
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
 
     aftersales_user_id = fields.Many2one(
         related="aftersales_contract_id.user_id", string="Salesperson"

@@ -4,7 +4,7 @@ from odoo import api, models
 class AftersalesVisitPlanner(models.AbstractModel):
     """Moves and cancels the visits nobody has started when their contracts change (design §4)."""
 
-    _inherit = "aftersales.visit.planner"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.visit.planner"
 
     @api.model
     def _follow(self, contracts):

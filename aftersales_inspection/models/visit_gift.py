@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 class AftersalesTerms(models.AbstractModel):
     """A small gift at the first visit, for whoever bought expensive goods (requirement 55)."""
 
-    _inherit = "aftersales.terms"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.terms"
 
     gift_product_id = fields.Many2one(
         "product.product",
@@ -44,7 +44,7 @@ class AftersalesTerms(models.AbstractModel):
 class AftersalesContract(models.Model):
     """Whether a contract earns its gift."""
 
-    _inherit = "aftersales.contract"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.contract"
 
     def _earns_gift(self):
         """Tell whether the covered goods are worth the gift of the terms."""
@@ -77,7 +77,7 @@ class AftersalesContract(models.Model):
 class AftersalesVisitPlanner(models.AbstractModel):
     """Puts the gift on the first visit."""
 
-    _inherit = "aftersales.visit.planner"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.visit.planner"
 
     @api.model
     def _plan(self, windows_by_contract):
@@ -104,7 +104,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
 class FsmOrder(models.Model):
     """A gift that could not be handed over waits for the next visit."""
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
 
     def _on_completed(self):
         """Pass the gifts of vain visits on to the next one of the contract."""

@@ -34,7 +34,7 @@ class FsmOrder(models.Model):
     Days and hours are those of the place that is visited, in the customer's language.
     """
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
 
     # Not portal.mixin's access_token: with that name the token would open the chatter too.
     appointment_token = fields.Char(

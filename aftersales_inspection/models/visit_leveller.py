@@ -12,7 +12,7 @@ TARGET_TIME = time(9)  # visits aim at nine o'clock where the site is
 class AftersalesVisitPlanner(models.AbstractModel):
     """Finds slots for visits, all of a company in one go, and says why there is none (82)."""
 
-    _inherit = "aftersales.visit.planner"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.visit.planner"
 
     def _place(self, wanted, locations, visits=None):
         """Find a slot for each of ``wanted``, {(contract, number): window}, of one company.

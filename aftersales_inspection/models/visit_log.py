@@ -23,7 +23,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
     Dates are those of the site. Notes are internal: what the customer is told is not said here.
     """
 
-    _inherit = "aftersales.visit.planner"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.visit.planner"
 
     @api.model
     def _remember(self, visits):

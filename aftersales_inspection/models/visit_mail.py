@@ -10,7 +10,7 @@ _logger = logging.getLogger(__name__)
 class FsmOrder(models.Model):
     """Mails after something that happened anyway, which none of them stops."""
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
 
     def _mail_or_note(self, send, note):
         """Call ``send``; where it fails, undo what it did and leave ``note`` on the visit.

@@ -16,7 +16,7 @@ NOTICE = timedelta(days=1)  # a technician learns of a new date the day before
 class FsmOrder(models.Model):
     """When else a visit could be made: free time of its technicians inside its window (66)."""
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
 
     def _other_slots(self):
         """Return when else this visit could be made: [start, …], naive UTC, the earliest first.

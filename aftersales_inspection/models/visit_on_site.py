@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class FsmOrder(models.Model):
     """A visit while somebody is there: where it is, what is checked, what is found (5, 45)."""
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
     _guarded = frozenset({"is_started"})
 
     is_visit = fields.Boolean(compute="_compute_is_visit", compute_sudo=True)

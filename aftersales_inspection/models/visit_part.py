@@ -221,7 +221,7 @@ class AftersalesVisitPart(models.Model):
 class FsmOrder(models.Model):
     """What a visit uses, measured against what is usual and what is there."""
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
 
     part_ids = fields.One2many("aftersales.visit.part", "visit_id", string="Parts")
     goods_source = fields.Char(

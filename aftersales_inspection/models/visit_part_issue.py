@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class FsmOrder(models.Model):
     """Parts leave the van when a visit is completed and return when it is reopened (43, 55)."""
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
 
     def _on_completed(self):
         """Take what was used out of stock, one transfer per visit."""
@@ -42,7 +42,7 @@ class FsmOrder(models.Model):
 class AftersalesVisitPart(models.Model):
     """What becomes of a part in stock."""
 
-    _inherit = "aftersales.visit.part"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.visit.part"
 
     is_issued = fields.Boolean(string="Left Stock", compute="_compute_is_issued", compute_sudo=True)
 
@@ -103,7 +103,7 @@ class AftersalesVisitPart(models.Model):
 class AftersalesContract(models.Model):
     """What the parts and gifts of its visits cost a contract (requirement 29)."""
 
-    _inherit = "aftersales.contract"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.contract"
 
     def _contract_costs(self):
         """Add what was used at visits, and the gifts apart."""

@@ -11,7 +11,7 @@ from .visit_appointment import ANOTHER_DATE
 class FsmOrder(models.Model):
     """Mails that go out by themselves: proposals some days ahead, reminders, cancellations (66)."""
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
     _guarded = frozenset({"appointment_reminded_for"})
 
     appointment_reminded_for = fields.Datetime(

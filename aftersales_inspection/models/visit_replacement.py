@@ -10,7 +10,7 @@ class AftersalesFinding(models.Model):
     Before fitting it he reads who would pay; only what is free for the customer may be fitted.
     """
 
-    _inherit = "aftersales.finding"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.finding"
 
     supply = fields.Selection(
         [("ship", "To be shipped"), ("van", "Fitted from the van")],
@@ -138,7 +138,7 @@ class AftersalesFinding(models.Model):
 class FsmOrder(models.Model):
     """What a visit replaced on the spot becomes an approved claim when the visit is completed."""
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
 
     def _preview_claim(self, findings):
         """Return {finding: (decision, reason in words)}: their claim as it would be decided now.

@@ -58,7 +58,7 @@ class Errand:
 class FsmOrder(models.Model):
     """A visit may be sold by itself: an installation or a training (requirements 56, 68)."""
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
     _guarded = frozenset({"aftersales_sale_line_id"})
 
     aftersales_sale_line_id = fields.Many2one(
@@ -131,7 +131,7 @@ class FsmOrder(models.Model):
 class AftersalesVisitPlanner(models.AbstractModel):
     """How visits that were sold by themselves are entered, placed and taken back."""
 
-    _inherit = "aftersales.visit.planner"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.visit.planner"
 
     @api.model
     def _follow_lines(self, lines):

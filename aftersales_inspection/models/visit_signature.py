@@ -11,7 +11,7 @@ class FsmOrder(models.Model):
     signature away, and says so. A customer may also not sign; then the visit says why.
     """
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
 
     is_unsigned = fields.Boolean(
         string="Customer Did Not Sign", copy=False, help="Nobody was there, or refused to sign."

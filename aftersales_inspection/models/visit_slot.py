@@ -10,7 +10,7 @@ SLOT = {"scheduled_date_start", "scheduled_date_end", "scheduled_duration"}
 class FsmOrder(models.Model):
     """Where a visit is planned, against the window in which it was promised (requirement 66)."""
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
 
     is_missed = fields.Boolean(
         string="Window Missed",

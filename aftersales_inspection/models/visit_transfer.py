@@ -8,7 +8,7 @@ class FsmOrder(models.Model):
     What the books lacked is noted on the transfer for the warehouse.
     """
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
 
     def _use_goods(self, goods, **values):
         """Take ``goods`` from the van to the customer, valued as service cost.
@@ -107,7 +107,7 @@ def _without_lot(vals):
 class StockMove(models.Model):
     """Goods that are gone, whatever their place holds."""
 
-    _inherit = "stock.move"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "stock.move"
 
     def _aftersales_take(self, lot):
         """Fill this move from its place, beyond what is there if need be.
@@ -145,7 +145,7 @@ class StockMove(models.Model):
 class AftersalesAsset(models.Model):
     """Parts used at a visit are consumed; what was fitted is registered once it is approved."""
 
-    _inherit = "aftersales.asset"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.asset"
 
     def _is_delivery(self, move):
         """Leave out parts, and goods fitted for a claim that nobody has approved yet."""

@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 class FsmPerson(models.Model):
     """A technician's van is a place of the company's own stock (requirement 43)."""
 
-    _inherit = "fsm.person"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.person"
 
     van_location_id = fields.Many2one(
         "stock.location",
@@ -63,7 +63,7 @@ class FsmPerson(models.Model):
 class FsmOrder(models.Model):
     """Where the goods of a visit come from."""
 
-    _inherit = "fsm.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "fsm.order"
 
     def _van(self):
         """Return the van of the technician if it is of the visit's company."""

@@ -9,7 +9,7 @@ QUIET = {"mail_create_nolog": True, "mail_create_nosubscribe": True, "tracking_d
 class AftersalesAsset(models.Model):
     """How assets come out of deliveries (requirement 45)."""
 
-    _inherit = "aftersales.asset"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.asset"
 
     @api.model
     def _register_deliveries(self, moves):

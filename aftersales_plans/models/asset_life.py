@@ -6,7 +6,7 @@ from odoo.tools import format_date
 class AftersalesAsset(models.Model):
     """What happens to goods after their delivery: they are split, go out of use, come back."""
 
-    _inherit = "aftersales.asset"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.asset"
 
     def _split(self, quantity):
         """Split ``quantity`` off as a child asset, or return the asset itself if that is all.

@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 class AftersalesAsset(models.Model):
     """Goods registered by hand or imported: bought elsewhere, or before there was a register."""
 
-    _inherit = "aftersales.asset"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.asset"
 
     @api.model
     def get_import_templates(self):

@@ -4,7 +4,7 @@ from odoo import api, models
 class AftersalesAsset(models.Model):
     """Which goods bought earlier a plan can be sold for, and what to warn of (requirement 22)."""
 
-    _inherit = "aftersales.asset"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.asset"
 
     @api.model
     def _uncovered_domain(self, partner):

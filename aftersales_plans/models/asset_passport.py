@@ -6,7 +6,7 @@ from ..calc import meter
 class AftersalesAsset(models.Model):
     """What the passport of an asset shows beside its own fields (requirements 45, 46, 50)."""
 
-    _inherit = "aftersales.asset"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.asset"
 
     sale_order_id = fields.Many2one(related="move_id.sale_line_id.order_id", string="Sales Order")
     guarantee_state = fields.Selection(

@@ -6,7 +6,7 @@ from ..calc.remaining import Event, remaining
 class AftersalesAsset(models.Model):
     """Goods that customers send back, and that go out to them again."""
 
-    _inherit = "aftersales.asset"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.asset"
 
     @api.model
     def _take_back(self, moves):

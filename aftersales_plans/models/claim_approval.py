@@ -9,7 +9,7 @@ SHIPPED_TYPES = (decision.CONTRACT, decision.WARRANTY, decision.GOODWILL)
 class AftersalesClaim(models.Model):
     """How a claim is decided and approved, in one transaction (requirements 7, 52, 71, 72)."""
 
-    _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.claim"
 
     def action_approve(self):
         """Decide, use the quota, ship what is covered and quote what is not."""

@@ -7,7 +7,7 @@ from ..calc.charge import is_charged, with_surcharge
 class AftersalesClaim(models.Model):
     """What the customer pays for: goods, a call-out, work, freight (requirements 10, 24, 27)."""
 
-    _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.claim"
 
     labour_hours = fields.Float(
         string="Work (hours)",

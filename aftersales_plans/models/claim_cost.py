@@ -4,7 +4,7 @@ from odoo import models
 class AftersalesClaim(models.Model):
     """What a claim costs us, told to analytic accounting (requirement 29)."""
 
-    _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.claim"
 
     def _analytic_distribution(self):
         """Return the distribution of what sold the contract, else of what sold the goods."""
@@ -21,7 +21,7 @@ class AftersalesClaim(models.Model):
 class ResCompany(models.Model):
     """Which journal items are the cost of service."""
 
-    _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "res.company"
 
     def _aftersales_add_analytic(self, vals_list, distribution):
         """Return values of journal items with ``distribution`` on those of service cost.

@@ -18,7 +18,7 @@ class AftersalesClaim(models.Model):
     whoever may read the claim may read them.
     """
 
-    _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.claim"
 
     is_covered = fields.Boolean(compute="_compute_cover", compute_sudo=True)
     cover_label = fields.Char(
@@ -138,6 +138,6 @@ class AftersalesClaim(models.Model):
 class AftersalesClaimLine(models.Model):
     """The statutory guarantee of each kind of goods (requirement 84)."""
 
-    _inherit = "aftersales.claim.line"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.claim.line"
 
     warranty_end = fields.Date(related="asset_id.warranty_end", string="Guarantee until")

@@ -6,7 +6,7 @@ from ..calc.age import age_band, months_old
 class AftersalesClaimLine(models.Model):
     """What failed, why, and how old it was: the product team counts these rows (requirement 16)."""
 
-    _inherit = "aftersales.claim.line"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.claim.line"
 
     state = fields.Selection(related="claim_id.state", store=True, string="Claim State")
     partner_id = fields.Many2one(related="claim_id.partner_id", store=True)

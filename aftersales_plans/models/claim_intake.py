@@ -6,7 +6,7 @@ from odoo.tools import email_normalize, html2plaintext
 class AftersalesClaim(models.Model):
     """Where claims come from beside the phone: e-mail, and the system used before (87)."""
 
-    _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.claim"
 
     reference = fields.Char(
         string="Their Reference",
@@ -73,7 +73,7 @@ class AftersalesClaim(models.Model):
 class AftersalesClaimLine(models.Model):
     """Lines of imported claims find the goods they speak of (requirement 87)."""
 
-    _inherit = "aftersales.claim.line"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.claim.line"
 
     @api.model_create_multi
     def create(self, vals_list):

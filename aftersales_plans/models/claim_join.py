@@ -16,7 +16,7 @@ class AftersalesClaim(models.Model):
     claim of its own: its terms differ.
     """
 
-    _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.claim"
 
     joined_into_id = fields.Many2one(
         "aftersales.claim", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"

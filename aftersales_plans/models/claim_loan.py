@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class AftersalesClaim(models.Model):
     """A unit lent to the customer while a repair lasts (requirements 44, 49)."""
 
-    _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.claim"
 
     loan_out = fields.Boolean(
         compute="_compute_loan_out",

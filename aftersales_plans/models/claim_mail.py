@@ -22,7 +22,7 @@ class AftersalesClaim(models.Model):
     Whoever takes the step (a warehouse user ships the goods) is never stopped by a mail.
     """
 
-    _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.claim"
     _mail_thread_customer = True
 
     mail_step = fields.Selection(
@@ -96,7 +96,7 @@ class AftersalesClaim(models.Model):
 class AftersalesClaimLine(models.Model):
     """What the customer reads about one line."""
 
-    _inherit = "aftersales.claim.line"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.claim.line"
 
     def _reason_for_customer(self):
         """Return the reason of the decision in the language of this environment.

@@ -13,7 +13,7 @@ class AftersalesClaim(models.Model):
     claim is told of them in one line, whoever may read them.
     """
 
-    _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.claim"
 
     others_label = fields.Char(
         string="Open at this Site", compute="_compute_others", compute_sudo=True

@@ -9,7 +9,7 @@ SETTLED = {"scrapped", "second_grade", "supplier"}
 class AftersalesClaim(models.Model):
     """Broken parts that a claim expects back (requirement 39)."""
 
-    _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.claim"
 
     parts_to_settle = fields.Boolean(compute="_compute_parts_to_settle")
 
@@ -47,7 +47,7 @@ class AftersalesClaim(models.Model):
 class AftersalesClaimLine(models.Model):
     """What becomes of the broken part: scrap, second grade, or its supplier (39, 49)."""
 
-    _inherit = "aftersales.claim.line"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.claim.line"
 
     partner_id = fields.Many2one(related="claim_id.partner_id", string="Customer")
     part_returns = fields.Boolean(

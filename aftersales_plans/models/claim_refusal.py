@@ -6,7 +6,7 @@ from ..calc import decision
 class AftersalesClaim(models.Model):
     """How a whole claim is refused, with a reason the customer reads."""
 
-    _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.claim"
 
     refusal_reason = fields.Char(string="Refused Because", readonly=True, copy=False)
 

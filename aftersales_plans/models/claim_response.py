@@ -18,7 +18,7 @@ class AftersalesClaim(models.Model):
     of the company's working calendar.
     """
 
-    _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.claim"
 
     response_deadline = fields.Datetime(
         string="Answer Due", compute="_compute_response_deadline", store=True, copy=False

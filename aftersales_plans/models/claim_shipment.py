@@ -10,7 +10,7 @@ class AftersalesClaim(models.Model):
     part comes back and is settled (:mod:`.claim_part`), a unit is lent (:mod:`.claim_loan`).
     """
 
-    _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.claim"
 
     handling = fields.Selection(
         [("post", "Send the goods"), ("specialist", "Send a specialist")],

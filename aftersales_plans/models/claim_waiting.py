@@ -8,7 +8,7 @@ from .claim import is_open
 class AftersalesClaim(models.Model):
     """What an approved claim waits for: goods, the customer; both at once are possible."""
 
-    _inherit = "aftersales.claim"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.claim"
 
     goods_label = fields.Char(string="Goods in Words", compute="_compute_goods_label")
     waiting_goods = fields.Boolean(

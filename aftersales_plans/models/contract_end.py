@@ -12,7 +12,7 @@ from .contract import LIVE_STATES
 class AftersalesContract(models.Model):
     """Contracts that end before their time, and what the customer gets back (requirement 89)."""
 
-    _inherit = "aftersales.contract"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.contract"
 
     date_sold = fields.Date(string="Sold on", readonly=True, copy=False)
     withdrawal_end = fields.Date(

@@ -18,7 +18,7 @@ class AftersalesContract(models.Model):
     year. From then on they are contracts like any other.
     """
 
-    _inherit = "aftersales.contract"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.contract"
 
     opening_replacements_used = fields.Integer(
         string="Replacements Used Before",

@@ -12,7 +12,7 @@ class AftersalesContract(models.Model):
     what the user may read.
     """
 
-    _inherit = "aftersales.contract"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.contract"
 
     delivery_status = fields.Selection(related="sale_order_id.delivery_status")
     picking_ids = fields.Many2many(

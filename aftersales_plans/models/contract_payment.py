@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class AftersalesContract(models.Model):
     """What an unpaid plan means for its benefits (requirement 88)."""
 
-    _inherit = "aftersales.contract"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.contract"
 
     payment_warning = fields.Char(compute="_compute_payment_warning", compute_sudo=True)
 

@@ -10,7 +10,7 @@ class AftersalesContract(models.Model):
     Nothing is decided here: every sentence puts a frozen term into the customer's words.
     """
 
-    _inherit = "aftersales.contract"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.contract"
 
     def _get_report_base_filename(self):
         """Return the name of the printed file, without ending."""

@@ -9,7 +9,7 @@ from .contract import LIVE_STATES
 class AftersalesContract(models.Model):
     """How contracts come out of confirmed orders (requirement 1)."""
 
-    _inherit = "aftersales.contract"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.contract"
 
     @api.model
     def _create_from_orders(self, orders):

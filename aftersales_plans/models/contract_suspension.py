@@ -10,7 +10,7 @@ from ..calc.suspension import moved_period, suspended_days
 class AftersalesContract(models.Model):
     """Contracts rest: the days of a suspension are added to the end (requirements 60, 61)."""
 
-    _inherit = "aftersales.contract"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.contract"
 
     suspension_ids = fields.One2many("aftersales.suspension", "contract_id", readonly=True)
     days_suspended = fields.Integer(compute="_compute_days_suspended")

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 class AftersalesContract(models.Model):
     """The value a contract has replaced so far, counted against its limit (design §3)."""
 
-    _inherit = "aftersales.contract"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.contract"
 
     replaced_value = fields.Monetary(
         readonly=True, copy=False, help="List price of what the plan replaced or has promised to."

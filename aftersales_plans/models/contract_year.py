@@ -8,7 +8,7 @@ from ..calc import period
 class AftersalesContract(models.Model):
     """The years of a contract and what may be used in each (requirements 2-4; design §3)."""
 
-    _inherit = "aftersales.contract"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.contract"
 
     def _years(self):
         """Return the contract years as they lie in the calendar, suspended days included."""

@@ -199,7 +199,7 @@ class AftersalesObligation(models.Model):
 class SaleOrderLine(models.Model):
     """Finds the few undelivered lines under a plan among years of delivered ones."""
 
-    _inherit = "sale.order.line"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "sale.order.line"
 
     _aftersales_undelivered_idx = models.Index(
         "(aftersales_plan_line_id) WHERE aftersales_plan_line_id IS NOT NULL"

@@ -4,7 +4,7 @@ from odoo import models
 class SaleOrder(models.Model):
     """How a chosen plan and chosen services come onto a quotation (requirements 1, 9)."""
 
-    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "sale.order"
 
     def _aftersales_same_plan(self, product):
         """Return the plan line for goods of this quotation that ``product`` is sold on already."""

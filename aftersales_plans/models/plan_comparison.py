@@ -4,7 +4,7 @@ from odoo import api, fields, models
 class SaleOrder(models.Model):
     """What quotation and order tell the customer about service plans (requirements 1, 18, 84)."""
 
-    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "sale.order"
 
     aftersales_comparison = fields.Selection(
         [("show", "Show"), ("hide", "Hide")],

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 class SaleOrderLine(models.Model):
     """A plan line: what it covers, what keeps it from being sold, what holds once it is sold."""
 
-    _inherit = "sale.order.line"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "sale.order.line"
 
     aftersales_asset_ids = fields.Many2many(
         "aftersales.asset",

@@ -10,7 +10,7 @@ SEGMENTS = [
 class AftersalesPlan(models.Model):
     """How plans are found, priced and suggested when goods are sold (requirements 1, 17, 18)."""
 
-    _inherit = "aftersales.plan"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.plan"
 
     segment = fields.Selection(
         SEGMENTS,

@@ -4,7 +4,7 @@ from odoo import models
 class SaleOrderLine(models.Model):
     """What a customer pays for a plan line, discounts on the whole order included."""
 
-    _inherit = "sale.order.line"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "sale.order.line"
 
     def _aftersales_net_price(self):
         """Return the price of one line less its share of the discounts of the order, net.

@@ -17,7 +17,7 @@ from .linked_records import (
 class SaleOrder(models.Model):
     """Shows the goods and claims that come from an order."""
 
-    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "sale.order"
 
     aftersales_asset_count = fields.Integer(compute="_compute_aftersales_counts")
     aftersales_claim_count = fields.Integer(compute="_compute_aftersales_counts")
@@ -50,7 +50,7 @@ class SaleOrder(models.Model):
 class StockPicking(models.Model):
     """Shows what a delivery put into the register and which contracts it serves."""
 
-    _inherit = "stock.picking"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "stock.picking"
 
     aftersales_asset_count = fields.Integer(
         compute="_compute_aftersales_counts", groups="base.group_user"
@@ -104,7 +104,7 @@ class AccountMove(models.Model):
 class ResPartner(models.Model):
     """Shows a customer's goods and claims, and what we owe, those of its contacts included."""
 
-    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "res.partner"
 
     aftersales_asset_count = fields.Integer(
         compute="_compute_aftersales_counts", groups="base.group_user"

@@ -4,7 +4,7 @@ from odoo import models
 class AftersalesTerms(models.AbstractModel):
     """The small print of a plan in words: term, limits, withdrawal and refund."""
 
-    _inherit = "aftersales.terms"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.terms"
 
     def _conditions(self):
         """Return when the plan begins, how it ends and what it charges, as short sentences.

@@ -13,7 +13,7 @@ class AftersalesCommission(models.Model):
     Nothing here is stored: a row and what follows from it never change.
     """
 
-    _inherit = "aftersales.commission"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.commission"
 
     balance = fields.Monetary(
         compute="_compute_balance",

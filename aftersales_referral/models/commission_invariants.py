@@ -3,7 +3,6 @@ from odoo import api, models
 from .ledger_difference import LATE, UNEXPLAINED, UNMATCHED
 
 
-# One file per concern: rows, their entries, what must hold.
 class AftersalesCommission(models.Model):
     """What must hold after every step (requirement 75; design §6).
 
@@ -11,7 +10,7 @@ class AftersalesCommission(models.Model):
     goes through the same comparisons. None of them writes.
     """
 
-    _inherit = "aftersales.commission"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.commission"
 
     @api.model
     def _check_invariants(self, companies):

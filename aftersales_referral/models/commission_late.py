@@ -16,7 +16,7 @@ OVERLAP = timedelta(days=1)
 class AftersalesCommission(models.Model):
     """What the ledger should have done by now: rows without entry, orders it did not follow."""
 
-    _inherit = "aftersales.commission"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.commission"
 
     _waiting_idx = models.Index("(company_id, date) WHERE account_move_id IS NULL")
 

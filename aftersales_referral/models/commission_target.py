@@ -6,7 +6,7 @@ from ..calc import limit, target
 class AftersalesCommission(models.Model):
     """What a referral should have earned on an order by today (requirements 73, 78)."""
 
-    _inherit = "aftersales.commission"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.commission"
 
     @api.model
     def _settled_together(self, orders):

@@ -7,7 +7,7 @@ from .ledger_difference import UNEXPLAINED, Difference
 class AftersalesCommission(models.Model):
     """What nothing of ours explains: manual postings on A and L, rows that were changed."""
 
-    _inherit = "aftersales.commission"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.commission"
 
     @api.model
     def _compare_items(self, company):

@@ -12,7 +12,7 @@ class AftersalesCommission(models.Model):
     Read with one query per sum, whatever the number of rows.
     """
 
-    _inherit = "aftersales.commission"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.commission"
 
     @api.model
     def _compare_accrued(self, company):

@@ -4,7 +4,7 @@ from odoo import models
 class ResCompany(models.Model):
     """Who gets the activities of rewards and disputes."""
 
-    _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "res.company"
 
     def _aftersales_users(self, group):
         """Return who works for this company in ``group``, in the order they came."""

@@ -16,7 +16,7 @@ ACTIVITY = "mail.mail_activity_data_todo"
 class AftersalesLedgerCheck(models.Model):
     """What a check leaves behind: lines, what was cleared, and one activity per company."""
 
-    _inherit = "aftersales.ledger.check"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.ledger.check"
 
     def _previous(self):
         """Return the check before this one that came to an end."""

@@ -19,7 +19,7 @@ class AftersalesLedgerCheck(models.Model):
     What cannot be compared becomes a line with its reason and does not stop the others.
     """
 
-    _inherit = "aftersales.ledger.check"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.ledger.check"
 
     @api.model
     def _cron_check(self):

@@ -16,7 +16,7 @@ class SaleOrder(models.Model):
     Salespeople register, accountants approve; until then the order earns nothing.
     """
 
-    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "sale.order"
 
     referral_approval = fields.Selection(
         [("waiting", "To approve"), ("approved", "Approved"), ("refused", "Refused")],
@@ -166,7 +166,7 @@ class SaleOrder(models.Model):
 class AftersalesReferral(models.Model):
     """A referral shows which of its orders wait for an accountant."""
 
-    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.referral"
 
     approval_count = fields.Integer(compute="_compute_approval_count", compute_sudo=True)
 

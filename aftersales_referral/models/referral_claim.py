@@ -13,7 +13,7 @@ class AftersalesReferral(models.Model):
     period. Whoever was only typed in is recognised by e-mail or phone.
     """
 
-    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.referral"
 
     contact_email_key = fields.Char(
         compute="_compute_contact_keys", store=True, index="btree_not_null"

@@ -14,7 +14,7 @@ class AftersalesReferral(models.Model):
     The day of the confirmation decides. Whatever comes out, the order confirms.
     """
 
-    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.referral"
 
     @api.model
     def _follow_confirmation(self, orders):

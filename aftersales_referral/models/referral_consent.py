@@ -90,8 +90,9 @@ class AftersalesReferral(models.Model):
 
     def _on_state(self, state):
         """Ask nobody to call whose registration is decided."""
-        super()._on_state(state)
+        result = super()._on_state(state)
         self.sudo().activity_unlink([CALL])  # follows from the state, whoever has changed it
+        return result
 
     def _salesperson(self):
         """Return who looks after the referrer: as customer, by contract, else the sales team's."""

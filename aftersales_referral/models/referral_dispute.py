@@ -9,7 +9,7 @@ MANAGERS = "aftersales_plans.group_manager"
 class AftersalesReferral(models.Model):
     """Two say they brought a customer: logged by whoever hears it, decided by a manager (78)."""
 
-    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.referral"
     _guarded = frozenset({"dispute_state", "claimant_id", "claimed_since", "dispute_note"})
 
     dispute_state = fields.Selection(

@@ -6,7 +6,7 @@ from odoo.addons.iap.tools.iap_tools import mail_prepare_for_domain_search
 class ResPartner(models.Model):
     """Who is who: everybody of a company or household counts as one (requirement 77)."""
 
-    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "res.partner"
 
     def _referral_people(self):
         """Return all contacts of these companies or persons, archived ones too."""
@@ -38,7 +38,7 @@ class ResPartner(models.Model):
 class AftersalesReferral(models.Model):
     """What referrer and new customer have in common: some forbids the reward, some is unusual."""
 
-    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.referral"
 
     def _shared_identity(self):
         """Return what referrer and new customer have in common, in words; else False."""

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 class SaleOrder(models.Model):
     """A plan manager names who referred a customer after the sale (requirement 78)."""
 
-    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "sale.order"
 
     def action_name_referrer(self):
         """Ask who referred the customer, and why it is said so late."""
@@ -54,7 +54,7 @@ class SaleOrder(models.Model):
 class AftersalesReferral(models.Model):
     """The same rules hold for a late referral; only the time limit does not."""
 
-    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.referral"
 
     def _register_late(self, order, referrer):
         """Return the referral of ``order``, made or found, and judged if the order is confirmed.

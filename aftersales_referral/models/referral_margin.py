@@ -15,7 +15,7 @@ class SaleOrder(models.Model):
     For the people who sell; never printed, and no field of it is the customer's to read.
     """
 
-    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "sale.order"
 
     referral_rate = fields.Float(
         string="Reward (%)",
@@ -220,7 +220,7 @@ class SaleOrder(models.Model):
 class AftersalesReferral(models.Model):
     """Percentages and limits of referrals are never added up."""
 
-    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.referral"
 
     rate = fields.Float(aggregator="avg")
     amount_limit = fields.Monetary(aggregator=None)

@@ -6,7 +6,7 @@ from odoo.tools import format_date
 class AftersalesReferral(models.Model):
     """A quotation names who brought its customer: the referral is made, shared or dropped."""
 
-    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.referral"
 
     @api.model
     def _register_order(self, order, source="salesperson"):

@@ -8,7 +8,7 @@ class AftersalesReferral(models.Model):
     People are corrected by hand while nothing depends on them (requirement 78).
     """
 
-    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.referral"
 
     def _number(self, vals):
         """Give each referral its number, day and frozen terms; these are nobody's to type."""

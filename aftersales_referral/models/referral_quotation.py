@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class SaleOrder(models.Model):
     """How a quotation finds its referral, whoever named the referrer and whenever."""
 
-    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "sale.order"
 
     def _take_referrer(self, referrer, source):
         """Name who brought the customer, as told by a code, a link or the portal.

@@ -7,7 +7,7 @@ from .referral_consent import CALL
 class AftersalesReferral(models.Model):
     """A manager gives a referral to another referrer, before anything of it was paid out (78)."""
 
-    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.referral"
 
     def _reassign(self, referrer, day, reason):
         """Reject this referral and register another instead, with its orders; the ledger follows.

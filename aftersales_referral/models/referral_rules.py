@@ -8,7 +8,7 @@ from odoo.tools import format_date
 class AftersalesReferral(models.Model):
     """Who may refer whom, and when; each refusal in words (requirements 77, 78)."""
 
-    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.referral"
 
     @api.model
     def _check_in_time(self, order):

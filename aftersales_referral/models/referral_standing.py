@@ -17,7 +17,7 @@ class ResPartner(models.Model):
     Read from the ledger of the company in use, for whoever reads all of it.
     """
 
-    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "res.partner"
 
     referral_available = fields.Monetary(
         string="Available Today",

@@ -24,7 +24,7 @@ class ResPartner(models.Model):
     count from the day they were referred. Everything is of the company in use.
     """
 
-    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "res.partner"
 
     referral_count = fields.Integer(
         string="Referrals", compute="_compute_referral_sales", groups=READERS

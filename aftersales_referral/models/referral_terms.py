@@ -9,7 +9,7 @@ class AftersalesReferral(models.Model):
     the contracts of the companies above it.
     """
 
-    _inherit = "aftersales.referral"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "aftersales.referral"
 
     @api.model
     def _prepare_frozen_terms(self, referrer, company, source="salesperson"):

@@ -11,7 +11,7 @@ class ResPartner(models.Model):
     Ledger, accounts and cards are kept on the commercial partner (design §5).
     """
 
-    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "res.partner"
 
     aftersales_referral_code_ids = fields.One2many(
         "aftersales.referral.code", "partner_id", groups="base.group_user"

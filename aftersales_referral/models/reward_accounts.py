@@ -25,7 +25,7 @@ class ResCompany(models.Model):
     A branch books as its parent does, unless it has settings of its own.
     """
 
-    _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "res.company"
 
     aftersales_reward_booking = fields.Selection(
         [("expense", "As an expense"), ("contra_revenue", "As less revenue")],

@@ -6,7 +6,7 @@ from odoo.tools.sql import column_exists, create_column
 class SaleOrder(models.Model):
     """Hooks of the sales order: who referred its customer."""
 
-    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "sale.order"
 
     referrer_id = fields.Many2one(
         "res.partner",

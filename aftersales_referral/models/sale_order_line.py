@@ -10,7 +10,7 @@ class SaleOrderLine(models.Model):
     Other prices after the confirmation may need an accountant (``referral_approval.py``).
     """
 
-    _inherit = "sale.order.line"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "sale.order.line"
 
     @api.model_create_multi
     def create(self, vals_list):

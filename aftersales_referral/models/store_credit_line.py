@@ -13,7 +13,7 @@ PRICE_FIELDS = {
 class SaleOrderLine(models.Model):
     """A credit line takes from the customer's own card exactly what it deducts (design §5)."""
 
-    _inherit = "sale.order.line"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "sale.order.line"
 
     @api.model_create_multi
     def create(self, vals_list):

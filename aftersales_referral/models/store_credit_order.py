@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 class SaleOrder(models.Model):
     """An order pays with its customer's store credit; core moves the points (design §5)."""
 
-    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "sale.order"
 
     def write(self, vals):
         """Keep credit lines of confirmed orders honest, and their state to the buttons."""

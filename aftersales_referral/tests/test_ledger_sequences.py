@@ -1,5 +1,6 @@
 """The ledger, the books and the cards agree after whatever people do (reliability R3)."""
 
+import logging
 import os
 from collections import Counter
 from datetime import date, timedelta
@@ -19,6 +20,8 @@ from odoo.tests import freeze_time, tagged
 from ..calc.tests.books import earned
 from .common import TODAY, ReferralCommon
 from .ledger_facts import read_books
+
+_logger = logging.getLogger(__name__)
 
 SEQUENCES = int(os.environ.get("LEDGER_ORM_SEQUENCES", "30"))
 FULL = SEQUENCES >= 500
@@ -408,5 +411,5 @@ class TestLedgerSequences(ReferralCommon):
                 suppress_health_check=list(HealthCheck),
             ),
         )
-        print(f"done: {dict(self.done)}\nrefused: {dict(self.refused)}")
+        _logger.info("done: %s, refused: %s", dict(self.done), dict(self.refused))
         self.assertGreaterEqual(set(self.done), ALL if FULL else ALWAYS)
