@@ -24,21 +24,9 @@ class SaleOrder(models.Model):
         help="Asked when the margin after the commission is below the company's lowest margin.",
     )
 
-    referral_margin_percent = fields.Float(
-        string="Margin after Commission (%)",
-        compute="_compute_referral_margin_percent",
-        digits=(5, 2),
-        groups="base.group_user",
-    )
     referral_minimum_percent = fields.Float(
         related="company_id.aftersales_minimum_margin_percent", groups="base.group_user"
     )
-
-    @api.depends("referral_margin", "amount_untaxed")
-    def _compute_referral_margin_percent(self):
-        for order in self:
-            net = order.amount_untaxed
-            order.referral_margin_percent = net and order.referral_margin / net * 100
 
     def _may_earn_reward(self):
         """Tell whether no accountant has to agree, or one has."""
