@@ -7,6 +7,7 @@ from ..calc.first_name import first_name
 from ..calc.hold import Row, on_hold
 
 TEMPLATE = "aftersales_referral.mail_template_statement"
+LAYOUT = "mail.mail_notification_light"
 
 
 class AftersalesStatement(models.Model):
@@ -182,34 +183,28 @@ class AftersalesStatement(models.Model):
         return self.env.ref("aftersales_referral.statement_report_action").report_action(self)
 
     def action_send(self):
-        """Write the mail that carries each statement: to read over for one, at once for several.
+        """Mail the statements: one is read over in the composer, several go out at once.
 
-        Who has no e-mail address is named; the others' mails are written.
+        Who has no e-mail address is named; the others get theirs.
 
         :raises UserError: nobody has an e-mail address
         """
+        self.check_access("read")
         reachable = self.filtered("referrer_id.email")
         silent = (self - reachable).referrer_id.mapped("display_name")
         if not reachable:
             raise UserError(
                 self.env._("%s: no e-mail address. Enter one, or print the statement.", silent)
             )
-        action = reachable._compose()
-        if not silent:
-            return action
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "message": self.env._("No e-mail address, please print theirs: %s", silent),
-                "next": action,
-            },
-        }
+        if len(self) == 1:
+            return self._compose()
+        reachable.message_post_with_source(
+            TEMPLATE, email_layout_xmlid=LAYOUT, subtype_xmlid="mail.mt_comment"
+        )
+        return self._tell_sent(reachable, silent)
 
     def _compose(self):
-        """Return the composer with the template and the printed statements."""
+        """Return the composer with the template and the printed statement."""
         template = self.env.ref(TEMPLATE, raise_if_not_found=False)
         return {
             "type": "ir.actions.act_window",
@@ -221,9 +216,25 @@ class AftersalesStatement(models.Model):
                 "default_model": self._name,
                 "default_res_ids": self.ids,
                 "default_template_id": template.id if template else False,
-                "default_composition_mode": "comment" if len(self) == 1 else "mass_mail",
-                "default_email_layout_xmlid": "mail.mail_notification_light",
+                "default_composition_mode": "comment",
+                "default_email_layout_xmlid": LAYOUT,
                 "hide_mail_template_management_options": True,
                 "force_email": True,
+            },
+        }
+
+    def _tell_sent(self, reachable, silent):
+        """Return a notice that says how many were mailed, and whose are to be printed."""
+        message = self.env._("Statements mailed: %s.", len(reachable))
+        if silent:
+            message += " " + self.env._("No e-mail address, please print theirs: %s", silent)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if silent else "success",
+                "sticky": bool(silent),
+                "message": message,
+                "next": {"type": "ir.actions.act_window_close"},
             },
         }

@@ -232,13 +232,15 @@ class TestCommissionStatement(LedgerCase):
         other = self._second_referrer(email="otto@example.com")
         self._sell(FEBRUARY, "Nora")
         self._sell(FEBRUARY, "Olga", 400.0, referrer=other)
-        action = self._wizard(self.referrer | other, period="last_month").action_send()
-        before = self.env["mail.mail"].search([])
-        self._send(action)
-        mails = self.env["mail.mail"].search([]) - before
-        messages = self.Statement.search([]).message_ids.filtered("attachment_ids")
-        self.assertEqual(messages.partner_ids | mails.recipient_ids, self.referrer | other)
-        self.assertEqual(len(messages.attachment_ids), 2)
+        wizard = self._wizard(self.referrer | other, period="last_month")
+        self.assertFalse(wizard.is_for_one)
+        action = wizard.action_send()
+        self.assertEqual(action["params"]["message"], "Statements mailed: 2.")
+        for partner, balance in ((self.referrer, "150.00"), (other, "60.00")):
+            statement = self.Statement.search([("referrer_id", "=", partner.id)])
+            message = statement.message_ids.filtered("attachment_ids")
+            self.assertEqual((message.partner_ids, len(message.attachment_ids)), (partner, 1))
+            self.assertIn(f"{balance}</strong>", message.body)
 
     def test_without_an_address_nothing_is_sent_and_it_is_said(self):
         self._sell(FEBRUARY, "Nora")
@@ -249,11 +251,14 @@ class TestCommissionStatement(LedgerCase):
     def test_who_has_no_address_does_not_keep_the_others_from_getting_theirs(self):
         other = self._second_referrer()
         action = self._wizard(self.referrer | other).action_send()
-        self.assertEqual(action["tag"], "display_notification")
-        self.assertIn("Otto Other", action["params"]["message"])
-        context = action["params"]["next"]["context"]
-        statements = self.Statement.browse(context["default_res_ids"])
-        self.assertEqual(statements.referrer_id, self.referrer)
+        self.assertEqual(
+            action["params"]["message"],
+            "Statements mailed: 1. No e-mail address, please print theirs: Otto Other",
+        )
+        statements = self.Statement.search([])
+        self.assertEqual(
+            statements.filtered("message_ids.attachment_ids").referrer_id, self.referrer
+        )
 
     # --- Rights --------------------------------------------------------------------------------
 

@@ -48,6 +48,7 @@ class AftersalesStatementWizard(models.TransientModel):
         default=lambda self: self._default_referrers(),
         help="Leave empty for everybody with rewards or a balance in the period.",
     )
+    is_for_one = fields.Boolean(compute="_compute_is_for_one")
 
     @api.model
     def _default_referrers(self):
@@ -62,6 +63,11 @@ class AftersalesStatementWizard(models.TransientModel):
         records = self.env[model].browse(ids)
         partners = records if model == "res.partner" else records.referrer_id
         return partners.commercial_partner_id
+
+    @api.depends("referrer_ids")
+    def _compute_is_for_one(self):
+        for wizard in self:
+            wizard.is_for_one = len(wizard.referrer_ids) == 1
 
     @api.depends("company_id", "period")
     def _compute_dates(self):
