@@ -17,7 +17,7 @@ registry.category("web_tour.tours").add("aftersales_refer_customer", {
         },
         {
             content: "So is what it costs, and what is left",
-            trigger: "div[name='referral_margin']:contains('150.00'):contains('250.00 (25%)')",
+            trigger: "div[name='referral_margin']:contains('150.00'):contains('250.00'):contains('25.00')",
         },
         {
             trigger: "button[name='action_confirm']",
