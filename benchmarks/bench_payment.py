@@ -36,6 +36,7 @@ class Office:
         self.product = env["product.product"].create(
             {"name": "Bench work", "type": "service", "invoice_policy": "order"}
         )
+        env.flush_all()  # each run is rolled back, what was still to compute with it
 
     def invoice(self, env, lines, referred):
         """Return a posted invoice of a new customer's order."""
