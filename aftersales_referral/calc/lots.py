@@ -9,17 +9,11 @@ NEVER = date.max
 
 
 class Lot(NamedTuple):
-    """Credit that was granted together and expires together."""
+    """Part of a lot of store credit: what can be used of it, or what an order used of it."""
 
     key: Hashable
-    amount: Fraction  # granted
-    remaining: Fraction
+    amount: Fraction
     expiry: date = NEVER  # last day, inclusive
-
-    @property
-    def used(self) -> Fraction:
-        """What can still be given back to this lot."""
-        return self.amount - self.remaining
 
 
 def use(lots: list[Lot], amount: Fraction) -> dict:
@@ -27,22 +21,25 @@ def use(lots: list[Lot], amount: Fraction) -> dict:
 
     :return: what each lot loses; less than ``amount`` in sum when the lots do not hold it
     """
-    return _take(sorted(lots, key=lambda lot: (lot.expiry, lot.key)), "remaining", amount)
+    return _take(sorted(lots, key=_order), amount)
 
 
-def give_back(lots: list[Lot], amount: Fraction) -> dict:
-    """Refill lots with ``amount``, the one that expires last first: it was used last.
+def give_back(used: list[Lot], amount: Fraction) -> dict:
+    """Give ``amount`` back to what was ``used``, the lot that expires last first: used last.
 
-    :return: what each lot gains; less than ``amount`` in sum when the lots have no room
+    :return: what each lot gains; less than ``amount`` in sum when less than that was used
     """
-    ordered = sorted(lots, key=lambda lot: (lot.expiry, lot.key), reverse=True)
-    return _take(ordered, "used", amount)
+    return _take(sorted(used, key=_order, reverse=True), amount)
 
 
-def _take(lots, attribute, amount):
+def _order(lot):
+    return lot.expiry, lot.key
+
+
+def _take(lots, amount):
     taken = {}
     for lot in lots:
-        part = min(getattr(lot, attribute), amount)
+        part = min(lot.amount, amount)
         if part > 0:
             taken[lot.key] = part
             amount -= part

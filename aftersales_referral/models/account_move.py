@@ -20,7 +20,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     aftersales_entry = fields.Selection(
-        [("commission", "Commission"), ("payout", "Payout")],
+        [("commission", "Commission"), ("payout", "Payout"), ("credit", "Store Credit")],
         string="After-Sales Entry",
         readonly=True,
         copy=False,

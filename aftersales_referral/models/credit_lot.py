@@ -1,15 +1,19 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from ..calc import lots
 from ..calc.exact import exact
 
+GIVEN_BACK_DAYS = 60  # what comes back can be spent for so long, whatever its lot had left
+
 
 class AftersalesCreditLot(models.Model):
     """Store credit that was granted together and expires together (requirement 81).
 
-    Invariant: the sum of ``remaining`` over a card's lots = the card's points. Created by a
-    payout; ``remaining`` changes only in :meth:`_follow` and, for one lot alone, in
-    ``loyalty.card._change_points``.
+    Invariant: the sum of ``remaining`` over a card's lots = the card's points. ``remaining``
+    changes in :meth:`_move` alone, which appends the movement. Cards and lots change together:
+    see ``loyalty.card._change_points``.
     """
 
     _name = "aftersales.credit.lot"
@@ -22,13 +26,39 @@ class AftersalesCreditLot(models.Model):
     partner_id = fields.Many2one(related="card_id.partner_id")
     company_id = fields.Many2one(related="card_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
+    kind = fields.Selection(
+        [
+            ("payout", "Reward"),
+            ("goodwill", "Goodwill"),
+            ("opening", "Opening Balance"),
+            ("given_back", "Given Back"),
+            ("other", "Other"),
+        ],
+        string="Granted as",
+        default="other",
+        required=True,
+        readonly=True,
+    )
+    note = fields.Char(readonly=True)
     payout_id = fields.Many2one(
         "aftersales.payout", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    origin_lot_id = fields.Many2one(
+        "aftersales.credit.lot",
+        string="Given Back of",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The lot an order had used that was too old to be refilled.",
     )
     move_id = fields.Many2one("account.move", string="Journal Entry", readonly=True)
     amount = fields.Monetary(string="Granted", readonly=True)
     remaining = fields.Monetary(readonly=True)
-    date_expiry = fields.Date(string="Expires", readonly=True, help="Last day, inclusive.")
+    date = fields.Date(string="Granted on", readonly=True)
+    date_expiry = fields.Date(
+        string="Expires", readonly=True, index="btree_not_null", help="Last day, inclusive."
+    )
+    movement_ids = fields.One2many("aftersales.credit.movement", "lot_id", readonly=True)
 
     _remaining_within_amount = models.Constraint(
         "CHECK(remaining >= 0 AND remaining <= amount)",
@@ -36,30 +66,98 @@ class AftersalesCreditLot(models.Model):
     )
 
     @api.model
-    def _follow(self, card, points):
-        """Let the lots follow a change of ``points``: used soonest first, refilled latest first.
+    def _grant(self, card, amount, **vals):
+        """Make a lot of ``amount`` on ``card``; its points are the caller's to change."""
+        order_id = vals.pop("order_id", False)
+        lot = self.create(
+            {
+                "date": card.company_id._aftersales_today(),
+                **vals,
+                "card_id": card.id,
+                "amount": amount,
+                "remaining": 0.0,
+            }
+        )
+        lot._move("granted", amount, order_id=order_id, move_id=lot.move_id.id)
+        return lot
 
-        What no lot can take is granted outside payouts (an import, say) and gets a lot of its
-        own, so that lots and points stay equal.
+    def _move(self, kind, amount, **vals):
+        """Change what remains of this lot by ``amount``, with its movement.
+
+        :param kind: as in ``aftersales.credit.movement``
+        :param vals: further values of the movement: ``order_id``, ``move_id``, ``note``
         """
-        current = self.search([("card_id", "=", card.id)])
+        self.ensure_one()
+        self.remaining = self.currency_id.round(self.remaining + amount)
+        return self.env["aftersales.credit.movement"].create(
+            {
+                "date": self.company_id._aftersales_today(),
+                **vals,
+                "lot_id": self.id,
+                "kind": kind,
+                "amount": self.currency_id.round(amount),
+            }
+        )
+
+    # --- Following the points ------------------------------------------------------------------
+
+    @api.model
+    def _follow(self, card, points, order):
+        """Let the lots of ``card`` follow a change of ``points`` that ``order`` makes.
+
+        Used soonest first; given back to the lots this order used, latest first. What no lot can
+        take comes from outside (an import, say) and gets a lot of its own, so that lots and
+        points stay equal.
+
+        :param order: the order that spends or gives back; may be empty
+        """
         change = exact(card.currency_id.round(points))
         if change < 0:
-            current._apply(lots.use(current._as_lots(), -change), -1)
+            parts = lots.use(self._left_on(card), -change)
+            for lot_id, part in parts.items():
+                self.browse(lot_id)._move("spent", -float(part), order_id=order.id)
         elif change > 0:
-            refilled = lots.give_back(current._as_lots(), change)
-            current._apply(refilled, 1)
-            rest = float(change - sum(refilled.values()))
-            if not card.currency_id.is_zero(rest):
-                self.create({"card_id": card.id, "amount": rest, "remaining": rest})
+            self._give_back(card, change, order)
 
-    def _as_lots(self):
+    @api.model
+    def _give_back(self, card, change, order):
+        parts = lots.give_back(self._used_by(card, order), change)
+        today = card.company_id._aftersales_today()
+        fresh = today + timedelta(days=GIVEN_BACK_DAYS)
+        for lot_id, part in parts.items():
+            lot, amount = self.browse(lot_id), float(part)
+            if not lot.date_expiry or lot.date_expiry >= fresh:
+                lot._move("given_back", amount, order_id=order.id)
+            else:
+                self._grant(
+                    card,
+                    amount,
+                    kind="given_back",
+                    origin_lot_id=lot.id,
+                    date_expiry=fresh,
+                    order_id=order.id,
+                )
+        rest = card.currency_id.round(float(change - sum(parts.values())))
+        if not card.currency_id.is_zero(rest):
+            self._grant(card, rest, kind="other", order_id=order.id)
+
+    @api.model
+    def _left_on(self, card):
+        held = self.search([("card_id", "=", card.id), ("remaining", ">", 0)])
         return [
-            lots.Lot(lot.id, exact(lot.amount), exact(lot.remaining), lot.date_expiry or lots.NEVER)
-            for lot in self
+            lots.Lot(lot.id, exact(lot.remaining), lot.date_expiry or lots.NEVER) for lot in held
         ]
 
-    def _apply(self, changes, sign):
-        for lot in self:
-            if lot.id in changes:
-                lot.remaining = lot.currency_id.round(lot.remaining + sign * float(changes[lot.id]))
+    @api.model
+    def _used_by(self, card, order):
+        """Return what ``order`` took of each lot of ``card`` and did not give back yet."""
+        used = {}
+        for lot, origin, amount in self.env["aftersales.credit.movement"]._read_group(
+            [("card_id", "=", card.id), ("order_id", "=", order.id)] if order else [(0, "=", 1)],
+            ["lot_id", "lot_id.origin_lot_id"],
+            ["amount:sum"],
+        ):
+            used[origin or lot] = used.get(origin or lot, 0) - exact(amount)
+        return [
+            lots.Lot(lot.id, amount, lot.date_expiry or lots.NEVER) for lot, amount in used.items()
+        ]

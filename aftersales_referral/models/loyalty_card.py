@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 
-# In the context: the lots were changed already. A client can send a key, but not this object.
+# Keys of the context. A client can send a key, but neither this object nor a record as its value.
 LOTS_ARE_DONE = object()
+LOTS = "aftersales_lots"
+SPENDER = "aftersales_spender"
 # Fields that say who owns how much; anything else (such as followers) is free.
 GUARDED = {"points", "partner_id", "program_id", "active", "expiration_date", "code"}
 
@@ -9,8 +11,9 @@ GUARDED = {"points", "partner_id", "program_id", "active", "expiration_date", "c
 class LoyaltyCard(models.Model):
     """A card of store credit: its points are money owed (design §5).
 
-    Points of flagged cards change in two ways only: :meth:`_change_points`, ours, and core's
-    spending on sales orders. Either way :meth:`write` keeps the lots equal to the points.
+    Points of flagged cards change in two ways only: our :meth:`_grant`, :meth:`_take` and
+    :meth:`_change_points`, and core's spending on sales orders, which names the order in the
+    context (:meth:`_for_order`). Either way lots and points stay equal.
     """
 
     _inherit = "loyalty.card"
@@ -37,10 +40,21 @@ class LoyaltyCard(models.Model):
             self.env["loyalty.program"].browse(vals["program_id"])._refuse_wallet_by_hand()
         before = {card: card.points for card in wallets} if "points" in vals else {}
         result = super().write(vals)
-        if self.env.context.get("aftersales_lots") is not LOTS_ARE_DONE:
+        if self.env.context.get(LOTS) is not LOTS_ARE_DONE:
+            order = self._spender()
             for card, points in before.items():
-                card.aftersales_lot_ids._follow(card, card.points - points)
+                card.aftersales_lot_ids._follow(card, card.points - points, order)
         return result
+
+    def _for_order(self, order):
+        """Return these cards for spending and giving back by ``order``: lots remember it."""
+        return self.with_context(**{SPENDER: order})
+
+    def _spender(self):
+        """Return the order points are changed for; empty when it is unknown."""
+        order = self.env.context.get(SPENDER)
+        none = self.env["sale.order"]
+        return order if isinstance(order, type(none)) else none
 
     @api.constrains("code")
     def _check_not_a_referral_code(self):
@@ -61,22 +75,34 @@ class LoyaltyCard(models.Model):
             {"program_id": program.id, "partner_id": partner.id}
         )
 
-    def _change_points(self, amount, description, origin, new_lot=None, lot=None):
-        """Add ``amount`` (or take it, negative) with its history: the one place of ours.
+    def _grant(self, amount, description, origin, **lot):
+        """Add ``amount`` as a lot of its own.
 
-        :param origin: the payout or order it comes from
-        :param new_lot: values of the lot a grant forms
-        :param lot: the lot that is changed; without either, lots are used or refilled in turn
+        :param origin: the record it comes from, such as a payout
+        :param lot: values of ``aftersales.credit.lot``, such as ``kind`` and ``date_expiry``
+        :return: the lot
         """
+        self._add_points(amount, description, origin)
+        return self.env["aftersales.credit.lot"]._grant(self, amount, **lot)
+
+    def _take(self, lot, amount, kind, description, origin, **movement):
+        """Take ``amount`` out of one ``lot``.
+
+        :param kind: ``taken_back`` or ``expired``
+        :param movement: values of ``aftersales.credit.movement``, such as ``move_id``
+        """
+        self._add_points(-amount, description, origin)
+        return lot._move(kind, -amount, **movement)
+
+    def _change_points(self, amount, description, order):
+        """Add ``amount`` (or take it, negative) for ``order``; its lots are refilled or used."""
+        self._add_points(amount, description, order)
+        self.env["aftersales.credit.lot"]._follow(self, amount, order)
+
+    def _add_points(self, amount, description, origin):
+        """Change the points, with their history; the lots are the caller's."""
         self.ensure_one()
-        if new_lot is not None:
-            self.env["aftersales.credit.lot"].create(
-                {"card_id": self.id, "amount": amount, "remaining": amount, **new_lot}
-            )
-        elif lot:
-            lot.remaining = self.currency_id.round(lot.remaining + amount)
-        lots = LOTS_ARE_DONE if lot or new_lot is not None else None
-        card = self.with_context(loyalty_no_mail=True, aftersales_lots=lots)
+        card = self.with_context(loyalty_no_mail=True, **{LOTS: LOTS_ARE_DONE})
         card.points = self.currency_id.round(self.points + amount)
         self.env["loyalty.history"].create(
             {

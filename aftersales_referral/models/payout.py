@@ -7,7 +7,7 @@ from odoo.fields import Command
 # Set by the buttons alone. New payouts start with these values, whatever a client's context or
 # user defaults say.
 START = {"state": "draft", "bill_id": False, "card_id": False, "move_id": False}
-GUARDED = {*START, "name"}
+GUARDED = {*START, "name", "bonus_amount", "approved_by_id"}
 FIXED_ONCE_POSTED = {"referrer_id", "method", "date", "amount", "company_id"}
 
 
@@ -53,6 +53,12 @@ class AftersalesPayout(models.Model):
     amount = fields.Monetary(tracking=True)
     available = fields.Monetary(
         compute="_compute_available", help="What the referrer can be paid today."
+    )
+    bonus_amount = fields.Monetary(
+        string="Bonus", readonly=True, copy=False, help="Given on top when paid in store credit."
+    )
+    approved_by_id = fields.Many2one(
+        "res.users", string="Approved by", readonly=True, copy=False, tracking=True
     )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
@@ -178,159 +184,6 @@ class AftersalesPayout(models.Model):
                 "key": f"payout-{self.id}-{number}",
             }
         )
-
-    def _post_cash(self):
-        """Post the bill we write for the referrer, on what is accrued (requirement 86).
-
-        :raises UserError: the referrer has not agreed to that yet
-        """
-        partner = self.referrer_id.commercial_partner_id
-        if not partner.referral_self_billing_date or partner.referral_self_billing_date > self.date:
-            raise UserError(
-                self.env._(
-                    "%s has not agreed to self-billing yet: enter the day of the agreement on the "
-                    "contact before the first payment in money.",
-                    partner.display_name,
-                )
-            )
-        bill = self.env["account.move"].with_company(self.company_id).create(self._prepare_bill())
-        bill._post(soft=False)
-        self.bill_id = bill
-        return bill
-
-    def _prepare_bill(self):
-        return {
-            "move_type": "in_invoice",
-            "journal_id": self.company_id.aftersales_self_billing_journal_id.id,
-            "partner_id": self.referrer_id.commercial_partner_id.id,
-            "invoice_date": self.date,
-            "currency_id": self.currency_id.id,
-            "ref": self.name,
-            "aftersales_entry": "payout",
-            "invoice_line_ids": [
-                Command.create(
-                    {
-                        "name": self.env._("Referral reward, payout %s", self.name),
-                        "account_id": self.company_id.aftersales_accrued_commission_account_id.id,
-                        "quantity": 1,
-                        "price_unit": self.amount,
-                        "tax_ids": [Command.clear()],
-                    }
-                )
-            ],
-        }
-
-    def _post_credit(self):
-        """Move the amount from A to L and put it on the referrer's card."""
-        partner = self.referrer_id.commercial_partner_id
-        entry = (
-            self.env["account.move"]
-            .with_company(self.company_id)
-            .create(self._prepare_credit_entry(partner))
-        )
-        entry._post(soft=False)
-        card = self.env["loyalty.card"]._wallet_of(partner, self.company_id)
-        self.write({"move_id": entry.id, "card_id": card.id})
-        card._change_points(
-            self.amount,
-            self.env._("Referral reward %s", self.name),
-            self,
-            new_lot={
-                "payout_id": self.id,
-                "move_id": entry.id,
-                "date_expiry": self._credit_expiry(),
-            },
-        )
-        return entry
-
-    def _credit_expiry(self):
-        months = self.company_id.aftersales_credit_months
-        return bool(months) and self.date + relativedelta(months=months)
-
-    def _prepare_credit_entry(self, partner):
-        company = self.company_id
-        sides = (
-            (company.aftersales_accrued_commission_account_id, self.amount),
-            (company.aftersales_store_credit_account_id, -self.amount),
-        )
-        return {
-            "move_type": "entry",
-            "journal_id": company.aftersales_commission_journal_id.id,
-            "date": self.date,
-            "ref": self.name,
-            "aftersales_entry": "payout",
-            "line_ids": [
-                Command.create(
-                    {
-                        "name": self.name,
-                        "partner_id": partner.id,
-                        "account_id": account.id,
-                        "balance": balance,
-                    }
-                )
-                for account, balance in sides
-            ],
-        }
-
-    # --- Cancelling ----------------------------------------------------------------------------
-
-    def action_cancel(self):
-        """Take the payout back: reverse its entry and append the opposite row.
-
-        :raises UserError: the bill is paid, or the credit is spent
-        """
-        self.check_access("write")
-        # Ledger rows, cards and states are nobody's to write; the right was checked above.
-        for payout in self.sudo():
-            was_posted = payout.state == "posted"
-            payout._set_state("cancelled")
-            if was_posted:
-                payout._cancel_posted()
-
-    def _cancel_posted(self):
-        self.referrer_id.commercial_partner_id._take_payout_turn()
-        self._check_cancellable()
-        if self.card_id:
-            self.card_id._change_points(
-                -self.amount,
-                self.env._("Payout %s cancelled", self.name),
-                self,
-                lot=self._credit_lot(),
-            )
-        entry = self.bill_id or self.move_id
-        reversal = entry.with_context(aftersales_payout_cancel=True)._reverse_moves(
-            [
-                {
-                    "date": self.company_id._aftersales_today(),
-                    "invoice_date": self.bill_id and self.company_id._aftersales_today(),
-                    "ref": self.env._("%s cancelled", self.name),
-                    "aftersales_entry": "payout",
-                }
-            ],
-            cancel=True,
-        )
-        self._append_row(self.amount, reversal)
-
-    def _check_cancellable(self):
-        if self.bill_id and self.bill_id.payment_state != "not_paid":
-            raise UserError(
-                self.env._("%s is paid: cancel the payment first.", self.bill_id.display_name)
-            )
-        left = self._credit_lot().remaining
-        if self.card_id and self.currency_id.compare_amounts(left, self.amount) < 0:
-            raise UserError(
-                self.env._(
-                    "%(left)s of the store credit of %(payout)s is left, less than %(amount)s: "
-                    "the rest is spent.",
-                    left=self.currency_id.format(left),
-                    payout=self.name,
-                    amount=self.currency_id.format(self.amount),
-                )
-            )
-
-    def _credit_lot(self):
-        """Return the store credit this payout granted."""
-        return self.env["aftersales.credit.lot"].search([("payout_id", "=", self.id)])
 
     # --- Buttons -------------------------------------------------------------------------------
 

@@ -90,6 +90,12 @@ class ResCompany(models.Model):
         months = self.aftersales_referral_months
         return bool(months) and day + relativedelta(months=months)
 
+    def _aftersales_credit_expiry(self, day):
+        """Return the last day store credit granted on ``day`` can be spent, or False."""
+        self.ensure_one()
+        months = self.aftersales_credit_months
+        return bool(months) and day + relativedelta(months=months)
+
     # --- Store credit --------------------------------------------------------------------------
 
     def _aftersales_wallet_program(self):

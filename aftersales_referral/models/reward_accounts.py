@@ -6,14 +6,17 @@ ACCRUED = "aftersales_accrued_commission_account_id"
 STORE_CREDIT = "aftersales_store_credit_account_id"
 JOURNAL = "aftersales_commission_journal_id"
 SELF_BILLING = "aftersales_self_billing_journal_id"
+BREAKAGE = "aftersales_breakage_account_id"
 BOOKING = "aftersales_reward_booking"
 
 OPENING_SETTINGS = (ACCRUED, JOURNAL)
 EARNED_SETTINGS = (EXPENSE, *OPENING_SETTINGS)
 PAYOUT_SETTINGS = (*EARNED_SETTINGS, STORE_CREDIT, SELF_BILLING)
-REWARD_SETTINGS = (BOOKING, *PAYOUT_SETTINGS)
-REWARD_ACCOUNTS = (EXPENSE, ACCRUED, STORE_CREDIT)
+EXPIRY_SETTINGS = (BREAKAGE, STORE_CREDIT, JOURNAL)
+REWARD_SETTINGS = (BOOKING, *PAYOUT_SETTINGS, BREAKAGE)
+REWARD_ACCOUNTS = (EXPENSE, ACCRUED, STORE_CREDIT, BREAKAGE)
 
+LIABILITY = ["liability_current"]
 GROUP_OF_BOOKING = {"expense": "expense", "contra_revenue": "income"}
 JOURNAL_TYPES = {JOURNAL: "general", SELF_BILLING: "purchase"}
 JOURNAL_CODES = {JOURNAL: "ASC", SELF_BILLING: "ASB"}
@@ -51,6 +54,12 @@ class ResCompany(models.Model):
         string="Store Credit",
         check_company=True,
         help="What referrers may still spend on materials.",
+    )
+    aftersales_breakage_account_id = fields.Many2one(
+        "account.account",
+        string="Expired Store Credit",
+        check_company=True,
+        help="Income from store credit nobody spent in time.",
     )
     aftersales_commission_journal_id = fields.Many2one(
         "account.journal",
@@ -101,10 +110,10 @@ class ResCompany(models.Model):
 
     # --- What is wrong -------------------------------------------------------------------------
 
-    @api.constrains(BOOKING, *PAYOUT_SETTINGS)
+    @api.constrains(*REWARD_SETTINGS)
     def _check_reward_accounts(self):
         for company in self:
-            chosen = [name for name in PAYOUT_SETTINGS if company[name]]
+            chosen = [name for name in (*PAYOUT_SETTINGS, BREAKAGE) if company[name]]
             problem = company._aftersales_reward_problem(chosen)
             if problem:
                 raise ValidationError(problem)
@@ -156,6 +165,9 @@ class ResCompany(models.Model):
             return self._aftersales_unfit_journal(name)
         if name == EXPENSE:
             return self._aftersales_unfit_expense()
+        if name == BREAKAGE:
+            income = self[BREAKAGE].internal_group == "income"
+            return None if income else self.env._("an income account")
         return self._aftersales_unfit_liability(name)
 
     def _aftersales_unfit_journal(self, name):
@@ -194,12 +206,13 @@ class ResCompany(models.Model):
     def _aftersales_create_referral_accounts(self):
         if not self[EXPENSE]:
             self[EXPENSE] = self._aftersales_reward_account(self[BOOKING], make=True)
-        for name, label, values in (
-            (ACCRUED, self.env._("Accrued referral commissions"), {"reconcile": True}),
-            (STORE_CREDIT, self.env._("Store credit of referrers"), {}),
+        for name, label, kinds, values in (
+            (ACCRUED, self.env._("Accrued referral commissions"), LIABILITY, {"reconcile": True}),
+            (STORE_CREDIT, self.env._("Store credit of referrers"), LIABILITY, {}),
+            (BREAKAGE, self.env._("Expired store credit"), ["income_other", "income"], {}),
         ):
             if not self[name]:
-                self[name] = self._aftersales_create_account(label, ["liability_current"], **values)
+                self[name] = self._aftersales_create_account(label, kinds, **values)
 
     def _aftersales_reward_account(self, booking, make=False):
         """Return an account earned rewards can be booked on: the one set, one used before, a new.
