@@ -126,7 +126,8 @@ class TestAccess(TransactionCase):
     def test_every_model_of_ours_is_in_the_matrix_or_a_part_of_one_that_is(self):
         parts = {
             "aftersales.claim.line", "aftersales.cause", "aftersales.finding",
-            "aftersales.commission.evidence", "aftersales.credit.lot", "aftersales.credit.movement", "aftersales.referral.code",
+            "aftersales.commission.evidence", "aftersales.credit.lot", "aftersales.credit.movement",
+            "aftersales.referral.code",
             "aftersales.suspension", "aftersales.close.reason", "aftersales.checklist.line",
         }  # fmt: skip
         ours = {

@@ -1,8 +1,6 @@
-from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command
 
 # Set by the buttons alone. New payouts start with these values, whatever a client's context or
 # user defaults say.
