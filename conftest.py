@@ -28,9 +28,12 @@ def pytest_runtest_makereport(item, call):
 def pytest_collection_modifyitems(session, config, items):
     """Remember which files gave a test, before -k and -m take some away.
 
-    Also give Chromium a minute to start: Odoo's ten seconds are few on a busy machine.
+    What crosses modules begins: its files take longest, and the cores should end together. Also
+    give Chromium a minute to start: Odoo's ten seconds are few on a busy machine.
     """
     from odoo.tests import common  # not before pytest-odoo has configured Odoo
 
     common.CHECK_BROWSER_ITERATIONS = 600
     config.stash[COLLECTED] = {item.path for item in items}
+    crossing = session.config.rootpath / "tests"
+    items.sort(key=lambda item: not item.path.is_relative_to(crossing))

@@ -21,6 +21,9 @@ from .steps import Failed, say
 FIRST_PORT = 8069
 PEERS = ["fieldservice_recurring", "account_commission_oca"]  # beside which we measure
 START_SECONDS = 120  # that Odoo may take to answer
+# of pytest, unless ARGS says what to run; a file stays together, as its classes share set-ups
+ON_EVERY_CORE = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
+ON_EVERY_CORE += ["--no-loadscope-reorder"]
 
 WHERE_TO_LOOK = """
   Open    http://localhost:{port}
@@ -132,7 +135,10 @@ def test() -> int:
             options = [f"--odoo-database={database}", "--odoo-http", f"--odoo-addons-path={ROOT}"]
             options += ["--odoo-extra=http-interface=127.0.0.1"]
             options += [f"--odoo-extra=data-dir={project.BUILD / 'data'}"]
-            options += shlex.split(os.environ.get("ARGS", ""))
+            arguments = shlex.split(os.environ.get("ARGS", ""))
+            options += arguments or ON_EVERY_CORE
+            with_programs = [os.environ["PATH"], str(postgres.binaries())]  # createdb and dropdb
+            os.environ["PATH"] = os.pathsep.join(with_programs)
             os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(project.BUILD / "hypothesis")
             return steps.foreground([sys.executable, "-m", "pytest", *options], cwd=ROOT)
 
