@@ -3,31 +3,21 @@
 import logging
 import os
 from collections import Counter
-from datetime import date, timedelta
 
-from hypothesis import HealthCheck, Phase, note, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import invariant
 
-from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from ..calc.tests.books import earned
 from .common import TODAY, ReferralCommon
 from .ledger_facts import read_books
+from .sequences import Sequence, pick, run_sequences
 
 _logger = logging.getLogger(__name__)
 
 SEQUENCES = int(os.environ.get("LEDGER_ORM_SEQUENCES", "30"))
 FULL = SEQUENCES >= 500
 STEPS = 15 if FULL else 6
-# the failing sequence is printed either way; making it shorter takes many minutes
-PHASES = [Phase.generate, Phase.shrink] if "LEDGER_SHRINK" in os.environ else [Phase.generate]
 # kinds of steps that must have succeeded, or the sequences prove little
 ALWAYS = {"invoice", "pay", "credit note", "draft", "unreconcile", "spend"}
 ALL = ALWAYS | {
@@ -36,84 +26,19 @@ ALL = ALWAYS | {
     "pay bill", "take back", "reject", "reassign", "adjust", "adjustment taken back", "deliver",
 }  # fmt: skip
 RATE_CHANGES = ("2027-01-01", "2027-04-01", "2027-05-01")
-number = st.integers(0, 60)
-
-ROWS = """
-    SELECT 'row', id, md5((to_jsonb(row) - %(free)s::text[])::text)
-      FROM aftersales_commission AS row WHERE company_id = %(company)s
-    UNION ALL
-    SELECT 'evidence', evidence.id, md5((to_jsonb(evidence) - %(free)s::text[])::text)
-      FROM aftersales_commission_evidence AS evidence
-      JOIN aftersales_commission AS row ON row.id = commission_id WHERE company_id = %(company)s
-    UNION ALL
-    SELECT 'booked', id, md5(concat_ws(' ', move_id, account_id, balance, date))
-      FROM account_move_line WHERE company_id = %(company)s AND parent_state = 'posted'
-       AND move_id IN (SELECT account_move_id FROM aftersales_commission)
-"""
-# may be filled once; the partner changes only where two are merged
-FREE = [
-    "account_move_id", "payout_id", "available_date", "write_date", "write_uid", "referrer_id",
-]  # fmt: skip
-OWED = """
-    SELECT partner.commercial_partner_id, round(sum(amount) * 100), 'ledger'
-      FROM aftersales_commission JOIN res_partner partner ON partner.id = referrer_id
-     WHERE aftersales_commission.company_id = %(company)s GROUP BY 1
-    UNION ALL
-    SELECT partner.commercial_partner_id, round(-sum(balance) * 100), 'books'
-      FROM account_move_line line LEFT JOIN res_partner partner ON partner.id = line.partner_id
-     WHERE line.company_id = %(company)s AND account_id = %(account)s AND parent_state = 'posted'
-     GROUP BY 1
-"""
 
 
-def pick(records, chosen):
-    """Return one of ``records``, whatever the number says."""
-    return records[chosen % len(records)]
-
-
-class Business(RuleBasedStateMachine):
-    """Four referred orders, and whatever people do to their documents and rewards.
-
-    Every step picks one of what can be done then, so that few of them do nothing.
-    """
+class Business(Sequence):
+    """Four referred orders, and whatever people do to their documents and rewards."""
 
     def __init__(self, case):
-        super().__init__()
-        self.case, self.env, self.referrers = case, case.env, case.referrer | case.other
-        self.savepoint = case.env.cr.savepoint(flush=True)
-        self.savepoint.__enter__()
-        freezer = freeze_time(TODAY).freezer
-        self.day, self.clock, self.stop = date.fromisoformat(TODAY), freezer.start(), freezer.stop
-        self.seen = {}
+        super().__init__(case)
+        self.referrers = case.referrer | case.other
 
-    def teardown(self):
-        """Merge the two referrers, look once more, and undo the whole sequence."""
-        try:
-            self.merge()
-            self.everything_holds()
-        finally:
-            self.stop()
-            self.savepoint.rollback()
-            self.savepoint.__exit__(None, None, None)
-            self.env.invalidate_all()
-
-    def merge(self):
-        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
-        wizard._merge(self.referrers.ids, self.case.referrer)
-        self.env.invalidate_all()
-
-    def do(self, step, act):
-        """Do it today; a refusal in words is an answer, and undone."""
-        try:
-            with self.env.cr.savepoint():
-                act()
-                self.env.flush_all()
-            self.case.done[step] += 1
-            note(f"# {step}")
-        except UserError as refusal:
-            self.env.invalidate_all()
-            self.case.refused[step] += 1
-            note(f"# {step}: {refusal}")
+    def end(self):
+        """Merge the two referrers, and look once more."""
+        self.merge(self.referrers, self.case.referrer)
+        self.everything_holds()
 
     # --- What there is -------------------------------------------------------------------------
 
@@ -150,13 +75,6 @@ class Business(RuleBasedStateMachine):
 
     # --- Steps ---------------------------------------------------------------------------------
 
-    @rule(what=number, which=number, how=number)
-    def step(self, what, which, how):
-        """Let one of what can be done now happen, to one of the records it can happen to."""
-        possible = [(act, found) for act, found in self.possible().items() if found]
-        act, found = pick(possible, what)
-        act(pick(found, which), how)
-
     def possible(self):
         """Return what can be done, and to which records."""
         orders, payouts = self.case.orders, self.payouts()
@@ -191,10 +109,6 @@ class Business(RuleBasedStateMachine):
             self.deliver: orders.picking_ids.filtered(lambda one: one.state == "assigned"),
             self.time_passes: (3, 20, 40),
         }
-
-    def time_passes(self, days, how):
-        self.day += timedelta(days=days)
-        self.clock.move_to(self.day)
 
     # --- Documents -----------------------------------------------------------------------------
 
@@ -322,26 +236,10 @@ class Business(RuleBasedStateMachine):
     @invariant()
     def everything_holds(self):
         self.env.flush_all()
-        company = self.case.company
-        self.check_rows_stay(company)
-        self.check_owed(company)
-        self.check_earned(company)
-        assert self.case.Commission._check_invariants(company) == []
-
-    def check_rows_stay(self, company):
-        self.env.cr.execute(ROWS, {"company": company.id, "free": FREE})
-        now = {(kind, key): digest for kind, key, digest in self.env.cr.fetchall()}
-        assert self.seen.items() <= now.items(), "no row is changed or deleted"
-        self.seen = now
-
-    def check_owed(self, company):
-        account = company.aftersales_accrued_commission_account_id
-        self.env.cr.execute(OWED, {"company": company.id, "account": account.id})
-        owed = {"ledger": {}, "books": {}}
-        for partner, cents, where in self.env.cr.fetchall():
-            if cents:
-                owed[where][partner] = cents
-        assert owed["ledger"] == owed["books"], owed
+        self.check_rows_stay()
+        self.check_owed()
+        self.check_earned(self.company)
+        assert self.case.Commission._check_invariants(self.company) == []
 
     def check_earned(self, company):
         books, orders = read_books(
@@ -399,17 +297,6 @@ class TestLedgerSequences(ReferralCommon):
         self.done, self.refused = Counter(), Counter()
 
     def test_everything_agrees_whatever_people_do(self):
-        run_state_machine_as_test(
-            lambda: Business(self),
-            settings=settings(
-                max_examples=SEQUENCES,
-                stateful_step_count=STEPS,
-                deadline=None,
-                derandomize=True,
-                database=None,
-                phases=PHASES,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+        run_sequences(lambda: Business(self), SEQUENCES, STEPS)
         _logger.info("done: %s, refused: %s", dict(self.done), dict(self.refused))
         self.assertGreaterEqual(set(self.done), ALL if FULL else ALWAYS)
