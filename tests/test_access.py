@@ -75,6 +75,9 @@ MATRIX = {
     "aftersales.statement": {
         "technician": "", "agent": "", "salesperson": "", "manager": "rc", "accountant": "rc",
     },
+    "aftersales.year.statement": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "r",
+    },
     "aftersales.payout": {
         "technician": "", "agent": "", "salesperson": "", "manager": "", "accountant": "rwc",
     },

@@ -33,6 +33,8 @@ from . import (
     payout_cash,
     payout_credit,
     payout_settings,
+    payout_statement,
+    payout_tax,
     product_template,
     referral,
     referral_approval,
@@ -71,5 +73,7 @@ from . import (
     store_credit_line,
     store_credit_order,
     terms,
+    year_statement,
+    year_statement_print,
 )
 from . import referral_code_order, referral_welcome  # extend what sale_order defines

@@ -10,6 +10,8 @@ FROZEN = {
     "currency_id",
     "date",
     "partner_id",
+    "ref",
+    "invoice_date",
     "aftersales_entry",
 }
 

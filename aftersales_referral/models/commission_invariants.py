@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 from .ledger_difference import LATE, UNEXPLAINED, UNMATCHED
 
@@ -69,9 +70,47 @@ class AftersalesCommission(models.Model):
     @api.model
     def _store_credit_accounts(self, company):
         """Return account L, and those that were L before the setting changed."""
-        used = self._liabilities_of_entries(company, "payout")
+        used = self._accounts_of_movements(company)
         current = company.parent_ids.aftersales_store_credit_account_id
         return current | (used - self._accrued_accounts(company))
+
+    @api.model
+    def _accounts_of_movements(self, company):
+        """Return the liability accounts on which our entries book what lots say of them.
+
+        What else an entry books is told apart by its amount: taxes, what is withheld, what was
+        owed to a supplier, and whatever account store credit came from or went to.
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH moved AS (
+                    SELECT move_id, SUM(amount) AS amount
+                      FROM aftersales_credit_movement
+                     WHERE move_id IS NOT NULL
+                  GROUP BY move_id
+                ), booked AS (
+                    SELECT item.move_id, item.account_id, SUM(item.balance) AS balance
+                      FROM account_move_line item
+                      JOIN account_account account ON account.id = item.account_id
+                     WHERE item.move_id IN (SELECT move_id FROM moved)
+                       AND item.company_id = %(company)s
+                       AND item.tax_line_id IS NULL
+                       AND account.account_type = 'liability_current'
+                  GROUP BY item.move_id, item.account_id
+                )
+                SELECT DISTINCT account_id
+                  FROM booked
+                  JOIN moved USING (move_id)
+                 WHERE moved.amount != 0 AND ABS(balance + amount) < %(half_unit)s
+              ORDER BY account_id
+                """,
+                company=company.id,
+                half_unit=company.currency_id.rounding / 2,
+            )
+        )
+        return self.env["account.account"].browse(row[0] for row in rows)
 
     @api.model
     def _liabilities_of_entries(self, company, entry):
@@ -81,6 +120,7 @@ class AftersalesCommission(models.Model):
                 ("company_id", "=", company.id),
                 ("move_id.aftersales_entry", "=", entry),
                 ("account_id.account_type", "=", "liability_current"),
+                ("tax_line_id", "=", False),
             ],
             ["account_id"],
         )

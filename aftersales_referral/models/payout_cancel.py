@@ -3,12 +3,16 @@ from odoo.exceptions import UserError
 
 
 class AftersalesPayout(models.Model):
-    """A payout taken back: its entry reversed, the opposite row appended."""
+    """A payout taken back: its bill and entries reversed, the opposite row appended.
+
+    Only while nothing of it is paid or spent. What is reversed is dated today, and booked today or
+    on the first open day.
+    """
 
     _inherit = "aftersales.payout"
 
     def action_cancel(self):
-        """Take the payout back: reverse its entry and append the opposite row.
+        """Take the payout back: reverse its entries and append the opposite row.
 
         :raises UserError: the bill is paid, or the credit is spent
         """
@@ -23,44 +27,64 @@ class AftersalesPayout(models.Model):
     def _cancel_posted(self):
         self.referrer_id.commercial_partner_id._take_payout_turn()
         self._check_cancellable()
-        if self.card_id:
+        # the entry first: it holds the bill as settled
+        of_entry = self._reverse(self.move_id)
+        of_bill = self._reverse(self.bill_id)
+        lot = self._credit_lot()
+        if lot:
             self.card_id._take(
-                self._credit_lot(),
-                self.amount,
+                lot,
+                lot.remaining,
                 "taken_back",
                 self.env._("Payout %s cancelled", self.name),
                 self,
+                move_id=of_entry.id,
             )
-        entry = self.bill_id or self.move_id
-        reversal = entry.with_context(aftersales_payout_cancel=True)._reverse_moves(
+        self._append_row(self.amount, of_bill or of_entry)
+
+    def _reverse(self, entry):
+        """Return the reversal of a bill or entry by core, reconciled with it."""
+        if not entry:
+            return entry
+        today = self.company_id._aftersales_today()
+        taxes = entry.line_ids.tax_line_id
+        return entry.with_context(aftersales_payout_cancel=True)._reverse_moves(
             [
                 {
-                    "date": self.company_id._aftersales_today(),
-                    "invoice_date": self.bill_id and self.company_id._aftersales_today(),
+                    "date": self._booking_date(entry.journal_id, today, taxes),
+                    "invoice_date": entry.is_invoice() and today,
                     "ref": self.env._("%s cancelled", self.name),
                     "aftersales_entry": "payout",
                 }
             ],
             cancel=True,
         )
-        self._append_row(self.amount, reversal)
+
+    # --- When it is too late -------------------------------------------------------------------
 
     def _check_cancellable(self):
-        if self.bill_id and self.bill_id.payment_state != "not_paid":
+        if self._is_paid():
             raise UserError(
                 self.env._("%s is paid: cancel the payment first.", self.bill_id.display_name)
             )
-        left = self._credit_lot().remaining
-        if self.card_id and self.currency_id.compare_amounts(left, self.amount) < 0:
+        lot = self._credit_lot()
+        if self.currency_id.compare_amounts(lot.remaining, lot.amount) < 0:
             raise UserError(
                 self.env._(
                     "%(left)s of the store credit of %(payout)s is left, less than %(amount)s: "
                     "the rest is spent.",
-                    left=self.currency_id.format(left),
+                    left=self.currency_id.format(lot.remaining),
                     payout=self.name,
-                    amount=self.currency_id.format(self.amount),
+                    amount=self.currency_id.format(lot.amount),
                 )
             )
+
+    def _is_paid(self):
+        """Tell whether anything but the entry of this payout settled its bill."""
+        if self.method == "cash" and self.bill_id.payment_state != "not_paid":
+            return True
+        settled_by = self._payable_items(self.bill_id).matched_debit_ids.debit_move_id.move_id
+        return bool(settled_by - self.move_id)
 
     def _credit_lot(self):
         """Return the store credit this payout granted."""

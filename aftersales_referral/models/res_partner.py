@@ -35,15 +35,14 @@ class ResPartner(models.Model):
             ("business", "Business"),
         ],
         string="Tax Status",
-        default="individual",
         groups="base.group_user",
-        help="Decides about tax and withholding on rewards paid in money.",
+        help="Decides about tax and withholding on rewards; needed before the first payout.",
     )
     referral_self_billing_date = fields.Date(
         string="Self-Billing Agreed on",
         groups="base.group_user",
         help="Day the referrer agreed that we write the bills for the rewards; needed before the "
-        "first payment in money.",
+        "first payment in money, and for store credit where taxes apply.",
     )
     aftersales_payout_count = fields.Integer(
         string="Payout Counter",

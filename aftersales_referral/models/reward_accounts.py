@@ -272,6 +272,8 @@ class ResCompany(models.Model):
                 "name": name,
                 "code": code,
                 "type": journal_type,
+                # numbers of their own for every referrer, whose bills they are
+                "is_self_billing": journal_type == JOURNAL_TYPES[SELF_BILLING],
                 "company_id": self.id,
                 "show_on_dashboard": False,
             }

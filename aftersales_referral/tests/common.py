@@ -34,7 +34,9 @@ class ReferralCommon(AccountTestInvoicingCommon):
         cls.plan_product = cls._product(
             "VIP plan", 1200.0, type="service", aftersales_plan_id=cls.plan.id
         )
-        cls.referrer = cls.env["res.partner"].create({"name": "Rita Referrer"})
+        cls.referrer = cls.env["res.partner"].create(
+            {"name": "Rita Referrer", "referral_tax_status": "individual"}
+        )
         cls.contract = cls._contract(cls.referrer, cls.plan)
         cls.customer = cls.env["res.partner"].create({"name": "Ned Neighbour"})
         cls.salesperson = cls._user("sally", "sales_team.group_sale_salesman")
@@ -191,9 +193,12 @@ class ReferralCommon(AccountTestInvoicingCommon):
         return sum(self._rows(order).mapped("amount"))
 
     def _payout(self, amount, method="credit", referrer=None, post=True):
+        referrer = referrer or self.referrer
+        if not referrer.commercial_partner_id.referral_tax_status:  # asked before the first payout
+            referrer.commercial_partner_id.referral_tax_status = "individual"
         payout = self.env["aftersales.payout"].create(
             {
-                "referrer_id": (referrer or self.referrer).id,
+                "referrer_id": referrer.id,
                 "method": method,
                 "amount": amount,
             }

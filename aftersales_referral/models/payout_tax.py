@@ -1,0 +1,204 @@
+import math
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+TAXES_OF_STATUS = {
+    "individual": "aftersales_individual_tax_ids",
+    "self_employed": "aftersales_self_employed_tax_ids",
+    "business": "aftersales_business_tax_ids",
+}
+WITH_TAX_ID = ("self_employed", "business")
+NO_TAX_ID = ("", "/", "NA")  # what Odoo's users enter for: has none
+
+
+class AftersalesPayout(models.Model):
+    """As whom a referrer is paid: what is asked before, and which taxes apply (requirement 86)."""
+
+    _inherit = "aftersales.payout"
+
+    def _post_one(self):
+        problem = self._what_is_missing()
+        if problem:
+            raise UserError(problem)
+        return super()._post_one()
+
+    def _taxes(self):
+        """Return the taxes on this payout: those of the tax status, by fiscal position.
+
+        The reward is net: they come on top, or are withheld from it.
+        """
+        return self._fiscal_position().map_tax(self._taxes_of_status())
+
+    def _taxes_of_status(self):
+        """Return the company's taxes for the referrer's status; a branch has its parent's."""
+        self.ensure_one()
+        name = TAXES_OF_STATUS.get(self.referrer_id.commercial_partner_id.referral_tax_status)
+        # archived ones too, to say so: they must not be left out in silence
+        companies = self.company_id.sudo().with_context(active_test=False).parent_ids
+        chosen = (company[name] for company in reversed(companies) if name and company[name])
+        return next(chosen, self.env["account.tax"]).with_context(active_test=True)
+
+    def _fiscal_position(self):
+        return (
+            self.env["account.fiscal.position"]
+            .with_company(self.company_id)
+            ._get_fiscal_position(self.referrer_id.commercial_partner_id)
+        )
+
+    def _needs_bill(self):
+        """Tell whether we write a bill for it: always for money, for credit where taxes apply."""
+        return self.method == "cash" or bool(self._taxes())
+
+    # --- What is asked -------------------------------------------------------------------------
+
+    def _what_is_missing(self):
+        """Return in one sentence why this cannot be paid out yet, or nothing.
+
+        Names the contact and what to enter; posting raises it, lists show it.
+        """
+        self.ensure_one()
+        payout = self.sudo()  # the sentence alone, for whoever may read the payout
+        partner = payout.referrer_id.commercial_partner_id
+        if not partner:
+            return ""  # a new form
+        return (
+            payout._unfit_contact(partner)
+            or payout._unknown_of(partner)
+            or payout._unfit_taxes()
+            or payout._late_agreement(partner)
+            or ""
+        )
+
+    def _unfit_contact(self, partner):
+        if not partner.active:
+            return self.env._(
+                "%s is archived: take the contact out of the archive to pay it.",
+                partner.display_name,
+            )
+        if partner.company_id and partner.company_id not in self.company_id.parent_ids:
+            return self.env._(
+                "%(contact)s belongs to %(other)s and cannot be paid by %(company)s: empty or "
+                "change the company on the contact.",
+                contact=partner.display_name,
+                other=partner.company_id.name,
+                company=self.company_id.name,
+            )
+        return None
+
+    def _unknown_of(self, partner):
+        """Return what has to be entered on the contact first, in one sentence."""
+        unknown = []
+        if not partner.referral_tax_status:
+            unknown.append(self.env._("the tax status"))
+        if partner.referral_tax_status in WITH_TAX_ID and (
+            (partner.vat or "").strip().upper() in NO_TAX_ID
+        ):
+            unknown.append(self.env._("the tax ID"))
+        if not partner.referral_self_billing_date and self._needs_bill():
+            unknown.append(self.env._("the day of the self-billing agreement"))
+        if not unknown:
+            return None
+        return self.env._(
+            "%(contact)s: enter %(unknown)s on the contact, tab Referral, before paying out.",
+            contact=partner.display_name,
+            unknown=unknown,
+        )
+
+    def _late_agreement(self, partner):
+        agreed = partner.referral_self_billing_date
+        if not self._needs_bill() or agreed <= self.date:
+            return None
+        return self.env._(
+            "%(contact)s agreed to self-billing on %(day)s only: date the payout on that day or "
+            "later.",
+            contact=partner.display_name,
+            day=format_date(self.env, agreed),
+        )
+
+    # --- What cannot be booked -----------------------------------------------------------------
+
+    def _unfit_taxes(self):
+        """Return which tax of the settings cannot be booked, and why, in one sentence."""
+        taxes = self._taxes()
+        for tax in taxes | taxes.flatten_taxes_hierarchy():
+            problem = self._unfit_tax(tax)
+            if problem:
+                return self.env._(
+                    "The tax “%(tax)s” on rewards of %(company)s %(problem)s: change the tax, or "
+                    "choose another one under After-Sales, Configuration, Settings.",
+                    tax=tax.name,
+                    company=self.company_id.name,
+                    problem=problem,
+                )
+        return None
+
+    def _unfit_tax(self, tax):
+        if not tax.active:
+            return self.env._("is archived")
+        if tax.type_tax_use == "sale":
+            return self.env._("is a tax of sales")
+        parts = tax.repartition_line_ids.filtered(
+            lambda part: part.repartition_type == "tax" and part.factor_percent
+        )
+        if tax.amount_type != "group" and tax.amount and not all(part.account_id for part in parts):
+            # core would book it on the account of the bill's line: on what is owed to referrers
+            return self.env._("has a part without account")
+        if self.method == "credit" and self._withheld_on_payment(tax):
+            if not tax.withholding_sequence_id:
+                return self.env._("has no withholding sequence, which store credit needs")
+        return None
+
+    def _withheld_on_payment(self, taxes):
+        """Return those of ``taxes`` that are withheld when the bill is paid, not on the bill."""
+        if "is_withholding_tax_on_payment" not in taxes._fields:  # core's module is not installed
+            return taxes.browse()
+        return taxes.filtered("is_withholding_tax_on_payment")
+
+    # --- The year ------------------------------------------------------------------------------
+
+    def _year_warning(self):
+        """Return a sentence when the payouts of the year reach what must be reported, or nothing.
+
+        This payout included, posted or not; net of taxes, with bonuses.
+        """
+        self.ensure_one()
+        company, partner = self.company_id.sudo(), self.referrer_id.commercial_partner_id
+        threshold = company.aftersales_year_threshold
+        if not threshold or self.state == "cancelled":
+            return ""
+        year = self._posted_on().year
+        paid = self.sudo()._paid_in_year(partner, year)  # the sum alone
+        if self.state == "draft":
+            paid += self.amount + self._bonus()
+        if self.currency_id.compare_amounts(paid, threshold) < 0:
+            return ""
+        return self.env._(
+            "%(contact)s gets %(paid)s in %(year)s and reaches %(threshold)s, from where payouts "
+            "are reported.",
+            contact=partner.display_name,
+            paid=self.currency_id.format(paid),
+            year=str(year),
+            threshold=self.currency_id.format(threshold),
+        )
+
+    def _posted_on(self):
+        """Return the day this payout was posted, or today."""
+        posted = self.sudo().commission_ids.sorted("id")[:1]  # its day alone
+        return posted.date or self.company_id._aftersales_today()
+
+    def _paid_in_year(self, partner, year):
+        """Return what was paid out to ``partner`` in ``year``: net, with bonuses."""
+        rows = self.env["aftersales.commission"].search_fetch(
+            [
+                ("referrer_id", "=", partner.id),
+                ("company_id", "=", self.company_id.id),
+                ("kind", "=", "paid"),
+                ("date", ">=", f"{year}-01-01"),
+                ("date", "<=", f"{year}-12-31"),
+            ],
+            ["amount", "payout_id"],
+        )
+        bonuses = (math.copysign(row.payout_id.bonus_amount, -row.amount) for row in rows)
+        return sum(bonuses) - sum(rows.mapped("amount"))
