@@ -8,6 +8,7 @@ from . import (
     test_commission_opening,
     test_commission_statement,
     test_contract_report,
+    test_credit_sequences,
     test_entries,
     test_ledger_check,
     test_ledger_check_run,

@@ -1,0 +1,251 @@
+"""What everybody's store credit must be, told from facts alone (reliability R3).
+
+An oracle: it reads payouts, orders and posted documents by SQL, hears from the test what an
+accountant gave or took, keeps everybody's lots in its own way, and knows nothing of the add-on's
+code. Whole cents.
+"""
+
+from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+FRESH = timedelta(days=60)  # what comes back can be spent for so long at least
+NEVER = date.max
+
+MONTHS = "SELECT aftersales_credit_months FROM res_company WHERE id = %(company)s"
+OWNERS = "SELECT id, commercial_partner_id FROM res_partner WHERE id = ANY(%(partners)s)"
+PAYOUTS = """
+    SELECT payout.id, payout.state, partner.commercial_partner_id, payout.amount * 100,
+           payout.date, owner.referral_tax_status
+      FROM aftersales_payout payout
+      JOIN res_partner partner ON partner.id = payout.referrer_id
+      JOIN res_partner owner ON owner.id = partner.commercial_partner_id
+     WHERE payout.company_id = %(company)s AND method = 'credit'
+       AND payout.state IN ('posted', 'cancelled')
+     ORDER BY payout.id
+"""
+#: what an order deducts, while it is confirmed
+ORDERS = """
+    SELECT sol.order_id, partner.commercial_partner_id,
+           -sum(CASE WHEN sol.state = 'sale' THEN price_total ELSE 0 END) * 100
+      FROM sale_order_line sol
+      JOIN sale_order sale ON sale.id = sol.order_id
+      JOIN res_partner partner ON partner.id = sale.partner_id
+     WHERE sol.company_id = %(company)s AND sol.product_id = %(product)s
+     GROUP BY 1, 2 ORDER BY 1
+"""
+#: what posted documents deduct of it, oldest first; credit notes are negative
+DOCUMENTS = """
+    SELECT sol.order_id, array_agg(amount ORDER BY doc.date, doc.id)
+      FROM (SELECT move.id, move.date, rel.order_line_id,
+                   sum(CASE move.move_type WHEN 'out_refund' THEN price_total ELSE -price_total END)
+                       * 100 AS amount
+              FROM account_move move
+              JOIN account_move_line line ON line.move_id = move.id
+              JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = line.id
+             WHERE move.company_id = %(company)s AND move.state = 'posted'
+               AND line.product_id = %(product)s
+             GROUP BY move.id, move.date, rel.order_line_id) doc
+      JOIN sale_order_line sol ON sol.id = doc.order_line_id
+     GROUP BY 1
+"""
+CARDS = """
+    SELECT partner.commercial_partner_id, sum(points::numeric) * 100, min(points)
+      FROM loyalty_card card LEFT JOIN res_partner partner ON partner.id = card.partner_id
+     WHERE card.program_id = %(program)s GROUP BY 1
+"""
+LOTS = """
+    SELECT partner.commercial_partner_id, coalesce(lot.date_expiry, %(never)s),
+           sum(remaining) * 100, min(remaining)
+      FROM aftersales_credit_lot lot
+      JOIN loyalty_card card ON card.id = lot.card_id
+      LEFT JOIN res_partner partner ON partner.id = card.partner_id
+     WHERE card.program_id = %(program)s GROUP BY 1, 2
+"""
+#: what each order took and did not give back, as the movements tell it
+TAKEN = """
+    SELECT order_id, -sum(amount) * 100 FROM aftersales_credit_movement
+     WHERE company_id = %(company)s AND order_id IS NOT NULL GROUP BY 1
+"""
+BOOKED = """
+    SELECT account_id, -sum(balance) * 100 FROM account_move_line
+     WHERE company_id = %(company)s AND parent_state = 'posted' AND account_id = ANY(%(accounts)s)
+     GROUP BY 1
+"""
+
+
+class Lot:
+    """Credit that was granted together."""
+
+    def __init__(self, owner, cents, expiry):
+        self.owner, self.granted, self.left, self.expiry = owner, cents, cents, expiry
+
+
+class Wallets:
+    """Everybody's store credit, followed step by step."""
+
+    def __init__(self, company, vat_percent=0, bonus_percent=0):
+        self.env, self.vat, self.bonus = company.env, vat_percent, bonus_percent
+        program = company.aftersales_wallet_program_id
+        self.liability = company.aftersales_store_credit_account_id.id
+        self.breakage = company.aftersales_breakage_account_id.id
+        self.known = {
+            "company": company.id,
+            "program": program.id,
+            "product": program.reward_ids.discount_line_product_id.id,
+            "never": NEVER,
+            "accounts": [self.liability, self.breakage],
+        }
+        self.lots, self.payouts, self.used, self.merged = [], {}, {}, {}
+        self.granted = self.taken_back = self.expired = 0
+
+    def read(self, statement, **values):
+        """Return the rows of a query."""
+        self.env.cr.execute(statement, {**self.known, **values})
+        return self.env.cr.fetchall()
+
+    # --- What happens --------------------------------------------------------------------------
+
+    def grant(self, owner, cents, expiry):
+        """Add a lot; None as ``expiry`` is never."""
+        lot = Lot(owner, cents, expiry or NEVER)
+        self.lots.append(lot)
+        self.granted += cents
+        return lot
+
+    def take_back(self, lot):
+        """Take back what is left of a lot."""
+        self.taken_back += lot.left
+        lot.left = 0
+
+    def take(self, owner, cents):
+        """Take from what an owner has, soonest first; return [(lot, cents)]."""
+        parts = []
+        for lot in sorted(self.of(owner), key=lambda lot: lot.expiry):
+            part = min(lot.left, cents)
+            lot.left -= part
+            cents -= part
+            parts += [(lot, part)] if part else []
+        assert not cents, "nobody spends more than there is"
+        return parts
+
+    def expire(self, today):
+        """Let everything go whose last day is over."""
+        for lot in self.lots:
+            if lot.expiry < today:
+                self.expired += lot.left
+                lot.left = 0
+
+    def of(self, owner):
+        """Return the lots of an owner, oldest first."""
+        return [lot for lot in self.lots if lot.owner == owner]
+
+    # --- Following the facts -------------------------------------------------------------------
+
+    def follow(self, today):
+        """Bring the wallets up to date with what the database says happened."""
+        self._follow_people()
+        self._follow_payouts()
+        reserved = 0
+        for order, owner, wanted, held in self._orders():
+            self._follow_order(order, owner, wanted + held, today)
+            reserved += wanted
+        return reserved
+
+    def _follow_people(self):
+        """Credit goes where its owner goes: into a merged contact, or the company joined."""
+        now = {self.merged.get(lot.owner, lot.owner) for lot in self.lots}
+        owners = dict(self.read(OWNERS, partners=list(now)))
+        for lot in self.lots:
+            lot.owner = owners[self.merged.get(lot.owner, lot.owner)]
+
+    def _follow_payouts(self):
+        ((months,),) = self.read(MONTHS)
+        for payout, state, owner, amount, day, status in self.read(PAYOUTS):
+            if state == "posted" and payout not in self.payouts:
+                vat = self._percent(amount, self.vat if status == "business" else 0)
+                cents = int(amount) + vat + self._percent(amount, self.bonus)
+                expiry = day + relativedelta(months=months) if months else None
+                self.payouts[payout] = self.grant(owner, cents, expiry)
+            elif state == "cancelled" and payout in self.payouts:
+                lot = self.payouts.pop(payout)
+                assert lot.left == lot.granted, "what is spent is not taken back"
+                self.take_back(lot)
+
+    @staticmethod
+    def _percent(cents, percent):
+        return int(cents * percent + 50) // 100
+
+    def _orders(self):
+        """Yield (order, owner, what it keeps aside, what documents hold)."""
+        documents = dict(self.read(DOCUMENTS))
+        for order, owner, claimed in self.read(ORDERS):
+            held = highest = 0
+            for amount in documents.get(order, ()):
+                held += amount
+                highest = max(highest, held)
+            assert held >= 0, "no more is given back than was taken"
+            yield order, owner, max(int(claimed) - int(highest), 0), int(held)
+
+    def _follow_order(self, order, owner, cents, today):
+        parts = self.used.setdefault(order, [])
+        more = cents - sum(part for _lot, part in parts)
+        if more > 0:
+            parts += self.take(owner, more)
+        else:
+            self.used[order] = self._give_back(parts, -more, today)
+
+    def _give_back(self, parts, cents, today):
+        """Give back to the lots that were used, latest first; return what stays used."""
+        kept = []
+        for lot, part in sorted(parts, key=lambda one: one[0].expiry, reverse=True):
+            back = min(part, cents)
+            cents -= back
+            if part > back:
+                kept.append((lot, part - back))
+            if back and lot.expiry < today + FRESH:
+                self.lots.append(Lot(lot.owner, back, today + FRESH))
+            else:
+                lot.left += back
+        return kept
+
+    # --- What the database must say ------------------------------------------------------------
+
+    def check(self, today):
+        """Compare cards, lots, orders and accounts with what is right, to the cent."""
+        reserved = self.follow(today)
+        left = sum(lot.left for lot in self.lots)
+        held = sum(held for _order, _owner, _wanted, held in self._orders())
+        owed = self.granted - self.taken_back - self.expired - held
+        assert left + reserved == owed, "the oracle loses nothing itself"
+        self._check_cards()
+        self._check_lots()
+        taken = {order: cents for order, cents in self.read(TAKEN) if cents}
+        right = {order: sum(part for _lot, part in parts) for order, parts in self.used.items()}
+        assert taken == {order: cents for order, cents in right.items() if cents}, (taken, right)
+        booked = dict(self.read(BOOKED))
+        assert booked.get(self.liability, 0) == owed, ("account L", booked, owed)
+        assert booked.get(self.breakage, 0) == self.expired, ("breakage", booked, self.expired)
+
+    def _check_cards(self):
+        cards, right = {}, {}
+        for owner, cents, least in self.read(CARDS):
+            assert least >= 0, "no card is below 0"
+            cards[owner] = cents
+        for lot in self.lots:
+            right[lot.owner] = right.get(lot.owner, 0) + lot.left
+        for owner in cards.keys() | right.keys():
+            found = cards.get(owner, 0), right.get(owner, 0)
+            assert found[0] == found[1], ("card of", owner, *found)
+
+    def _check_lots(self):
+        found, right = {}, {}
+        for owner, expiry, cents, least in self.read(LOTS):
+            assert least >= 0, "no lot is below 0"
+            if cents:
+                found[owner, expiry] = cents
+        for lot in self.lots:
+            if lot.left:
+                key = lot.owner, lot.expiry
+                right[key] = right.get(key, 0) + lot.left
+        assert found == right, ("lots", found, right)
