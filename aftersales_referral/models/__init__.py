@@ -68,8 +68,13 @@ from . import (
     sale_order_line,
     sale_report,
     stock_move,
+    store_credit_document,
+    store_credit_invoice,
     store_credit_line,
+    store_credit_note,
     store_credit_order,
+    store_credit_quantity,
+    store_credit_settlement,
     terms,
 )
 from . import referral_code_order, referral_welcome  # extend what sale_order defines
