@@ -152,14 +152,16 @@ class AftersalesCommission(models.Model):
 
     @api.model
     def _reserved_credit(self, company):
-        """Return the points of confirmed orders whose credit line no posted invoice holds."""
-        lines = self.env["sale.order.line"].search_fetch(
-            [
-                ("company_id", "=", company.id),
-                ("state", "=", "sale"),
-                ("coupon_id.aftersales_wallet", "=", True),
-            ],
-            ["points_cost"],
+        """Return what orders took from cards and no posted document holds (design §6)."""
+        taken = self.env["aftersales.credit.movement"]._read_group(
+            [("company_id", "=", company.id), ("order_id", "!=", False)], [], ["amount:sum"]
         )
-        held = lines._store_credit_held()
-        return sum(line.points_cost - held[line] for line in lines)
+        held = self.env["account.move.line"]._read_group(
+            [
+                ("aftersales_card_id.company_id", "=", company.id),
+                ("parent_state", "=", "posted"),
+            ],
+            [],
+            ["balance:sum"],
+        )
+        return -taken[0][0] - held[0][0]

@@ -96,11 +96,7 @@ class AftersalesCommission(models.Model):
                AND aml.company_id = %(company)s
                AND aml.parent_state = 'posted'
                AND am.aftersales_entry IS NULL
-               AND NOT EXISTS (SELECT 1
-                                 FROM sale_order_line_invoice_rel rel
-                                 JOIN sale_order_line sol ON sol.id = rel.order_line_id
-                                 JOIN loyalty_card card ON card.id = sol.coupon_id
-                                WHERE rel.invoice_line_id = aml.id AND card.aftersales_wallet)
+               AND aml.aftersales_card_id IS NULL
             """,
             accounts=(0, *self._store_credit_accounts(company).ids),
             company=company.id,

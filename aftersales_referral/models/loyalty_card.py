@@ -1,9 +1,12 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
 
-# Keys of the context. A client can send a key, but neither this object nor a record as its value.
-LOTS_ARE_DONE = object()
+# Keys of the context. A client can send a key, but not these objects as its value.
 LOTS = "aftersales_lots"
-SPENDER = "aftersales_spender"
+LOTS_ARE_DONE = object()
+COUNTING = "aftersales_counting"
+CORE_COUNTS = object()
 # Fields that say who owns how much; anything else (such as followers) is free.
 GUARDED = {"points", "partner_id", "program_id", "active", "expiration_date", "code"}
 
@@ -11,9 +14,10 @@ GUARDED = {"points", "partner_id", "program_id", "active", "expiration_date", "c
 class LoyaltyCard(models.Model):
     """A card of store credit: its points are money owed (design §5).
 
-    Points of flagged cards change in two ways only: our :meth:`_grant`, :meth:`_take` and
-    :meth:`_change_points`, and core's spending on sales orders, which names the order in the
-    context (:meth:`_for_order`). Either way lots and points stay equal.
+    Points of flagged cards change in :meth:`_grant`, :meth:`_take` and :meth:`_change_points`
+    alone, so that lots and points stay equal. Core counts points line by line and order by order;
+    on flagged cards that is left out (:meth:`_without_core`), because an order's credit is settled
+    as a whole: ``sale.order._settle_store_credit``.
     """
 
     _inherit = "loyalty.card"
@@ -22,6 +26,11 @@ class LoyaltyCard(models.Model):
         related="program_id.aftersales_wallet", store=True, index="btree_not_null"
     )
     aftersales_lot_ids = fields.One2many("aftersales.credit.lot", "card_id", readonly=True)
+
+    _store_credit_not_negative = models.Constraint(
+        "CHECK(aftersales_wallet IS NOT TRUE OR points >= 0)",
+        "Nobody can spend more store credit than is left on the card.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -34,6 +43,8 @@ class LoyaltyCard(models.Model):
         """Refuse changes by hand; let the lots follow the points."""
         # only whether a card is one of ours
         wallets = self.filtered(lambda card: card.sudo().aftersales_wallet)
+        if "points" in vals and self.env.context.get(COUNTING) is CORE_COUNTS:
+            return super(LoyaltyCard, self - wallets).write(vals)
         if not GUARDED.isdisjoint(vals):
             wallets.program_id._refuse_wallet_by_hand()
         if "program_id" in vals:
@@ -41,20 +52,15 @@ class LoyaltyCard(models.Model):
         before = {card: card.points for card in wallets} if "points" in vals else {}
         result = super().write(vals)
         if self.env.context.get(LOTS) is not LOTS_ARE_DONE:
-            order = self._spender()
             for card, points in before.items():
-                card.aftersales_lot_ids._follow(card, card.points - points, order)
+                nobody = self.env["sale.order"]
+                card.aftersales_lot_ids._follow(card, card.points - points, nobody)
         return result
 
-    def _for_order(self, order):
-        """Return these cards for spending and giving back by ``order``: lots remember it."""
-        return self.with_context(**{SPENDER: order})
-
-    def _spender(self):
-        """Return the order points are changed for; empty when it is unknown."""
-        order = self.env.context.get(SPENDER)
-        none = self.env["sale.order"]
-        return order if isinstance(order, type(none)) else none
+    @api.model
+    def _without_core(self, records):
+        """Return ``records`` for core's own methods, which then count no store credit."""
+        return records.with_context(**{COUNTING: CORE_COUNTS})
 
     @api.constrains("code")
     def _check_not_a_referral_code(self):
@@ -100,8 +106,21 @@ class LoyaltyCard(models.Model):
         self.env["aftersales.credit.lot"]._follow(self, amount, order)
 
     def _add_points(self, amount, description, origin):
-        """Change the points, with their history; the lots are the caller's."""
+        """Change the points, with their history; the lots are the caller's.
+
+        :raises UserError: less than that is left
+        """
         self.ensure_one()
+        if self.currency_id.compare_amounts(self.points + amount, 0) < 0:
+            raise UserError(
+                self.env._(
+                    "%(owner)s has %(left)s of store credit left, %(needed)s are needed: the rest "
+                    "is spent already.",
+                    owner=self.partner_id.display_name or self.code,
+                    left=self.currency_id.format(self.points),
+                    needed=self.currency_id.format(-amount),
+                )
+            )
         card = self.with_context(loyalty_no_mail=True, **{LOTS: LOTS_ARE_DONE})
         card.points = self.currency_id.round(self.points + amount)
         self.env["loyalty.history"].create(
@@ -113,4 +132,21 @@ class LoyaltyCard(models.Model):
                 "order_model": origin._name,
                 "order_id": origin.id,
             }
+        )
+
+    def _take_turn(self):
+        """Let only one of several changes of a card at the same time go on with what it has read.
+
+        An order that is cancelled while its invoice is posted changes no points itself, yet what
+        it gives back depends on that invoice. As in ``res.partner._take_payout_turn``, updating
+        the same row makes the later one fail, and Odoo repeats it on fresh data.
+        """
+        if not self:
+            return
+        self.flush_recordset(["points"])
+        self.env.execute_query(
+            SQL(
+                "UPDATE loyalty_card SET points = points WHERE id IN %s RETURNING id",
+                tuple(sorted(self.ids)),
+            )
         )

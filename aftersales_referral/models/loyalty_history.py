@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .loyalty_card import CORE_COUNTS, COUNTING
+
 
 class LoyaltyHistory(models.Model):
     """The history of store credit is written with the points, never by hand."""
@@ -8,7 +10,14 @@ class LoyaltyHistory(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Refuse entries of store credit by hand."""
+        """Refuse entries of store credit by hand; leave core's out, ours say the same."""
+        if self.env.context.get(COUNTING) is CORE_COUNTS:
+            cards = self.env["loyalty.card"].sudo().browse(vals["card_id"] for vals in vals_list)
+            vals_list = [
+                vals
+                for vals, card in zip(vals_list, cards, strict=True)
+                if not card.aftersales_wallet  # only whether it is one of ours
+            ]
         rows = super().create(vals_list)
         rows._refuse_wallet_by_hand()
         return rows
@@ -19,6 +28,16 @@ class LoyaltyHistory(models.Model):
         result = super().write(vals)
         self._refuse_wallet_by_hand()
         return result
+
+    def unlink(self):
+        """Keep what happened to store credit: core deletes the history of a cancelled order."""
+        if not self.env.su:
+            return super().unlink()
+        return super(LoyaltyHistory, self - self._of_wallets()).unlink()
+
+    def _of_wallets(self):
+        # only whether their card is one of ours
+        return self.filtered(lambda row: row.sudo().card_id.aftersales_wallet)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_wallet(self):

@@ -62,9 +62,11 @@ class LoyaltyReward(models.Model):
         return rewards
 
     def write(self, vals):
-        """Refuse to change what store credit is worth."""
+        """Refuse to change what store credit is worth, and to move another reward to it."""
         self.program_id._refuse_wallet_by_hand()
-        return super().write(vals)
+        result = super().write(vals)
+        self.program_id._refuse_wallet_by_hand()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_wallet(self):

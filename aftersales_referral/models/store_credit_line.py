@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
@@ -17,69 +15,65 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Let core take points for lines added to a confirmed order, once they are honest."""
-        if not self._takes_points(vals_list):
+        """Take for credit lines added to a confirmed order, once they are honest."""
+        if not any(vals.get("coupon_id") for vals in vals_list):
             lines = super().create(vals_list)
-            lines.filtered(lambda line: line.state == "sale")._check_store_credit()
-            return lines
-        plain, commands = zip(*(self._split_commands(vals) for vals in vals_list), strict=True)
-        lines = super(SaleOrderLine, self.sudo()).create(list(plain)).sudo(self.env.su)
-        lines.check_access("create")
-        for line, vals in zip(lines, commands, strict=True):
-            line.write(vals)
-        lines._check_store_credit()
+        else:
+            uncounted = self.env["loyalty.card"]._without_core(self)
+            lines = super(SaleOrderLine, uncounted).create(vals_list).with_env(self.env)
+        lines.filtered(lambda line: line.state == "sale")._follow_store_credit()
         return lines
 
     def write(self, vals):
-        """Let core follow a changed credit line of a confirmed order, once it is honest."""
+        """Follow a changed credit line of a confirmed order, once it is honest."""
         if not {"coupon_id", "order_id"}.isdisjoint(vals):
             self._refuse_other_card(vals)
+        if PRICE_FIELDS.isdisjoint(vals):
+            return super().write(vals)
         confirmed = self.filtered(lambda line: line.state == "sale")
-        if "points_cost" in vals and confirmed._of_wallet():
-            self.check_access("write")
-            plain, commands = self._split_commands(vals)
-            result = super().write(commands)
-            super(SaleOrderLine, self.sudo()).write(plain)
+        before = confirmed._of_wallet()
+        if before and vals.get("product_uom_qty") == 0:
+            vals = {**vals, "points_cost": 0.0}  # how core tells users to remove a line
+        if "points_cost" in vals:
+            super(SaleOrderLine, self.env["loyalty.card"]._without_core(self)).write(vals)
         else:
-            result = super().write(vals)
-        if not PRICE_FIELDS.isdisjoint(vals):
-            # a quotation may be half-way through core's recomputation: checked when confirmed
-            (confirmed | self.filtered(lambda line: line.state == "sale"))._check_store_credit()
-        return result
+            super().write(vals)
+        # a quotation may be half-way through core's recomputation: checked when confirmed
+        (confirmed | self.filtered(lambda line: line.state == "sale"))._follow_store_credit(before)
+        return True
 
     def unlink(self):
-        """Let core give back the points of a credit line removed from a confirmed order."""
-        if not self.filtered(lambda line: line.state == "sale")._of_wallet():
+        """Give back what a removed credit line of a confirmed order had reserved.
+
+        One that is invoiced stays, without an amount: the invoice belongs to it.
+        """
+        confirmed = self.filtered(lambda line: line.state == "sale")._of_wallet()
+        if not confirmed:
             return super().unlink()
-        self.check_access("unlink")
-        return super(SaleOrderLine, self.sudo()).unlink()
+        kept = confirmed.filtered(lambda line: line.invoice_lines and not line.points_cost)
+        orders = confirmed.order_id
+        super(SaleOrderLine, self.env["loyalty.card"]._without_core(self - kept)).unlink()
+        orders._settle_store_credit()
+        return True
+
+    def _check_line_unlink(self):
+        """Let a credit line no invoice has be removed from a confirmed order."""
+        free = self._of_wallet().filtered(lambda line: not line.sudo().invoice_lines)
+        return super()._check_line_unlink() - free
 
     def _of_wallet(self):
         """Return the lines that are paid with store credit."""
         # only whether a card is one of ours, whoever looks
         return self.filtered(lambda line: line.sudo().coupon_id.aftersales_wallet)
 
-    @api.model
-    def _takes_points(self, vals_list):
-        """Tell whether new lines of confirmed orders take points from store credit at once."""
-        paid = [vals for vals in vals_list if vals.get("coupon_id") and vals.get("points_cost")]
-        # only whether a card is one of ours, and whether its order is confirmed
-        cards = self.env["loyalty.card"].sudo().browse({vals["coupon_id"] for vals in paid})
-        orders = self.env["sale.order"].sudo().browse({vals.get("order_id") for vals in paid})
-        return bool(cards.filtered("aftersales_wallet")) and "sale" in orders.mapped("state")
+    def _follow_store_credit(self, before=None):
+        """Check these lines of confirmed orders, and settle what they take.
 
-    @api.model
-    def _split_commands(self, vals):
-        """Split values in plain ones and commands to other records.
-
-        Core's spending runs as superuser; commands, which reach beyond the line, must not.
+        :param before: those that were credit lines before the change
         """
-        commands = {
-            name: value
-            for name, value in vals.items()
-            if name in self._fields and self._fields[name].type in ("one2many", "many2many")
-        }
-        return {name: vals[name] for name in vals if name not in commands}, commands
+        self._check_store_credit()
+        lines = self._of_wallet() | (before or self.browse())
+        lines.order_id._settle_store_credit()
 
     def _refuse_other_card(self, vals):
         """Refuse to give a line of a confirmed order a card, or another order, past its points.
@@ -154,19 +148,3 @@ class SaleOrderLine(models.Model):
                     line=self.name,
                 )
             )
-
-    def _store_credit_held(self):
-        """Return how much of each credit line posted documents hold: {line: amount}."""
-        held = defaultdict(float)
-        documents = self.env["account.move"].get_sale_types(include_receipts=True)
-        for line, kind, total in self.env["account.move.line"]._read_group(
-            [
-                ("sale_line_ids", "in", self.ids),
-                ("parent_state", "=", "posted"),
-                ("move_id.move_type", "in", documents),
-            ],
-            ["sale_line_ids", "move_id.move_type"],
-            ["price_total:sum"],
-        ):
-            held[line] += -total if kind == "out_invoice" else total
-        return held

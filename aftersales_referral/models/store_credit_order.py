@@ -1,9 +1,11 @@
 from odoo import models
 from odoo.exceptions import UserError, ValidationError
 
+from .store_credit_settlement import LATER, SETTLED_LATER
+
 
 class SaleOrder(models.Model):
-    """An order pays with its customer's store credit; core moves the points (design §5)."""
+    """An order pays with its customer's store credit through core's own buttons (design §5)."""
 
     _inherit = "sale.order"
 
@@ -14,10 +16,12 @@ class SaleOrder(models.Model):
         result = super().write(vals)
         if {"state", "partner_id"} & vals.keys():
             self.filtered(lambda order: order.state == "sale").order_line._check_store_credit()
+        if "state" in vals:
+            self._settle_store_credit()
         return result
 
     def action_confirm(self):
-        """Let core take the points as superuser: cards of store credit are nobody's to write.
+        """Let core confirm as superuser: only so the state of an order paid with credit moves.
 
         What the user may do is checked before; that the credit lines are honest, too.
         """
@@ -25,14 +29,34 @@ class SaleOrder(models.Model):
             return super().action_confirm()
         self.check_access("write")
         self._aftersales_wallet_lines()._check_store_credit()
+        self._check_store_credit_left()
         result = super(SaleOrder, self.sudo()).action_confirm()
         self._aftersales_wallet_lines()._check_store_credit()
         return result
 
+    def _check_store_credit_left(self):
+        """The cards still hold what these quotations claim.
+
+        :raises UserError: somebody else was faster, say
+        """
+        orders = self.sudo()  # reads cards, to compare only
+        for (order, card), lines in orders._store_credit_claims().items():
+            claimed = sum(lines.mapped("points_cost"))
+            if order.state != "sale" and card.currency_id.compare_amounts(claimed, card.points) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(order)s deducts %(claimed)s of store credit, but %(left)s is left on "
+                        "the customer's card. Update the rewards of the order.",
+                        order=order.name,
+                        claimed=card.currency_id.format(claimed),
+                        left=card.currency_id.format(card.points),
+                    )
+                )
+
     def _refuse_state_by_hand(self, state):
         """Refuse to confirm or take back an order paid with store credit but by its buttons.
 
-        Points are taken and given back there, as superuser.
+        They check what is claimed, and drop the credit lines of a cancelled order.
 
         :raises UserError: always, unless it comes from these buttons
         """
@@ -48,52 +72,88 @@ class SaleOrder(models.Model):
             )
 
     def _action_cancel(self):
-        """Let core give the points back as superuser, except what a posted invoice holds."""
-        lines = self._aftersales_wallet_lines()
-        if not lines:
+        """Let core cancel as superuser; what was reserved went back as the state changed."""
+        if not self._aftersales_wallet_lines():
             return super()._action_cancel()
         self.check_access("write")
-        held = lines.sudo()._store_credit_held()
-        held_by_card = [
-            (line.coupon_id, line.order_id, amount)
-            for line, amount in held.items()
-            if amount and line.order_id.state == "sale"
-        ]
-        result = super(SaleOrder, self.sudo())._action_cancel()
-        for card, order, amount in held_by_card:
-            card._change_points(
-                -amount, self.env._("Invoiced on %s, which was cancelled", order.name), order
-            )
-        return result
+        return super(SaleOrder, self.sudo())._action_cancel()
+
+    # --- Core's counting -----------------------------------------------------------------------
+
+    def _get_point_changes(self):
+        """Leave store credit out: it is settled as the state of the order changes."""
+        changes = super()._get_point_changes()
+        for card in list(changes):
+            if card.sudo().aftersales_wallet:  # only whether it is one of ours
+                del changes[card]
+        return changes
+
+    def _add_loyalty_history_lines(self):
+        """Leave store credit out: its history is written with its points."""
+        return super(
+            SaleOrder, self.env["loyalty.card"]._without_core(self)
+        )._add_loyalty_history_lines()
+
+    def _update_loyalty_history(self, coupon_id, points):
+        """Leave store credit out: its history is written with its points."""
+        if not coupon_id.sudo().aftersales_wallet:  # only whether it is one of ours
+            super()._update_loyalty_history(coupon_id, points)
+
+    def _get_real_points_for_coupon(self, coupon, post_confirm=False):
+        """Count what a confirmed order took while its rewards are computed anew."""
+        points = super()._get_real_points_for_coupon(coupon, post_confirm=post_confirm)
+        later = self.env.context.get(LATER) is SETTLED_LATER
+        if not later or self.state != "sale" or not coupon.sudo().aftersales_wallet:
+            return points
+        order, card = self.sudo(), coupon.sudo()  # the order's own credit, to compute its rewards
+        taken = order._store_credit_taken().get((order, card), 0)
+        posted = order._store_credit_documents().get((order, card), [])
+        lines = order._store_credit_claims().get((order, card))
+        should = sum(line.balance for line in posted) + float(
+            order._store_credit_reserved(lines, posted)
+        )
+        return card.currency_id.round(points + float(taken) - should)
+
+    # --- Claiming ------------------------------------------------------------------------------
 
     def _aftersales_wallet_lines(self):
         """Return the order lines that are paid with store credit."""
         return self.order_line._of_wallet()
 
     def _update_programs_and_rewards(self):
-        """Offer the store credit of the company a contact belongs to."""
+        """Offer the store credit of the company a contact belongs to; settle once at the end."""
         self._offer_store_credit()
-        return super()._update_programs_and_rewards()
+        later = self.with_context(**{LATER: SETTLED_LATER})
+        super(SaleOrder, later)._update_programs_and_rewards()
+        if self.state == "sale":
+            self.order_line._check_store_credit()
+            self._settle_store_credit()
 
     def _offer_store_credit(self):
-        """Add the customer's store credit to what can be claimed on these orders."""
-        for order in self.filtered(lambda o: o.currency_id == o.company_id.currency_id):
-            # the card of the customer's own company, which the order is for
-            cards = (
-                self.env["loyalty.card"]
-                .sudo()
-                .search(
-                    [
-                        ("aftersales_wallet", "=", True),
-                        ("company_id", "=", order.company_id.id),
-                        ("partner_id", "=", order.partner_id.commercial_partner_id.id),
-                        ("points", ">", 0),
-                    ]
-                )
-            )
-            missing = cards - order.sudo().applied_coupon_ids
-            if missing:
-                order.sudo().applied_coupon_ids |= missing
+        """Add the customer's store credit to what can be claimed; take another customer's off."""
+        for order in self.sudo():  # the card of the customer's own company, which the order is for
+            cards = order._customer_store_credit()
+            applied = order.applied_coupon_ids.filtered("aftersales_wallet")
+            if applied - cards:
+                order.applied_coupon_ids -= applied - cards
+            if cards - applied:
+                order.applied_coupon_ids |= cards - applied
+
+    def _customer_store_credit(self):
+        """Return the cards this order may spend: in the company's currency only."""
+        cards = self.env["loyalty.card"]
+        if self.currency_id != self.company_id.currency_id:
+            return cards
+        return cards.search(
+            [
+                ("aftersales_wallet", "=", True),
+                ("company_id", "in", self.company_id.parent_ids.ids),
+                ("partner_id", "=", self.partner_id.commercial_partner_id.id),
+                "|",
+                ("points", ">", 0),
+                ("id", "in", self.order_line.coupon_id.ids),
+            ]
+        )
 
     def _get_claimable_rewards(self, forced_coupons=None):
         """Offer store credit on orders in the company's currency only."""

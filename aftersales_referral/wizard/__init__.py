@@ -1,4 +1,5 @@
 from . import (
+    account_move_reversal,
     commission_adjust,
     commission_expected,
     commission_expected_wizard,
@@ -8,4 +9,5 @@ from . import (
     referral_late,
     referral_reassign,
     sale_loyalty_coupon_wizard,
+    sale_make_invoice_advance,
 )
