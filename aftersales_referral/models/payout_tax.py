@@ -175,8 +175,8 @@ class AftersalesPayout(models.Model):
         if self.currency_id.compare_amounts(paid, threshold) < 0:
             return ""
         return self.env._(
-            "%(contact)s gets %(paid)s in %(year)s and reaches %(threshold)s, from where payouts "
-            "are reported.",
+            "Paid to %(contact)s in %(year)s, with this payout: %(paid)s. This has to be reported "
+            "from %(threshold)s on.",
             contact=partner.display_name,
             paid=self.currency_id.format(paid),
             year=str(year),

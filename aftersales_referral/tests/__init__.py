@@ -15,6 +15,7 @@ from . import (
     test_ledger_sequences,
     test_ledger_size,
     test_payout,
+    test_payout_tax,
     test_referral,
     test_referral_approval,
     test_referral_claim,
@@ -37,4 +38,5 @@ from . import (
     test_reward_tours,
     test_scenario_neighbour,
     test_store_credit,
+    test_year_statement,
 )
