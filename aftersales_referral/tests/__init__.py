@@ -14,6 +14,8 @@ from . import (
     test_ledger_sequences,
     test_ledger_size,
     test_payout,
+    test_payout_run,
+    test_rewards_portal,
     test_referral,
     test_referral_approval,
     test_referral_claim,
