@@ -1,1 +1,1 @@
-from . import refer
+from . import refer, rewards

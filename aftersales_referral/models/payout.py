@@ -3,8 +3,17 @@ from odoo.exceptions import UserError, ValidationError
 
 # Set by the buttons alone. New payouts start with these values, whatever a client's context or
 # user defaults say.
-START = {"state": "draft", "bill_id": False, "card_id": False, "move_id": False}
-GUARDED = {*START, "name", "bonus_amount", "approved_by_id"}
+START = {
+    "state": "draft",
+    "bill_id": False,
+    "card_id": False,
+    "move_id": False,
+    "approved_by_id": False,
+    "entered_by_id": False,
+    "problem": False,
+    "run_id": False,
+}
+GUARDED = {*START, "name", "bonus_amount"}
 FIXED_ONCE_POSTED = {"referrer_id", "method", "date", "amount", "company_id"}
 
 
@@ -18,7 +27,7 @@ class AftersalesPayout(models.Model):
 
     _name = "aftersales.payout"
     _description = "Referral Payout"
-    _inherit = ["aftersales.state.gate", "mail.thread"]
+    _inherit = ["aftersales.state.gate", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
     _transitions = {"draft": {"posted", "cancelled"}, "posted": {"cancelled"}, "cancelled": set()}
@@ -47,12 +56,21 @@ class AftersalesPayout(models.Model):
     date = fields.Date(
         required=True, default=lambda self: self.env.company._aftersales_today(), copy=False
     )
-    amount = fields.Monetary(tracking=True)
+    amount = fields.Monetary(
+        compute="_compute_amount", store=True, readonly=False, precompute=True, tracking=True
+    )
     available = fields.Monetary(
-        compute="_compute_available", help="What the referrer can be paid today."
+        compute="_compute_available", help="What the referrer can be paid on this day."
     )
     bonus_amount = fields.Monetary(
-        string="Bonus", readonly=True, copy=False, help="Given on top when paid in store credit."
+        string="Bonus",
+        compute="_compute_bonus_amount",
+        store=True,
+        copy=False,
+        help="Given on top when paid in store credit; fixed when the payout is posted.",
+    )
+    problem = fields.Char(
+        readonly=True, copy=False, help="Why the payout run could not post this payout."
     )
     approved_by_id = fields.Many2one(
         "res.users", string="Approved by", readonly=True, copy=False, tracking=True
@@ -69,15 +87,13 @@ class AftersalesPayout(models.Model):
     move_id = fields.Many2one("account.move", string="Journal Entry", readonly=True, copy=False)
     commission_ids = fields.One2many("aftersales.commission", "payout_id", readonly=True)
 
+    _draft_idx = models.Index("(company_id, referrer_id) WHERE state = 'draft'")
+
     @api.depends("referrer_id")
     def _compute_method(self):
         for payout in self:
-            payout.method = payout.referrer_id.referral_payout_method or "credit"
-
-    @api.depends("referrer_id", "company_id", "state")
-    def _compute_available(self):
-        for payout in self:
-            payout.available = payout._available_today()
+            referrer = payout.referrer_id.commercial_partner_id  # who is owed and decides
+            payout.method = referrer.referral_payout_method or "credit"
 
     def _available_today(self):
         """Return what may be paid out today; accountants read every balance."""
@@ -134,12 +150,16 @@ class AftersalesPayout(models.Model):
         self.check_access("write")
         # Ledger rows, cards and states are nobody's to write; the right was checked above.
         for payout in self.sudo():
+            payout._check_approved()
+            payout.bonus_amount = payout._bonus()
             payout._set_state("posted")
             payout._post_one()
+            payout.problem = False
 
     def _post_one(self):
         self.company_id._aftersales_check_referral_accounts()
         self.referrer_id.commercial_partner_id._take_payout_turn()
+        self._check_referrer()
         self._check_available()
         if self.method == "cash":
             entry = self._post_cash()
@@ -181,6 +201,33 @@ class AftersalesPayout(models.Model):
                 "key": f"payout-{self.id}-{number}",
             }
         )
+
+    def _bonus(self):
+        """Return what is given on top, in company currency: of drafts as of today, then as given.
+
+        Booked and granted by whoever posts store credit.
+        """
+        self.ensure_one()
+        if self.state != "draft":
+            return self.bonus_amount
+        percent = self.company_id.aftersales_credit_bonus_percent
+        bonus = self.amount * percent / 100 if self.method == "credit" else 0.0
+        return self.currency_id.round(bonus)
+
+    def _what_is_missing(self):
+        """Return what the referrer must still give before a first payout, in words.
+
+        Asked for every payout that is proposed or entered, before it is saved too. Empty here; who
+        knows the rules of tax answers.
+        """
+        return ""
+
+    def _year_warning(self):
+        """Return what to consider about the payouts of the year, in words; empty here.
+
+        Shown while a payout is entered; stops nothing.
+        """
+        return ""
 
     # --- Buttons -------------------------------------------------------------------------------
 

@@ -16,6 +16,8 @@ from . import (
     test_ledger_size,
     test_payout,
     test_payout_tax,
+    test_payout_run,
+    test_rewards_portal,
     test_referral,
     test_referral_approval,
     test_referral_claim,

@@ -5,6 +5,7 @@ from . import (
     commission_expected_wizard,
     commission_statement,
     loyalty_card_update_balance,
+    payout_debt_settle,
     referral_dispute,
     referral_late,
     referral_reassign,

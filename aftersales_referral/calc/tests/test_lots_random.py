@@ -22,7 +22,7 @@ def random_lots(chance):
 
 
 def cent_by_cent(lots, amount, choose):
-    """Move ``amount`` in single cents, each from the lot ``choose`` picks of those that hold any."""
+    """Move ``amount`` in single cents, each from the lot ``choose`` picks of what is left."""
     left = {lot: int(lot.amount * 100) for lot in lots}
     moved = {}
     for _cent in range(int(amount * 100)):

@@ -1,0 +1,173 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from .commission_entry import ENTRY_CONTEXT
+from .reward_accounts import OPENING_SETTINGS
+
+
+class AftersalesCommission(models.Model):
+    """What a referrer owes is claimed with an invoice, or given up with a reason (79)."""
+
+    _inherit = "aftersales.commission"
+
+    @api.model
+    def _owed_by(self, referrer, company):
+        """Return what ``referrer`` owes, as nobody else can settle it at the same time.
+
+        :raises UserError: nothing is owed (any more)
+        """
+        partner = referrer.commercial_partner_id
+        # the counter of turns is nobody's to read; it only makes two at once meet
+        partner.sudo()._take_payout_turn()
+        owed = -self._balances(partner, company).get(partner, 0.0)
+        if company.currency_id.compare_amounts(owed, 0) <= 0:
+            raise UserError(self.env._("%s owes nothing any more.", partner.display_name))
+        return owed
+
+    @api.model
+    def _write_off(self, referrer, company, reason):
+        """Give up what ``referrer`` owes: an adjustment, booked on E (requirement 74).
+
+        :return: the ledger row
+        """
+        self._check_accountant()
+        owed = self._owed_by(referrer, company)
+        return self._adjust([self._prepare_settlement(referrer, company, owed, reason)])
+
+    @api.model
+    def _claim(self, referrer, company, reason):
+        """Claim what ``referrer`` owes with a posted invoice on account A.
+
+        Invoice and ledger row are written together, so that A and the ledger agree at every
+        moment. Core does the rest: it is sent, paid and followed up like any invoice.
+
+        :return: the ledger row
+        :raises UserError: nothing is owed, or accounts are missing
+        """
+        self._check_accountant()
+        company.check_access("read")
+        owed = self._owed_by(referrer, company)
+        problem = company._aftersales_reward_problem(OPENING_SETTINGS)
+        if problem:
+            raise UserError(problem)
+        # only accountants come here; entries and rows of the ledger are its own methods' to write
+        ledger = self.sudo()
+        invoice = (
+            ledger.env["account.move"]
+            .with_company(company)
+            .with_context(**ENTRY_CONTEXT)
+            .create(ledger._prepare_claim(referrer, company, owed, reason))
+        )
+        invoice._post(soft=False)
+        receivable = invoice.line_ids.account_id.filtered(
+            lambda account: account.account_type == "asset_receivable"
+        )
+        return ledger.create(
+            self._prepare_settlement(
+                referrer,
+                company,
+                owed,
+                reason,
+                account_move_id=invoice.id,
+                counterpart_account_id=receivable.id,
+            )
+        )
+
+    @api.model
+    def _prepare_settlement(self, referrer, company, amount, reason, **vals):
+        number = self.search_count([("referrer_id", "=", referrer.commercial_partner_id.id)])
+        key = f"owed-{company.id}-{referrer.commercial_partner_id.id}-{number + 1}"
+        return self._prepare_adjustment(referrer, company, amount, reason, key=key, **vals)
+
+    @api.model
+    def _prepare_claim(self, referrer, company, amount, reason):
+        """Return the invoice: what was paid too much, without tax, from A to the receivable."""
+        today = company._aftersales_today()
+        journal = self._claim_journal(company)
+        return {
+            "move_type": "out_invoice",
+            "company_id": company.id,
+            "journal_id": journal.id,
+            "partner_id": referrer.commercial_partner_id.id,
+            "invoice_date": self._entry_date(company, journal, today),
+            "currency_id": company.currency_id.id,
+            "aftersales_entry": "commission",
+            "invoice_line_ids": [
+                Command.create(
+                    {
+                        "name": self.env._("Referral rewards paid too much: %s", reason),
+                        "account_id": company.aftersales_accrued_commission_account_id.id,
+                        "quantity": 1,
+                        "price_unit": amount,
+                        "tax_ids": [Command.clear()],
+                    }
+                )
+            ],
+        }
+
+    @api.model
+    def _claim_journal(self, company):
+        Journal = self.env["account.journal"]
+        journal = Journal.search(
+            [*Journal._check_company_domain(company), ("type", "=", "sale")], limit=1
+        )
+        if not journal:
+            raise UserError(
+                self.env._("%s has no sales journal to claim anything with.", company.name)
+            )
+        return journal
+
+    # --- Taking a claim back -------------------------------------------------------------------
+
+    def action_take_back(self):
+        """Take a claim back with the credit note of its invoice; other rows as they are.
+
+        :raises UserError: the invoice is paid
+        """
+        self._check_accountant()
+        self.check_access("read")
+        # entries are the ledger's own
+        claims = self.filtered(lambda row: row.sudo().account_move_id.move_type == "out_invoice")
+        for row in claims:
+            row._take_claim_back()
+        others = self - claims
+        return super(AftersalesCommission, others).action_take_back() if others else None
+
+    def _take_claim_back(self):
+        self.ensure_one()
+        if not self.can_take_back:
+            raise UserError(self.env._("%s was taken back already.", self.display_name))
+        # only accountants come here; entries and rows of the ledger are its own methods' to write
+        row = self.sudo()
+        invoice = row.account_move_id
+        row.referrer_id._take_payout_turn()
+        if invoice.payment_state != "not_paid":
+            raise UserError(
+                self.env._("%s is paid: cancel the payment first.", invoice.display_name)
+            )
+        note = invoice.with_context(aftersales_payout_cancel=True)._reverse_moves(
+            [
+                {
+                    "date": row._entry_date(
+                        row.company_id, invoice.journal_id, row.company_id._aftersales_today()
+                    ),
+                    "invoice_date": row.company_id._aftersales_today(),
+                    "ref": self.env._("%s taken back", invoice.name),
+                    "aftersales_entry": "commission",
+                }
+            ],
+            cancel=True,
+        )
+        row.create(
+            self._prepare_adjustment(
+                row.referrer_id,
+                row.company_id,
+                -row.amount,
+                self.env._("takes back “%s”", row.note),
+                counterpart_account_id=row.counterpart_account_id.id,
+                takes_back_id=row.id,
+                account_move_id=note.id,
+                key=f"back-{row.id}",
+            )
+        )
