@@ -11,7 +11,6 @@ from . import (
     commission_hold,
     commission_invariants,
     commission_late,
-    commission_opening,
     commission_statement,
     commission_target,
     commission_unexplained,
@@ -28,12 +27,14 @@ from . import (
     loyalty_card,
     loyalty_history,
     loyalty_program,
+    opening,
     payout,
     payout_cancel,
     payout_cash,
     payout_credit,
     payout_settings,
     product_template,
+    reconciliation,
     referral,
     referral_approval,
     referral_claim,
@@ -61,6 +62,7 @@ from . import (
     referral_throttle,
     res_company,
     res_config_settings,
+    res_partner_credit,
     res_partner,
     reward_accounts,
     reward_share,
@@ -70,6 +72,10 @@ from . import (
     stock_move,
     store_credit_line,
     store_credit_order,
+    store_credit_program,
+    store_credit_quotation,
     terms,
 )
+from . import commission_opening, credit_opening  # extend what opening defines
+from . import credit_adjustment, credit_entry, credit_expiry, credit_notice  # extend credit_lot
 from . import referral_code_order, referral_welcome  # extend what sale_order defines

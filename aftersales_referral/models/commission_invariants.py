@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, models
 
 from .ledger_difference import LATE, UNEXPLAINED, UNMATCHED
@@ -39,8 +41,10 @@ class AftersalesCommission(models.Model):
             (UNMATCHED, self._compare_entries_of_rows),
             (UNMATCHED, self._compare_cards),
             (UNMATCHED, self._compare_lots),
+            (UNMATCHED, self._compare_movements),
             (UNMATCHED, self._compare_entries),
             (LATE, self._compare_waiting),
+            (LATE, self._compare_expired),
             (UNEXPLAINED, self._compare_changed_rows),
             (UNEXPLAINED, self._compare_items),
         ]
@@ -90,7 +94,7 @@ class AftersalesCommission(models.Model):
     def _read_posted(self, company, accounts, groupby):
         return self.env["account.move.line"]._read_group(
             [
-                ("company_id", "=", company.id),
+                ("company_id", "in", company.ids),
                 ("account_id", "in", accounts.ids),
                 ("parent_state", "=", "posted"),
             ],
@@ -99,6 +103,22 @@ class AftersalesCommission(models.Model):
         )
 
     # --- Store credit --------------------------------------------------------------------------
+
+    @api.model
+    def _sharing_cards(self, company):
+        """Return the companies that share the cards of ``company``: it and its branches.
+
+        Empty for a branch: its credit is compared with that of its root.
+        """
+        if company.parent_id:
+            return company.browse()
+        return company.search([("id", "child_of", company.id)])
+
+    @api.model
+    def _shared_credit_accounts(self, companies):
+        """Return account L of companies that share their cards, now and before."""
+        accounts = self.env["account.account"]
+        return accounts.union(*(self._store_credit_accounts(company) for company in companies))
 
     @api.model
     def _wallet_cards(self, company):
@@ -113,13 +133,21 @@ class AftersalesCommission(models.Model):
     @api.model
     def _reserved_credit(self, company):
         """Return the points of confirmed orders whose credit line no posted invoice holds."""
+        return sum(self._reserved_by_card(company).values())
+
+    @api.model
+    def _reserved_by_card(self, company):
+        """Return what orders of ``company`` and its branches reserve: {card: amount}."""
         lines = self.env["sale.order.line"].search_fetch(
             [
-                ("company_id", "=", company.id),
+                ("company_id", "child_of", company.id),
                 ("state", "=", "sale"),
                 ("coupon_id.aftersales_wallet", "=", True),
             ],
-            ["points_cost"],
+            ["points_cost", "coupon_id"],
         )
         held = lines._store_credit_held()
-        return sum(line.points_cost - held[line] for line in lines)
+        reserved = defaultdict(float)
+        for line in lines:
+            reserved[line.coupon_id] += line.points_cost - held[line]
+        return reserved

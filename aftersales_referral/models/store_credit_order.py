@@ -85,7 +85,7 @@ class SaleOrder(models.Model):
                 .search(
                     [
                         ("aftersales_wallet", "=", True),
-                        ("company_id", "=", order.company_id.id),
+                        ("company_id", "=", order.company_id.sudo().root_id.id),
                         ("partner_id", "=", order.partner_id.commercial_partner_id.id),
                         ("points", ">", 0),
                     ]

@@ -3,6 +3,7 @@ from . import (
     commission_expected,
     commission_expected_wizard,
     commission_statement,
+    credit_adjust,
     loyalty_card_update_balance,
     referral_dispute,
     referral_late,
