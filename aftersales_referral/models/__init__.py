@@ -11,7 +11,6 @@ from . import (
     commission_hold,
     commission_invariants,
     commission_late,
-    commission_opening,
     commission_statement,
     commission_target,
     commission_unexplained,
@@ -28,6 +27,7 @@ from . import (
     loyalty_card,
     loyalty_history,
     loyalty_program,
+    opening,
     payout,
     payout_approval,
     payout_cancel,
@@ -47,6 +47,7 @@ from . import (
     payout_statement,
     payout_tax,
     product_template,
+    reconciliation,
     referral,
     referral_approval,
     referral_claim,
@@ -74,6 +75,7 @@ from . import (
     referral_throttle,
     res_company,
     res_config_settings,
+    res_partner_credit,
     res_partner,
     reward_accounts,
     reward_share,
@@ -88,8 +90,12 @@ from . import (
     store_credit_order,
     store_credit_quantity,
     store_credit_settlement,
+    store_credit_program,
+    store_credit_quotation,
     terms,
     year_statement,
     year_statement_print,
 )
+from . import commission_opening, credit_opening  # extend what opening defines
+from . import credit_adjustment, credit_entry, credit_expiry, credit_notice  # extend credit_lot
 from . import referral_code_order, referral_welcome  # extend what sale_order defines

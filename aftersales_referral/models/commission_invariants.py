@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -40,8 +42,10 @@ class AftersalesCommission(models.Model):
             (UNMATCHED, self._compare_entries_of_rows),
             (UNMATCHED, self._compare_cards),
             (UNMATCHED, self._compare_lots),
+            (UNMATCHED, self._compare_movements),
             (UNMATCHED, self._compare_entries),
             (LATE, self._compare_waiting),
+            (LATE, self._compare_expired),
             (UNEXPLAINED, self._compare_changed_rows),
             (UNEXPLAINED, self._compare_items),
         ]
@@ -130,7 +134,7 @@ class AftersalesCommission(models.Model):
     def _read_posted(self, company, accounts, groupby):
         return self.env["account.move.line"]._read_group(
             [
-                ("company_id", "=", company.id),
+                ("company_id", "in", company.ids),
                 ("account_id", "in", accounts.ids),
                 ("parent_state", "=", "posted"),
             ],
@@ -139,6 +143,22 @@ class AftersalesCommission(models.Model):
         )
 
     # --- Store credit --------------------------------------------------------------------------
+
+    @api.model
+    def _sharing_cards(self, company):
+        """Return the companies that share the cards of ``company``: it and its branches.
+
+        Empty for a branch: its credit is compared with that of its root.
+        """
+        if company.parent_id:
+            return company.browse()
+        return company.search([("id", "child_of", company.id)])
+
+    @api.model
+    def _shared_credit_accounts(self, companies):
+        """Return account L of companies that share their cards, now and before."""
+        accounts = self.env["account.account"]
+        return accounts.union(*(self._store_credit_accounts(company) for company in companies))
 
     @api.model
     def _wallet_cards(self, company):
@@ -153,15 +173,25 @@ class AftersalesCommission(models.Model):
     @api.model
     def _reserved_credit(self, company):
         """Return what orders took from cards and no posted document holds (design §6)."""
-        taken = self.env["aftersales.credit.movement"]._read_group(
-            [("company_id", "=", company.id), ("order_id", "!=", False)], [], ["amount:sum"]
-        )
-        held = self.env["account.move.line"]._read_group(
+        return sum(self._reserved_by_card(company).values())
+
+    @api.model
+    def _reserved_by_card(self, company):
+        """Return what orders of ``company`` and its branches reserve: {card: amount}."""
+        reserved = defaultdict(float)
+        for card, taken in self.env["aftersales.credit.movement"]._read_group(
+            [("company_id", "=", company.id), ("order_id", "!=", False)],
+            ["card_id"],
+            ["amount:sum"],
+        ):
+            reserved[card] -= taken
+        for card, held in self.env["account.move.line"]._read_group(
             [
                 ("aftersales_card_id.company_id", "=", company.id),
                 ("parent_state", "=", "posted"),
             ],
-            [],
+            ["aftersales_card_id"],
             ["balance:sum"],
-        )
-        return -taken[0][0] - held[0][0]
+        ):
+            reserved[card] -= held
+        return reserved

@@ -56,6 +56,32 @@ class AftersalesCommission(models.Model):
         ]
 
     @api.model
+    def _compare_expired(self, company):
+        """Return the lots of store credit that ran out days ago and are still on their card."""
+        before = company._aftersales_today() - PATIENCE
+        lots = self.env["aftersales.credit.lot"]._search_run_out(
+            ("company_id", "=", company.id), ("date_expiry", "<", before)
+        )
+        return [
+            Difference(
+                LATE,
+                f"expired-{lot.id}",
+                self.env._(
+                    "%(lot)s of %(partner)s expired on %(date)s, and %(amount)s of it waits to be "
+                    "booked as expired.",
+                    lot=lot.display_name,
+                    partner=lot.partner_id.display_name or self.env._("no partner"),
+                    date=fields.Date.to_string(lot.date_expiry),
+                    amount=company.currency_id.format(lot.remaining),
+                ),
+                lot.remaining,
+                0.0,
+                (("card_id", lot.card_id.id), ("partner_id", lot.partner_id.id)),
+            )
+            for lot in lots
+        ]
+
+    @api.model
     def _compare_orders(self, orders):
         """Return the orders whose documents say something else than their ledger rows.
 

@@ -127,10 +127,16 @@ class AftersalesCommission(models.Model):
 
     @api.model
     def _compare_cards(self, company):
-        """Σ points + Σ reserved = L; reserved = spent on confirmed orders, not invoiced yet."""
+        """Σ points + Σ reserved = L; reserved = spent on confirmed orders, not invoiced yet.
+
+        A company and its branches are compared as one: they share the cards.
+        """
+        sharing = self._sharing_cards(company)
+        if not sharing:
+            return []
         currency = company.currency_id
-        accounts = self._store_credit_accounts(company)
-        liability = -sum(balance for (balance,) in self._read_posted(company, accounts, []))
+        accounts = self._shared_credit_accounts(sharing)
+        liability = -sum(balance for (balance,) in self._read_posted(sharing, accounts, []))
         points = sum(self._wallet_cards(company).mapped("points"))
         reserved = self._reserved_credit(company)
         if not currency.compare_amounts(points + reserved, liability):
@@ -177,6 +183,45 @@ class AftersalesCommission(models.Model):
             )
             for card in self._wallet_cards(company)
             if currency.compare_amounts(remaining.get(card, 0.0), card.points)
+        ]
+
+    @api.model
+    def _compare_movements(self, company):
+        """Σ movements of a lot = what remains of it."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT lot.id, lot.remaining, COALESCE(SUM(movement.amount), 0)
+                  FROM aftersales_credit_lot lot
+             LEFT JOIN aftersales_credit_movement movement ON movement.lot_id = lot.id
+                 WHERE lot.company_id = %(company)s
+              GROUP BY lot.id
+                HAVING ABS(lot.remaining - COALESCE(SUM(movement.amount), 0)) >= %(half_unit)s
+              ORDER BY lot.id
+                """,
+                company=company.id,
+                half_unit=company.currency_id.rounding / 2,
+            )
+        )
+        lots = self.env["aftersales.credit.lot"].browse(row[0] for row in rows)
+        currency = company.currency_id
+        return [
+            Difference(
+                UNMATCHED,
+                f"lot-{lot.id}",
+                self.env._(
+                    "%(lot)s of %(partner)s: its movements say %(movements)s, the lot %(lots)s.",
+                    lot=lot.display_name,
+                    partner=lot.partner_id.display_name or self.env._("no partner"),
+                    movements=currency.format(moved),
+                    lots=currency.format(remaining),
+                ),
+                float(remaining),
+                float(moved),
+                (("card_id", lot.card_id.id), ("partner_id", lot.partner_id.id)),
+            )
+            for lot, (_id, remaining, moved) in zip(lots, rows, strict=True)
         ]
 
     @api.model

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ..calc import lots
 from ..calc.exact import exact
@@ -60,10 +61,20 @@ class AftersalesCreditLot(models.Model):
     )
     movement_ids = fields.One2many("aftersales.credit.movement", "lot_id", readonly=True)
 
+    _open_idx = models.Index("(date_expiry) WHERE remaining > 0")
+
     _remaining_within_amount = models.Constraint(
         "CHECK(remaining >= 0 AND remaining <= amount)",
         "A lot of store credit holds between nothing and what was granted.",
     )
+
+    @api.depends("kind", "amount", "date")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for lot in self:
+            amount = lot.currency_id.format(lot.amount)
+            day = format_date(self.env, lot.date) if lot.date else ""
+            lot.display_name = f"{kinds.get(lot.kind, '')} {amount}, {day}".strip(", ")
 
     @api.model
     def _grant(self, card, amount, **vals):
@@ -99,6 +110,13 @@ class AftersalesCreditLot(models.Model):
             }
         )
 
+    def _branch(self):
+        """Return the company that granted this credit: what expires of it is its income."""
+        lot = self
+        while lot.origin_lot_id:
+            lot = lot.origin_lot_id
+        return (lot.move_id or lot.payout_id).company_id or lot.company_id
+
     # --- Following the points ------------------------------------------------------------------
 
     @api.model
@@ -114,6 +132,7 @@ class AftersalesCreditLot(models.Model):
         change = exact(card.currency_id.round(points))
         if change < 0:
             parts = lots.use(self._left_on(card), -change)
+            card._refuse_expired(-change - sum(parts.values()))
             for lot_id, part in parts.items():
                 self.browse(lot_id)._move("spent", -float(part), order_id=order.id)
         elif change > 0:
@@ -143,7 +162,9 @@ class AftersalesCreditLot(models.Model):
 
     @api.model
     def _left_on(self, card):
+        """Return what can be spent of the lots of ``card``: those that did not run out."""
         held = self.search([("card_id", "=", card.id), ("remaining", ">", 0)])
+        held -= held._run_out()
         return [
             lots.Lot(lot.id, exact(lot.remaining), lot.date_expiry or lots.NEVER) for lot in held
         ]
@@ -161,3 +182,10 @@ class AftersalesCreditLot(models.Model):
         return [
             lots.Lot(lot.id, amount, lot.date_expiry or lots.NEVER) for lot, amount in used.items()
         ]
+
+    # --- Buttons -------------------------------------------------------------------------------
+
+    def action_open_entry(self):
+        """Open the journal entry this credit was granted with."""
+        self.ensure_one()
+        return self.move_id.get_formview_action()

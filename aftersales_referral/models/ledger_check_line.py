@@ -96,6 +96,9 @@ class AftersalesLedgerCheckLine(models.Model):
             line.sudo()._bring_up_to_date()
 
     def _bring_up_to_date(self):
+        if self.card_id:
+            self._expire_credit()
+            return
         company, row = self.company_id, self.commission_id
         if row and not row.account_move_id:
             problem = row._posting_problem(company)
@@ -112,6 +115,14 @@ class AftersalesLedgerCheckLine(models.Model):
                 amount=company.currency_id.format(sum(rows.mapped("amount"))),
             ),
         )
+
+    def _expire_credit(self):
+        """Expire what ran out on the card, or say what is missing."""
+        for lot in self.env["aftersales.credit.lot"]._search_run_out(
+            ("card_id", "=", self.card_id.id)
+        ):
+            lot._expire()
+        self.write({"settled_user_id": self.env.uid, "settled_date": fields.Datetime.now()})
 
     def _check_accountant(self):
         """Raise unless the user is an accountant who may see these lines."""
@@ -163,12 +174,12 @@ class AftersalesLedgerCheckLine(models.Model):
         ledger = self.env["aftersales.commission"].sudo()  # which accounts ever were ours
         of_credit = self.key == CARDS or self.card_id
         accounts = (
-            ledger._store_credit_accounts(self.company_id)
+            ledger._shared_credit_accounts(ledger._sharing_cards(self.company_id))
             if of_credit
             else ledger._accrued_accounts(self.company_id)
         )
         domain = [
-            ("company_id", "=", self.company_id.id),
+            ("company_id", "child_of" if of_credit else "=", self.company_id.id),
             ("account_id", "in", accounts.ids),
             ("parent_state", "=", "posted"),
         ]

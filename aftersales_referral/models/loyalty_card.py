@@ -72,14 +72,28 @@ class LoyaltyCard(models.Model):
 
     @api.model
     def _wallet_of(self, partner, company):
-        """Return the partner's card of store credit in ``company``; made when first needed."""
+        """Return the partner's card of store credit, made when first needed; branches share one.
+
+        :raises UserError: the program or the card cannot be used
+        """
         program = company._aftersales_wallet_program()
-        card = self.search(
-            [("program_id", "=", program.id), ("partner_id", "=", partner.id)], limit=1
+        card = self.with_context(active_test=False).search(
+            [("program_id", "=", program.id), ("partner_id", "=", partner.id)],
+            order="active DESC, id",
+            limit=1,
         )
-        return card or self.with_context(loyalty_no_mail=True).create(
-            {"program_id": program.id, "partner_id": partner.id}
-        )
+        if card and not card.active:
+            raise UserError(
+                self.env._(
+                    "The store credit card of %(owner)s (%(code)s) is archived. Let an "
+                    "administrator unarchive it first.",
+                    owner=partner.display_name,
+                    code=card.code,
+                )
+            )
+        return card.with_context(active_test=True) or self.with_context(
+            loyalty_no_mail=True
+        ).create({"program_id": program.id, "partner_id": partner.id})
 
     def _grant(self, amount, description, origin, **lot):
         """Add ``amount`` as a lot of its own.

@@ -117,10 +117,10 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.aftersales_business_tax_ids", readonly=False
     )
     aftersales_credit_notice_days = fields.Integer(
-        related="company_id.aftersales_credit_notice_days", readonly=False
+        related="company_id.root_id.aftersales_credit_notice_days", readonly=False
     )
     aftersales_credit_domain = fields.Char(
-        related="company_id.aftersales_credit_domain", readonly=False
+        related="company_id.root_id.aftersales_credit_domain", readonly=False
     )
     aftersales_breakage_account_id = fields.Many2one(
         related="company_id.aftersales_breakage_account_id", readonly=False

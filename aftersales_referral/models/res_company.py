@@ -1,17 +1,13 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
-from odoo.fields import Command
 
 
 class ResCompany(models.Model):
-    """The rules of rewards and the store-credit program, per company; accounts: reward_accounts."""
+    """The rules of rewards, per company; accounts: reward_accounts."""
 
     _inherit = "res.company"
 
-    aftersales_wallet_program_id = fields.Many2one(
-        "loyalty.program", string="Store Credit Program", readonly=True, check_company=True
-    )
     aftersales_hold_days = fields.Integer(
         string="Hold Rewards (days)",
         default=14,
@@ -77,13 +73,6 @@ class ResCompany(models.Model):
         "Periods of referral rewards cannot be negative.",
     )
 
-    def write(self, vals):
-        """Keep the payment product of the wallet on the store-credit account."""
-        result = super().write(vals)
-        if "aftersales_store_credit_account_id" in vals:
-            self._aftersales_set_wallet_account()
-        return result
-
     def _aftersales_referral_end(self, day):
         """Return the last day an order counts for a referral registered on ``day``, or False."""
         self.ensure_one()
@@ -95,47 +84,3 @@ class ResCompany(models.Model):
         self.ensure_one()
         months = self.aftersales_credit_months
         return bool(months) and day + relativedelta(months=months)
-
-    # --- Store credit --------------------------------------------------------------------------
-
-    def _aftersales_wallet_program(self):
-        """Return the company's eWallet program, making it when it is first needed.
-
-        It cannot be topped up by buying (no rule, no product), is not sold at the till, can be
-        spent to the last cent, and its payment product books to the store-credit account.
-        """
-        self.ensure_one()
-        if not self.aftersales_wallet_program_id:
-            # Nobody may make or edit such a program; called from a payout whose right was checked.
-            Program = self.env["loyalty.program"].sudo().with_company(self)
-            program = Program.browse(Program.create_from_template("ewallet")["res_id"])
-            program.rule_ids.unlink()
-            program.reward_ids.write(
-                {"required_points": 0.01, "description": self.env._("Store credit")}
-            )
-            program.write(self._prepare_aftersales_wallet(program))
-            self.sudo().aftersales_wallet_program_id = program
-            self._aftersales_set_wallet_account()
-        return self.aftersales_wallet_program_id
-
-    def _prepare_aftersales_wallet(self, program):
-        vals = {
-            "name": self.env._("Store credit for referrals"),
-            "company_id": self.id,
-            "currency_id": self.currency_id.id,
-            "communication_plan_ids": [Command.clear()],
-            "aftersales_wallet": True,
-        }
-        if "pos_ok" in program._fields:
-            vals["pos_ok"] = False
-        return vals
-
-    def _aftersales_set_wallet_account(self):
-        for company in self.sudo():  # the product follows the company's setting, whoever sets it
-            product = company.aftersales_wallet_program_id.reward_ids.discount_line_product_id
-            product.with_company(company).write(
-                {
-                    "property_account_income_id": company.aftersales_store_credit_account_id.id,
-                    "taxes_id": [Command.clear()],
-                }
-            )

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from .commission_entry import ACCRUED_KINDS
-from .reward_accounts import BOOKING, EXPENSE, PAYOUT_SETTINGS
+from .reward_accounts import BOOKING, BREAKAGE, EXPENSE, PAYOUT_SETTINGS
 
 
 class ResConfigSettings(models.TransientModel):
@@ -73,7 +73,7 @@ class ResConfigSettings(models.TransientModel):
                 ]
             )
             settings.aftersales_reward_problem = company.chart_template and (
-                company._aftersales_reward_problem(PAYOUT_SETTINGS)
+                company._aftersales_reward_problem((*PAYOUT_SETTINGS, BREAKAGE))
             )
 
     @api.onchange(BOOKING)

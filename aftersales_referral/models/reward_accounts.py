@@ -25,7 +25,7 @@ JOURNAL_CODES = {JOURNAL: "ASC", SELF_BILLING: "ASB"}
 class ResCompany(models.Model):
     """Accounts E, A, L and the journals of rewards (design §6).
 
-    A branch books as its parent does, unless it has settings of its own.
+    A branch books as its parent does, unless it has settings of its own; L is always its root's.
     """
 
     _inherit = "res.company"
@@ -98,15 +98,21 @@ class ResCompany(models.Model):
             super(ResCompany, company).write({**vals, **fitting})
             changed = {name: vals[name] for name in REWARD_SETTINGS if name in vals}
             super(ResCompany, followers).write({**changed, **fitting})
+            if STORE_CREDIT in vals:
+                others = company._aftersales_branches() - followers
+                super(ResCompany, others).write({STORE_CREDIT: vals[STORE_CREDIT]})
         return True
 
     def _aftersales_followers(self):
         """Return the branches that book as their parent does; those with own settings keep them."""
-        # whoever may set up the parent decides for its branches
-        branches = self.sudo().search([("id", "child_of", self.ids), ("id", "not in", self.ids)])
-        return branches.filtered(
+        return self._aftersales_branches().filtered(
             lambda branch: all(branch[name] == branch.parent_id[name] for name in REWARD_SETTINGS)
         )
+
+    def _aftersales_branches(self):
+        """Return all branches below these companies."""
+        # whoever may set up the parent decides for its branches
+        return self.sudo().search([("id", "child_of", self.ids), ("id", "not in", self.ids)])
 
     # --- What is wrong -------------------------------------------------------------------------
 
@@ -191,6 +197,9 @@ class ResCompany(models.Model):
             return self.env._("an account that allows reconciliation")
         if self[ACCRUED] == self[STORE_CREDIT]:
             return self.env._("an account of its own, not the same as the other one")
+        root = self.root_id
+        if name == STORE_CREDIT and self[STORE_CREDIT] != root[STORE_CREDIT]:
+            return self.env._("the one of %s, which keeps the cards of its branches", root.name)
         return None
 
     # --- Making them ---------------------------------------------------------------------------

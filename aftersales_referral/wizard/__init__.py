@@ -4,6 +4,7 @@ from . import (
     commission_expected,
     commission_expected_wizard,
     commission_statement,
+    credit_adjust,
     loyalty_card_update_balance,
     payout_debt_settle,
     referral_dispute,

@@ -1,0 +1,121 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from .never_fail import never_fail
+
+_logger = logging.getLogger(__name__)
+
+TEMPLATE = "aftersales_referral.mail_template_credit_expires"
+ACTIVITY = "aftersales_referral.mail_activity_type_credit_expires"
+
+
+class AftersalesCreditLot(models.Model):
+    """Owners are told before their store credit runs out, once per lot (requirement 81)."""
+
+    _inherit = "aftersales.credit.lot"
+
+    date_announced = fields.Date(
+        string="Announced on", readonly=True, help="Day the owner was told when it expires."
+    )
+
+    @api.model
+    def _search_running_out(self, company, *conditions):
+        """Return what still is on the cards of ``company`` and expires within its notice days."""
+        today, days = company._aftersales_today(), company.aftersales_credit_notice_days
+        return self.search(
+            [
+                ("company_id", "=", company.id),
+                ("remaining", ">", 0),
+                ("date_expiry", ">=", today),
+                ("date_expiry", "<=", today + timedelta(days=days)),
+                ("card_id.active", "=", True),
+                ("card_id.partner_id.active", "=", True),
+                *conditions,
+            ]
+        )
+
+    @api.model
+    def _cron_announce(self):
+        """Tell every owner once of what runs out soon, in one mail; resumable, twice-safe.
+
+        Each owner is committed with the mail, and one that fails does not stop the others.
+        """
+        cards = self.env["loyalty.card"]
+        for company in self.env["res.company"].search([("parent_id", "=", False)]):
+            if company.aftersales_credit_notice_days:
+                lots = self._search_running_out(company, ("date_announced", "=", False))
+                cards |= lots.card_id
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(cards))
+        for card in cards:
+            with never_fail(self.env, f"Announcing the expiry of {card}"):
+                card._announce_expiry()
+            if not cron._commit_progress(1):
+                return
+
+
+class LoyaltyCard(models.Model):
+    """What the owner of a card is told of its expiry."""
+
+    _inherit = "loyalty.card"
+
+    def _lots_running_out(self):
+        """Return what the mail lists: all that runs out soon, as it is at this moment."""
+        self.ensure_one()
+        return self.aftersales_lot_ids._search_running_out(
+            self.company_id, ("card_id", "=", self.id)
+        ).sorted("date_expiry")
+
+    def _left_to_spend(self):
+        """Return what the owner can spend today."""
+        self.ensure_one()
+        return self.currency_id.round(self.points - self._expired_left())
+
+    def _announce_expiry(self):
+        """Write to the owner; where there is no address, let somebody call."""
+        self.ensure_one()
+        owner, lots = self.partner_id, self._lots_running_out()
+        if not owner.email:
+            self._ask_to_call(lots)
+            return
+        template = self.env.ref(TEMPLATE, raise_if_not_found=False)
+        if not template:
+            _logger.warning("The mail that announces expiring store credit was deleted")
+            return
+        template.send_mail(self.id)
+        owner.activity_unlink([ACTIVITY])
+        owner._message_log(body=self.env._("Told by e-mail: %s.", self._say_running_out(lots)))
+        new = lots.filtered(lambda lot: not lot.date_announced)
+        new.date_announced = self.company_id._aftersales_today()
+
+    def _ask_to_call(self, lots):
+        """Let the salesperson of the owner, else the accountant, tell the owner by other means."""
+        owner = self.partner_id
+        if owner.activity_search([ACTIVITY]):
+            return
+        user = owner.user_id or self.company_id._aftersales_accountant()
+        if not user:
+            _logger.warning("%s has no e-mail address, and nobody to call", owner.display_name)
+            return
+        owner.with_context(lang=user.lang).activity_schedule(
+            ACTIVITY,
+            user_id=user.id,
+            note=self.env._(
+                "%s. There is no e-mail address: call, or enter one and the mail goes out by "
+                "itself.",
+                self._say_running_out(lots),
+            ),
+        )
+
+    def _say_running_out(self, lots):
+        return ", ".join(
+            self.env._(
+                "%(amount)s of store credit expires on %(date)s",
+                amount=self.currency_id.format(lot.remaining),
+                date=format_date(self.env, lot.date_expiry),
+            )
+            for lot in lots
+        )
