@@ -88,6 +88,7 @@ from . import (
     store_credit_line,
     store_credit_note,
     store_credit_order,
+    store_credit_owner,
     store_credit_quantity,
     store_credit_settlement,
     store_credit_program,

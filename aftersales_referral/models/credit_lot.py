@@ -99,16 +99,21 @@ class AftersalesCreditLot(models.Model):
         :param vals: further values of the movement: ``order_id``, ``move_id``, ``note``
         """
         self.ensure_one()
-        self.remaining = self.currency_id.round(self.remaining + amount)
-        return self.env["aftersales.credit.movement"].create(
-            {
-                "date": self.company_id._aftersales_today(),
-                **vals,
-                "lot_id": self.id,
-                "kind": kind,
-                "amount": self.currency_id.round(amount),
-            }
-        )
+        return self._move_parts(kind, {self.id: amount}, **vals)
+
+    @api.model
+    def _move_parts(self, kind, parts, **vals):
+        """Change what remains of several lots at once: {id: amount}; see :meth:`_move`."""
+        lots_moved = self.browse(parts)
+        vals_list = []
+        for lot in lots_moved:
+            amount = lot.currency_id.round(float(parts[lot.id]))
+            lot.remaining = lot.currency_id.round(lot.remaining + amount)
+            today = lot.company_id._aftersales_today()
+            vals_list.append(
+                {"date": today, **vals, "lot_id": lot.id, "kind": kind, "amount": amount}
+            )
+        return self.env["aftersales.credit.movement"].create(vals_list)
 
     def _branch(self):
         """Return the company that granted this credit: what expires of it is its income."""
@@ -132,9 +137,14 @@ class AftersalesCreditLot(models.Model):
         change = exact(card.currency_id.round(points))
         if change < 0:
             parts = lots.use(self._left_on(card), -change)
+<<<<<<< HEAD
             card._refuse_expired(-change - sum(parts.values()))
             for lot_id, part in parts.items():
                 self.browse(lot_id)._move("spent", -float(part), order_id=order.id)
+=======
+            spent = {lot_id: -part for lot_id, part in parts.items()}
+            self._move_parts("spent", spent, order_id=order.id)
+>>>>>>> wt-ps
         elif change > 0:
             self._give_back(card, change, order)
 
@@ -143,19 +153,19 @@ class AftersalesCreditLot(models.Model):
         parts = lots.give_back(self._used_by(card, order), change)
         today = card.company_id._aftersales_today()
         fresh = today + timedelta(days=GIVEN_BACK_DAYS)
-        for lot_id, part in parts.items():
-            lot, amount = self.browse(lot_id), float(part)
-            if not lot.date_expiry or lot.date_expiry >= fresh:
-                lot._move("given_back", amount, order_id=order.id)
-            else:
-                self._grant(
-                    card,
-                    amount,
-                    kind="given_back",
-                    origin_lot_id=lot.id,
-                    date_expiry=fresh,
-                    order_id=order.id,
-                )
+        used = self.browse(parts)
+        late = used.filtered(lambda lot: lot.date_expiry and lot.date_expiry < fresh)
+        refilled = {lot.id: parts[lot.id] for lot in used - late}
+        self._move_parts("given_back", refilled, order_id=order.id)
+        for lot in late:
+            self._grant(
+                card,
+                float(parts[lot.id]),
+                kind="given_back",
+                origin_lot_id=lot.id,
+                date_expiry=fresh,
+                order_id=order.id,
+            )
         rest = card.currency_id.round(float(change - sum(parts.values())))
         if not card.currency_id.is_zero(rest):
             self._grant(card, rest, kind="other", order_id=order.id)

@@ -109,16 +109,12 @@ class DocumentReader:
         for line, sale_line in self.move_lines[move]:
             net, gross = exact(line.price_subtotal), exact(line.price_total)
             counted = self.shares.get(sale_line.id)
-            if sale_line or move.move_type != "out_refund":
-                lines.append(
-                    Line(
-                        sale_line.order_id.id or None,
-                        net,
-                        gross,
-                        counted.eligible if counted else Fraction(0),
-                        bool(counted and counted.is_credit),
-                    )
-                )
+            # a cancelled order has lost the line of its credit
+            is_credit = bool(line.aftersales_card_id or (counted and counted.is_credit))
+            if is_credit or sale_line or move.move_type != "out_refund":
+                order = sale_line.order_id or line.aftersales_credit_order_id
+                eligible = counted.eligible if counted and not is_credit else Fraction(0)
+                lines.append(Line(order.id or None, net, gross, eligible, is_credit))
                 continue
             lines += self._spread(net, gross, known.get(move.reversed_entry_id, ()))
         return lines

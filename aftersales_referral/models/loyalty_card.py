@@ -135,8 +135,7 @@ class LoyaltyCard(models.Model):
                     needed=self.currency_id.format(-amount),
                 )
             )
-        card = self.with_context(loyalty_no_mail=True, **{LOTS: LOTS_ARE_DONE})
-        card.points = self.currency_id.round(self.points + amount)
+        self._write_points(self.points + amount)
         self.env["loyalty.history"].create(
             {
                 "card_id": self.id,
@@ -147,6 +146,11 @@ class LoyaltyCard(models.Model):
                 "order_id": origin.id,
             }
         )
+
+    def _write_points(self, points):
+        """Set the points; history and lots are the caller's."""
+        card = self.with_context(loyalty_no_mail=True, **{LOTS: LOTS_ARE_DONE})
+        card.points = self.currency_id.round(points)
 
     def _take_turn(self):
         """Let only one of several changes of a card at the same time go on with what it has read.

@@ -134,6 +134,8 @@ class ResPartner(models.Model):
         result = super().write(vals)
         if not {"parent_id", "is_company"}.isdisjoint(vals):
             self._take_ledger_along()
+            # follows from where these people belong now, whoever wrote that
+            self.env["loyalty.card"].sudo()._follow_partners(self)
         return result
 
     def _take_ledger_along(self):

@@ -102,27 +102,6 @@ class Credit(Sequence):
             self.merge_or_join: self.people & (self.case.double | self.case.ines),
             self.lock: [1] if self.locked is None else [],
             self.change_expiry: (0, 2, 6),
-        } if hasattr(self.Lot, "_take_from") else {
-            self.pay: unpaid,
-            self.reverse_reward: invoices - self.of_credit(invoices),
-            self.pay_out: self.people.filtered(lambda partner: self.free(partner) > 0),
-            self.cancel_payout: payouts,
-            self.pay_bill: payouts.bill_id.filtered(lambda bill: bill.payment_state == "not_paid"),
-            self.buy: len(self.orders) < MOST_ORDERS and self.people | self.case.contact,
-            self.deliver: sold.picking_ids.filtered(lambda one: one.state == "assigned"),
-            self.invoice: sold.filtered(lambda order: order.invoice_status == "to invoice"),
-            self.credit_note: self.of_credit(invoices),
-            self.draft_or_back: self.of_credit(self.moves()),
-            self.refund: posted.filtered(
-                lambda move: move.move_type == "out_refund" and move.amount_residual
-            ),
-            self.cancel_order_or_back: self.orders,
-            self.change_order: sold,
-            self.remove_credit: with_credit,
-            self.claim_credit: sold - with_credit,
-            self.merge_or_join: self.people & (self.case.double | self.case.ines),
-            self.lock: [1] if self.locked is None else [],
-            self.change_expiry: (0, 2, 6),
         }
 
     # --- Earning and paying out ----------------------------------------------------------------

@@ -1,5 +1,6 @@
 from . import (
     account_move_reversal,
+    base_partner_merge,
     commission_adjust,
     commission_expected,
     commission_expected_wizard,
