@@ -137,14 +137,9 @@ class AftersalesCreditLot(models.Model):
         change = exact(card.currency_id.round(points))
         if change < 0:
             parts = lots.use(self._left_on(card), -change)
-<<<<<<< HEAD
             card._refuse_expired(-change - sum(parts.values()))
-            for lot_id, part in parts.items():
-                self.browse(lot_id)._move("spent", -float(part), order_id=order.id)
-=======
             spent = {lot_id: -part for lot_id, part in parts.items()}
             self._move_parts("spent", spent, order_id=order.id)
->>>>>>> wt-ps
         elif change > 0:
             self._give_back(card, change, order)
 

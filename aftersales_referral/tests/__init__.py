@@ -44,12 +44,9 @@ from . import (
     test_reward_tours,
     test_scenario_neighbour,
     test_store_credit,
-<<<<<<< HEAD
     test_year_statement,
-=======
     test_store_credit_change,
     test_store_credit_invoice,
     test_store_credit_note,
     test_store_credit_owner,
->>>>>>> wt-ps
 )
