@@ -26,12 +26,13 @@ PAYOUTS = """
 """
 #: what an order deducts, while it is confirmed
 ORDERS = """
-    SELECT sol.order_id, partner.commercial_partner_id,
-           -sum(CASE WHEN sol.state = 'sale' THEN price_total ELSE 0 END) * 100
-      FROM sale_order_line sol
-      JOIN sale_order sale ON sale.id = sol.order_id
+    SELECT sale.id, partner.commercial_partner_id,
+           -coalesce(sum(price_total) FILTER (WHERE sale.state = 'sale'), 0) * 100
+      FROM sale_order sale
       JOIN res_partner partner ON partner.id = sale.partner_id
-     WHERE sol.company_id = %(company)s AND sol.product_id = %(product)s
+      LEFT JOIN sale_order_line sol
+             ON sol.order_id = sale.id AND sol.product_id = %(product)s
+     WHERE sale.company_id = %(company)s
      GROUP BY 1, 2 ORDER BY 1
 """
 #: what posted documents deduct of it, oldest first; credit notes are negative
@@ -62,7 +63,7 @@ BILLED = """
                 WHERE rel.order_line_id = sol.id AND move.state = 'posted'
            ) AS billed ON true
      WHERE sol.company_id = %(company)s AND sol.product_id != %(product)s
-       AND sol.display_type IS NULL AND NOT sol.is_downpayment
+       AND sol.display_type IS NULL AND sol.is_downpayment IS NOT TRUE
      GROUP BY 1 HAVING bool_and(coalesce(billed.quantity, 0) >= sol.product_uom_qty)
 """
 CARDS = """

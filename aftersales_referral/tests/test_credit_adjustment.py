@@ -46,9 +46,7 @@ class TestCreditAdjustment(CreditCommon):
             ],
         )
         self.assertEqual(str(lot.date_expiry), "2028-03-15")
-        self.assertLines(
-            lot.move_id, (self.E, self.referrer, 40.0), (self.L, self.referrer, -40.0)
-        )
+        self.assertLines(lot.move_id, (self.E, self.referrer, 40.0), (self.L, self.referrer, -40.0))
         self.assertEqual(self._card().history_ids.description, "Goodwill", "not the reason")
         self.assertIn("Late delivery", self.referrer.message_ids[0].body)
         self.assertInvariants()

@@ -186,7 +186,8 @@ class TestCreditExpiry(CreditCommon):
         with freeze_time("2027-04-02"):
             for _before_and_after_the_run in range(2):
                 with self.assertRefused(
-                    UserError, r"claims .*60\.00.*Rita Referrer has .*0\.00 left.*04/01/2027.*Reward"
+                    UserError,
+                    r"claims .*60\.00.*Rita Referrer has .*0\.00 left.*04/01/2027.*Reward",
                 ):
                     order.action_confirm()
                 self._expire()
