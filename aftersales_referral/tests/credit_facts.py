@@ -35,20 +35,19 @@ ORDERS = """
      WHERE sale.company_id = %(company)s
      GROUP BY 1, 2 ORDER BY 1
 """
-#: what posted documents deduct of it, oldest first; credit notes are negative
+#: what posted documents deduct of it, oldest first, and whether for a line it still has; credit
+#: notes are negative. Core deletes the credit line of a cancelled order, with its documents' links.
 DOCUMENTS = """
-    SELECT sol.order_id, array_agg(amount ORDER BY doc.date, doc.id)
-      FROM (SELECT move.id, move.date, rel.order_line_id,
-                   sum(CASE move.move_type WHEN 'out_refund' THEN price_total ELSE -price_total END)
-                       * 100 AS amount
-              FROM account_move move
-              JOIN account_move_line line ON line.move_id = move.id
-              JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = line.id
-             WHERE move.company_id = %(company)s AND move.state = 'posted'
-               AND line.product_id = %(product)s
-             GROUP BY move.id, move.date, rel.order_line_id) doc
-      JOIN sale_order_line sol ON sol.id = doc.order_line_id
-     GROUP BY 1
+    SELECT coalesce(sol.order_id, line.aftersales_credit_order_id), sol.id IS NOT NULL,
+           sum(CASE move.move_type WHEN 'out_refund' THEN 1 ELSE -1 END * line.price_total) * 100
+      FROM account_move move
+      JOIN account_move_line line ON line.move_id = move.id
+      LEFT JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = line.id
+      LEFT JOIN sale_order_line sol ON sol.id = rel.order_line_id
+     WHERE move.company_id = %(company)s AND move.state = 'posted'
+       AND line.product_id = %(product)s
+     GROUP BY 1, 2, move.id, move.date
+     ORDER BY move.date, move.id
 """
 #: orders of which posted documents hold all that was sold: nothing is left to pay with credit
 BILLED = """
@@ -195,12 +194,15 @@ class Wallets:
 
     def _orders(self):
         """Yield (order, owner, what it should keep aside, what documents hold)."""
-        documents, billed = dict(self.read(DOCUMENTS)), {order for (order,) in self.read(BILLED)}
+        billed, documents = {order for (order,) in self.read(BILLED)}, {}
+        for order, current, amount in self.read(DOCUMENTS):
+            documents.setdefault(order, []).append((current, int(amount)))
         for order, owner, claimed in self.read(ORDERS):
-            held = highest = 0
-            for amount in documents.get(order, ()):
-                held += int(amount)
-                highest = max(highest, held)
+            held = running = highest = 0
+            for current, amount in documents.get(order, ()):
+                held += amount
+                running += amount if current else 0
+                highest = max(highest, running)
             assert held >= 0, "no more is given back than was taken"
             wanted = 0 if order in billed else max(int(claimed) - highest, 0)
             yield order, owner, wanted, held
