@@ -21,7 +21,7 @@ _logger = logging.getLogger(__name__)
 
 SEQUENCES = int(os.environ.get("CREDIT_ORM_SEQUENCES", "20"))
 FULL = SEQUENCES >= 500
-STEPS = 16 if FULL else 10
+STEPS = int(os.environ.get("CREDIT_STEPS", 16 if FULL else 10))
 BONUS, VAT = 10, 20  # percent
 MOST_ORDERS = 4  # of one sequence, so that more happens to each
 ALWAYS = {"buy", "deliver", "invoice", "pay", "credit", "time passes", "goodwill"}
