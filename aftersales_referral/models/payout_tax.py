@@ -1,6 +1,6 @@
 import math
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
@@ -17,6 +17,15 @@ class AftersalesPayout(models.Model):
     """As whom a referrer is paid: what is asked before, and which taxes apply (requirement 86)."""
 
     _inherit = "aftersales.payout"
+
+    missing_note = fields.Char(
+        compute="_compute_missing_note", help="What is to be entered before this can be posted."
+    )
+
+    @api.depends("referrer_id", "method", "date", "state", "company_id")
+    def _compute_missing_note(self):
+        for payout in self:
+            payout.missing_note = payout.state == "draft" and payout._what_is_missing()
 
     def _post_one(self):
         problem = self._what_is_missing()

@@ -1,5 +1,5 @@
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
@@ -133,6 +133,37 @@ class TestPayoutTax(PayoutTaxCase):
         self.assertIn("agreed to self-billing on 03/16/2027 only", draft._what_is_missing())
         draft.date = "2027-03-16"
         self.assertEqual(draft._what_is_missing(), "")
+
+    def test_an_accountant_enters_what_is_asked(self):
+        """Accountants pay referrers, but may not change contacts otherwise."""
+        contact = self.env["res.partner"].create({"name": "Clerk", "parent_id": self.referrer.id})
+        self.referrer.write({"is_company": True, "referral_tax_status": False})
+        draft = self._draft("cash", contact).with_user(self.accountant)
+        self.assertIn("Rita Referrer: enter the tax status", draft.missing_note)
+        TaxData = self.env["aftersales.tax.data"].with_user(self.accountant)
+        data = TaxData.create({"partner_id": contact.id})
+        data.write({"tax_status": "business", "tax_id": "X1", "agreement_date": TODAY})
+        data.action_save()
+        self.assertRecordValues(
+            self.referrer,
+            [
+                {
+                    "referral_tax_status": "business",
+                    "vat": "X1",
+                    "referral_self_billing_date": fields.Date.to_date(TODAY),
+                }
+            ],
+        )
+        again = TaxData.create({"partner_id": contact.id})
+        self.assertEqual((again.tax_status, again.tax_id), ("business", "X1"))
+        draft.invalidate_recordset(["missing_note"])
+        self.assertFalse(draft.missing_note)
+        with self.assertRaises(AccessError):
+            self.env["aftersales.tax.data"].with_user(self.salesperson).create(
+                {"partner_id": self.referrer.id}
+            )
+        with self.assertRefused(AccessError, "Only an accountant"):
+            data.with_user(self.biller).action_save()
 
     def test_an_archived_contact_is_not_paid(self):
         draft = self._draft("credit")

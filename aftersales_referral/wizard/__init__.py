@@ -8,4 +8,5 @@ from . import (
     referral_late,
     referral_reassign,
     sale_loyalty_coupon_wizard,
+    tax_data,
 )
