@@ -324,6 +324,23 @@ class TestPayoutTax(PayoutTaxCase):
             ("2027-03-16", "2027-04-20"),
         )
 
+    def test_statements_of_many_payouts_are_printed_by_the_cron(self):
+        self._become("individual")
+        payouts = self.env["aftersales.payout"].union(
+            *(self._draft("cash", amount=10.0) for _number in range(6))
+        )
+        payouts.action_post()
+        later = self._draft("cash", amount=10.0)
+        later.with_context(aftersales_statement_later=True).action_post()
+        self.assertFalse((payouts | later).statement_id)
+        with self.enter_registry_test_mode():
+            self.env.ref("aftersales_referral.cron_attach_statements").method_direct_trigger()
+        for payout in payouts | later:
+            self.assertEqual(len(payout.bill_id.attachment_ids), 1)
+        with self.enter_registry_test_mode():
+            self.env.ref("aftersales_referral.cron_attach_statements").method_direct_trigger()
+        self.assertEqual(len((payouts | later).bill_id.attachment_ids), 7)
+
     def test_a_statement_that_cannot_be_printed_stops_no_payout(self):
         self._become("individual")
         template = self.env.ref("aftersales_referral.statement_report_document")
