@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 
 class AftersalesTaxData(models.TransientModel):
@@ -17,7 +17,6 @@ class AftersalesTaxData(models.TransientModel):
         compute="_compute_known",
         store=True,
         readonly=False,
-        required=True,
     )
     tax_id = fields.Char(string="Tax ID", compute="_compute_known", store=True, readonly=False)
     agreement_date = fields.Date(
@@ -51,10 +50,13 @@ class AftersalesTaxData(models.TransientModel):
         """Keep what was answered on the contact.
 
         :raises AccessError: the user is no accountant, or may not read the contact
+        :raises UserError: no tax status was chosen
         """
         if not self.env.user.has_group("aftersales_plans.group_accountant"):
             raise AccessError(self.env._("Only an accountant enters the tax data of referrers."))
         self.partner_id.check_access("read")
+        if not all(data.tax_status for data in self):
+            raise UserError(self.env._("Choose the tax status."))
         for data in self:
             # accountants may not change contacts; these three fields are theirs, checked above
             data.partner_id.commercial_partner_id.sudo().write(
