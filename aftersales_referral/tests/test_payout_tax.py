@@ -459,11 +459,14 @@ class TestPayoutTax(PayoutTaxCase):
             {
                 "name": "Half now, half later, 2 %",
                 "early_discount": True,
-                "line_ids": [Command.create({"value": "percent", "value_amount": 100})],
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
+                ],
             }
         )
         payout = self._payout(100.0)
         self.assertEqual((payout.bill_payment_state, payout.card_id.points), ("paid", 120.0))
+        self.assertEqual(str(payout.bill_id.invoice_date_due), TODAY)
         self.assertSettled()
 
     # --- Cancelling ----------------------------------------------------------------------------
@@ -576,6 +579,14 @@ class TestPayoutTax(PayoutTaxCase):
         )
         payout.action_cancel()
         self.assertEqual(str(payout.bill_id.reversal_move_ids.date), "2027-04-01")
+        self.company.tax_lock_date = "2027-02-10"
+        backdated = self._draft("cash", amount=50.0)
+        backdated.date = "2027-01-20"
+        backdated.action_post()
+        self.assertEqual(
+            (str(backdated.bill_id.date), str(backdated.bill_id.invoice_date)),
+            ("2027-02-11", "2027-01-20"),
+        )
         self.assertSettled()
 
     def test_a_closed_purchase_journal_moves_the_bill_only(self):
@@ -604,6 +615,9 @@ class TestPayoutTax(PayoutTaxCase):
             draft.action_post()
         self.company.aftersales_business_tax_ids = self.vat
         with self.assertRefused(UserError, "is a tax of sales"):
+            draft.action_post()
+        self.company.aftersales_business_tax_ids = self._tax("On what is owed", 20.0, self.A)
+        with self.assertRefused(UserError, r"would book .*120\.00 on .* instead of .*100\.00"):
             draft.action_post()
         self.assertEqual((draft.state, draft.bill_id.ids), ("draft", []))
         self.assertSettled()
@@ -684,7 +698,24 @@ class TestPayoutTax(PayoutTaxCase):
         self.input_vat.account_type = "liability_current"
         self.company.aftersales_credit_bonus_percent = 10.0
         self._become("business", self.vat20 | self.withheld10)
-        self._payout(100.0)
+        payout = self._payout(100.0).sudo()
+        old_books = self._account("Old Books", "OLDBK", "liability_current")
+        opening = (
+            self.env["account.move"]
+            .sudo()
+            .create(
+                {
+                    "journal_id": self.company.aftersales_commission_journal_id.id,
+                    "aftersales_entry": "credit",
+                    "line_ids": [
+                        Command.create({"account_id": old_books.id, "balance": 70.0}),
+                        Command.create({"account_id": self.L.id, "balance": -70.0}),
+                    ],
+                }
+            )
+        )
+        opening._post(soft=False)
+        payout.card_id._grant(70.0, "Opening", payout, kind="opening", move_id=opening.id)
         self.assertEqual(self.Commission.sudo()._store_credit_accounts(self.company), self.L)
         self.assertEqual(self.Commission.sudo()._accrued_accounts(self.company), self.A)
         self.assertSettled()
