@@ -182,13 +182,6 @@ class AftersalesPayout(models.Model):
             }
         )
 
-    # --- Buttons -------------------------------------------------------------------------------
-
-    def action_open_bill(self):
-        """Open the bill, to pay it."""
-        self.ensure_one()
-        return self.bill_id.get_formview_action()
-
     def _bonus(self):
         """Return what is given on top when the reward is taken as store credit (requirement 74)."""
         self.ensure_one()
@@ -196,3 +189,10 @@ class AftersalesPayout(models.Model):
             return 0.0
         percent = self.company_id.aftersales_credit_bonus_percent
         return self.currency_id.round(self.amount * percent / 100)
+
+    # --- Buttons -------------------------------------------------------------------------------
+
+    def action_open_bill(self):
+        """Open the bill, to pay it."""
+        self.ensure_one()
+        return self.bill_id.get_formview_action()
