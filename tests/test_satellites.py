@@ -4,6 +4,8 @@ Not asked of them: that a technician without stock rights opens the form, which 
 fills with moves; that a service agent without a role in Field Service completes a visit, whose
 activities Field Service Activity lets such roles alone read; and constant queries, as that module
 reads every order by itself.
+
+Payouts withhold taxes on payment where the module of core that does so is installed.
 """
 
 import subprocess
@@ -12,6 +14,8 @@ import sys
 from tools import databases, project
 
 SATELLITES = ["fieldservice_activity", "fieldservice_sale", "fieldservice_stock"]
+WITHHOLDING = "l10n_account_withholding_tax"
+PAYOUT_TESTS = "aftersales_referral/tests/test_payout_tax.py"
 NOT_ASKED = "not queries and not typing and not screen and not came_in_vain"
 #: What meets a satellite: planning, the visit itself, its end, what is sold and what leaves stock.
 TESTS = [
@@ -24,15 +28,27 @@ TESTS = [
 
 
 def test_visits_pass_their_own_tests_beside_them(tmp_path):
+    run_beside(SATELLITES, tmp_path, "-k", NOT_ASKED, *TESTS)
+
+
+def test_payouts_withhold_with_the_module_of_core(tmp_path):
+    summary = run_beside([WITHHOLDING], tmp_path, "-k", "withh", PAYOUT_TESTS)
+    assert " skipped" not in summary, summary
+
+
+def run_beside(modules, tmp_path, *arguments):
+    """Run tests of ours in a database with these modules of others too; return the summary."""
     with databases.copy(databases.TEST_TEMPLATE, "satellites") as database:
-        databases.install(database, SATELLITES)
+        databases.install(database, modules)
         options = [f"--odoo-database={database}", f"--odoo-addons-path={project.ROOT}"]
         options += [f"--odoo-extra=data-dir={tmp_path}", "-p", "no:cacheprovider", "-q"]
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", *options, "-k", NOT_ASKED, *TESTS],
+            [sys.executable, "-m", "pytest", *options, *arguments],
             cwd=project.ROOT,
             capture_output=True,
             text=True,
         )
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
-    assert " passed" in done.stdout.splitlines()[-1], done.stdout[-2000:]
+    summary = done.stdout.splitlines()[-1]
+    assert " passed" in summary, done.stdout[-2000:]
+    return summary

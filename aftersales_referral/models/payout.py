@@ -235,11 +235,3 @@ class AftersalesPayout(models.Model):
         """Open the bill, to pay it."""
         self.ensure_one()
         return self.bill_id.get_formview_action()
-
-    def _bonus(self):
-        """Return what is given on top when the reward is taken as store credit (requirement 74)."""
-        self.ensure_one()
-        if self.method != "credit":
-            return 0.0
-        percent = self.company_id.aftersales_credit_bonus_percent
-        return self.currency_id.round(self.amount * percent / 100)

@@ -18,7 +18,9 @@ class AftersalesPayout(models.Model):
     _inherit = "aftersales.payout"
 
     bill_total = fields.Monetary(
-        related="bill_id.amount_total", help="Of the bill: with VAT, less what it withholds."
+        string="Bill Total",
+        related="bill_id.amount_total",
+        help="Of the bill: with VAT, less what it withholds.",
     )
     bill_note = fields.Char(
         compute="_compute_bill_note", help="What stands in the way of paying the bill."

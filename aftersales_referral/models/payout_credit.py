@@ -20,7 +20,7 @@ class AftersalesPayout(models.Model):
         :return: the entry or bill that takes it from A
         """
         self.bonus_amount = self._bonus()
-        bill = self._needs_bill() and self._post_bill(invoice_payment_term_id=False)
+        bill = self._taxes() and self._post_bill(invoice_payment_term_id=False)
         entry = (
             self.env["account.move"]
             .with_company(self.company_id)

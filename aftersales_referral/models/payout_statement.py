@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from .never_fail import never_fail
 
+LATER = "aftersales_statement_later"  # in the context: let the cron print, as of many payouts
 AT_ONCE = 5  # printing takes a second; more statements than these follow by the cron
 REPORT = "aftersales_referral.statement_report_action"
 
@@ -30,11 +31,11 @@ class AftersalesPayout(models.Model):
         """Post, and attach the statements to the bills."""
         result = super().action_post()
         billed = self.sudo().filtered("bill_id")  # statements and bills are nobody's to write
-        if billed and len(self) > AT_ONCE:
+        if len(self) <= AT_ONCE and not self.env.context.get(LATER):
+            billed._attach_statements()
+        elif billed:
             # the cron runs as superuser whoever asks for it
             self.env.ref("aftersales_referral.cron_attach_statements").sudo()._trigger()
-        else:
-            billed._attach_statements()
         return result
 
     def _attach_statements(self):

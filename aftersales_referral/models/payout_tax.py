@@ -1,6 +1,6 @@
 import math
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
@@ -17,6 +17,15 @@ class AftersalesPayout(models.Model):
     """As whom a referrer is paid: what is asked before, and which taxes apply (requirement 86)."""
 
     _inherit = "aftersales.payout"
+
+    missing_note = fields.Char(
+        compute="_compute_missing_note", help="What is to be entered before this can be posted."
+    )
+
+    @api.depends("referrer_id", "method", "date", "state", "company_id")
+    def _compute_missing_note(self):
+        for payout in self:
+            payout.missing_note = payout.state == "draft" and payout._what_is_missing()
 
     def _post_one(self):
         problem = self._what_is_missing()
@@ -47,10 +56,6 @@ class AftersalesPayout(models.Model):
             ._get_fiscal_position(self.referrer_id.commercial_partner_id)
         )
 
-    def _needs_bill(self):
-        """Tell whether we write a bill for it: always for money, for credit where taxes apply."""
-        return self.method == "cash" or bool(self._taxes())
-
     # --- What is asked -------------------------------------------------------------------------
 
     def _what_is_missing(self):
@@ -61,13 +66,15 @@ class AftersalesPayout(models.Model):
         self.ensure_one()
         payout = self.sudo()  # the sentence alone, for whoever may read the payout
         partner = payout.referrer_id.commercial_partner_id
-        if not partner:
+        if not (partner and payout.company_id and payout.date):
             return ""  # a new form
+        taxes = payout._taxes()
+        billed = payout.method == "cash" or bool(taxes)
         return (
             payout._unfit_contact(partner)
-            or payout._unknown_of(partner)
-            or payout._unfit_taxes()
-            or payout._late_agreement(partner)
+            or payout._unknown_of(partner, billed)
+            or payout._unfit_taxes(taxes)
+            or (billed and payout._late_agreement(partner))
             or ""
         )
 
@@ -87,7 +94,7 @@ class AftersalesPayout(models.Model):
             )
         return None
 
-    def _unknown_of(self, partner):
+    def _unknown_of(self, partner, billed):
         """Return what has to be entered on the contact first, in one sentence."""
         unknown = []
         if not partner.referral_tax_status:
@@ -96,7 +103,7 @@ class AftersalesPayout(models.Model):
             (partner.vat or "").strip().upper() in NO_TAX_ID
         ):
             unknown.append(self.env._("the tax ID"))
-        if not partner.referral_self_billing_date and self._needs_bill():
+        if billed and not partner.referral_self_billing_date:
             unknown.append(self.env._("the day of the self-billing agreement"))
         if not unknown:
             return None
@@ -108,7 +115,7 @@ class AftersalesPayout(models.Model):
 
     def _late_agreement(self, partner):
         agreed = partner.referral_self_billing_date
-        if not self._needs_bill() or agreed <= self.date:
+        if agreed <= self.date:
             return None
         return self.env._(
             "%(contact)s agreed to self-billing on %(day)s only: date the payout on that day or "
@@ -119,9 +126,8 @@ class AftersalesPayout(models.Model):
 
     # --- What cannot be booked -----------------------------------------------------------------
 
-    def _unfit_taxes(self):
-        """Return which tax of the settings cannot be booked, and why, in one sentence."""
-        taxes = self._taxes()
+    def _unfit_taxes(self, taxes):
+        """Return which of ``taxes`` cannot be booked, and why, in one sentence."""
         for tax in taxes | taxes.flatten_taxes_hierarchy():
             problem = self._unfit_tax(tax)
             if problem:

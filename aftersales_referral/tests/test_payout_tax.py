@@ -1,5 +1,5 @@
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
@@ -133,6 +133,37 @@ class TestPayoutTax(PayoutTaxCase):
         self.assertIn("agreed to self-billing on 03/16/2027 only", draft._what_is_missing())
         draft.date = "2027-03-16"
         self.assertEqual(draft._what_is_missing(), "")
+
+    def test_an_accountant_enters_what_is_asked(self):
+        """Accountants pay referrers, but may not change contacts otherwise."""
+        contact = self.env["res.partner"].create({"name": "Clerk", "parent_id": self.referrer.id})
+        self.referrer.write({"is_company": True, "referral_tax_status": False})
+        draft = self._draft("cash", contact).with_user(self.accountant)
+        self.assertIn("Rita Referrer: enter the tax status", draft.missing_note)
+        TaxData = self.env["aftersales.tax.data"].with_user(self.accountant)
+        data = TaxData.create({"partner_id": contact.id})
+        data.write({"tax_status": "business", "tax_id": "X1", "agreement_date": TODAY})
+        data.action_save()
+        self.assertRecordValues(
+            self.referrer,
+            [
+                {
+                    "referral_tax_status": "business",
+                    "vat": "X1",
+                    "referral_self_billing_date": fields.Date.to_date(TODAY),
+                }
+            ],
+        )
+        again = TaxData.create({"partner_id": contact.id})
+        self.assertEqual((again.tax_status, again.tax_id), ("business", "X1"))
+        draft.invalidate_recordset(["missing_note"])
+        self.assertFalse(draft.missing_note)
+        with self.assertRaises(AccessError):
+            self.env["aftersales.tax.data"].with_user(self.salesperson).create(
+                {"partner_id": self.referrer.id}
+            )
+        with self.assertRefused(AccessError, "Only an accountant"):
+            data.with_user(self.biller).action_save()
 
     def test_an_archived_contact_is_not_paid(self):
         draft = self._draft("credit")
@@ -293,6 +324,23 @@ class TestPayoutTax(PayoutTaxCase):
             ("2027-03-16", "2027-04-20"),
         )
 
+    def test_statements_of_many_payouts_are_printed_by_the_cron(self):
+        self._become("individual")
+        payouts = self.env["aftersales.payout"].union(
+            *(self._draft("cash", amount=10.0) for _number in range(6))
+        )
+        payouts.action_post()
+        later = self._draft("cash", amount=10.0)
+        later.with_context(aftersales_statement_later=True).action_post()
+        self.assertFalse((payouts | later).statement_id)
+        with self.enter_registry_test_mode():
+            self.env.ref("aftersales_referral.cron_attach_statements").method_direct_trigger()
+        for payout in payouts | later:
+            self.assertEqual(len(payout.bill_id.attachment_ids), 1)
+        with self.enter_registry_test_mode():
+            self.env.ref("aftersales_referral.cron_attach_statements").method_direct_trigger()
+        self.assertEqual(len((payouts | later).bill_id.attachment_ids), 7)
+
     def test_a_statement_that_cannot_be_printed_stops_no_payout(self):
         self._become("individual")
         template = self.env.ref("aftersales_referral.statement_report_document")
@@ -411,11 +459,14 @@ class TestPayoutTax(PayoutTaxCase):
             {
                 "name": "Half now, half later, 2 %",
                 "early_discount": True,
-                "line_ids": [Command.create({"value": "percent", "value_amount": 100})],
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
+                ],
             }
         )
         payout = self._payout(100.0)
         self.assertEqual((payout.bill_payment_state, payout.card_id.points), ("paid", 120.0))
+        self.assertEqual(str(payout.bill_id.invoice_date_due), TODAY)
         self.assertSettled()
 
     # --- Cancelling ----------------------------------------------------------------------------
@@ -528,6 +579,14 @@ class TestPayoutTax(PayoutTaxCase):
         )
         payout.action_cancel()
         self.assertEqual(str(payout.bill_id.reversal_move_ids.date), "2027-04-01")
+        self.company.tax_lock_date = "2027-02-10"
+        backdated = self._draft("cash", amount=50.0)
+        backdated.date = "2027-01-20"
+        backdated.action_post()
+        self.assertEqual(
+            (str(backdated.bill_id.date), str(backdated.bill_id.invoice_date)),
+            ("2027-02-11", "2027-01-20"),
+        )
         self.assertSettled()
 
     def test_a_closed_purchase_journal_moves_the_bill_only(self):
@@ -556,6 +615,9 @@ class TestPayoutTax(PayoutTaxCase):
             draft.action_post()
         self.company.aftersales_business_tax_ids = self.vat
         with self.assertRefused(UserError, "is a tax of sales"):
+            draft.action_post()
+        self.company.aftersales_business_tax_ids = self._tax("On what is owed", 20.0, self.A)
+        with self.assertRefused(UserError, r"would book .*120\.00 on .* instead of .*100\.00"):
             draft.action_post()
         self.assertEqual((draft.state, draft.bill_id.ids), ("draft", []))
         self.assertSettled()
@@ -636,7 +698,24 @@ class TestPayoutTax(PayoutTaxCase):
         self.input_vat.account_type = "liability_current"
         self.company.aftersales_credit_bonus_percent = 10.0
         self._become("business", self.vat20 | self.withheld10)
-        self._payout(100.0)
+        payout = self._payout(100.0).sudo()
+        old_books = self._account("Old Books", "OLDBK", "liability_current")
+        opening = (
+            self.env["account.move"]
+            .sudo()
+            .create(
+                {
+                    "journal_id": self.company.aftersales_commission_journal_id.id,
+                    "aftersales_entry": "credit",
+                    "line_ids": [
+                        Command.create({"account_id": old_books.id, "balance": 70.0}),
+                        Command.create({"account_id": self.L.id, "balance": -70.0}),
+                    ],
+                }
+            )
+        )
+        opening._post(soft=False)
+        payout.card_id._grant(70.0, "Opening", payout, kind="opening", move_id=opening.id)
         self.assertEqual(self.Commission.sudo()._store_credit_accounts(self.company), self.L)
         self.assertEqual(self.Commission.sudo()._accrued_accounts(self.company), self.A)
         self.assertSettled()

@@ -20,6 +20,7 @@ class TestYearStatement(PayoutTaxCase):
 
     def _years(self, referrer=None):
         self.env.flush_all()
+        self.env.invalidate_all()  # as in the next request: it is no table
         return self.Year.search([("referrer_id", "=", (referrer or self.referrer).id)])
 
     def _second_referrer(self):

@@ -13,4 +13,5 @@ from . import (
     referral_reassign,
     sale_loyalty_coupon_wizard,
     sale_make_invoice_advance,
+    tax_data,
 )
