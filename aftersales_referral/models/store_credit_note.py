@@ -22,6 +22,42 @@ class AccountMove(models.Model):
         compute="_compute_aftersales_credit_message", groups="base.group_user"
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Propose what a new credit note gives back."""
+        moves = super(AccountMove, self._without_proposals()).create(vals_list)
+        moves = moves.with_env(self.env)
+        moves._draft_credit_notes()._propose_store_credit()
+        return moves
+
+    def write(self, vals):
+        """Propose what a changed credit note gives back, once all its lines are written."""
+        notes = self.browse()
+        if not {"invoice_line_ids", "line_ids"}.isdisjoint(vals):
+            notes = self._draft_credit_notes()
+        if not notes:
+            return super().write(vals)
+        super(AccountMove, self._without_proposals()).write(vals)
+        typed = [
+            command[1]
+            for name in ("invoice_line_ids", "line_ids")
+            for command in vals.get(name) or ()
+            if command[0] == Command.UPDATE and not PRICES.isdisjoint(command[2])
+        ]
+        notes._propose_store_credit(self.env["account.move.line"].browse(typed))
+        return True
+
+    def _without_proposals(self):
+        return self.with_context(**{PROPOSING: BY_US})
+
+    def _draft_credit_notes(self):
+        """Return those whose credit follows the goods."""
+        return self.filtered(
+            lambda move: (
+                move.move_type == "out_refund" and move.state == "draft" and move.reversed_entry_id
+            )
+        )
+
     @api.depends("invoice_line_ids.price_total", "state", "move_type")
     def _compute_aftersales_credit_message(self):
         for move in self:
@@ -82,14 +118,14 @@ class AccountMove(models.Model):
         )
         return self.currency_id.round(float(credit.pro_rata(held, billed, credited)))
 
-    def _propose_store_credit(self, typed):
+    def _propose_store_credit(self, typed=()):
         """Let credit lines of drafts follow the goods, except those a user typed an amount in.
 
         :param typed: the lines a user has just written himself
         """
         if self.env.context.get(PROPOSING) is BY_US:
             return
-        for move in self.with_context(**{PROPOSING: BY_US}):
+        for move in self._without_proposals():
             commands = []
             for line, amount in move._store_credit_proposals().items():
                 differs = move.currency_id.compare_amounts(amount, -line.price_total) != 0
@@ -120,32 +156,32 @@ class AccountMoveLine(models.Model):
     def create(self, vals_list):
         """Propose what goes back with a new line of a credit note."""
         lines = super().create(vals_list)
-        lines._draft_credit_notes()._propose_store_credit(self.browse())
+        lines._credit_notes_of_goods()._propose_store_credit()
         return lines
 
     def write(self, vals):
         """Propose what goes back with a changed line of a credit note."""
         result = super().write(vals)
         if not PRICES.isdisjoint(vals):
-            notes = self._draft_credit_notes()
-            if notes:
-                own = self.filtered(lambda line: line.sudo().aftersales_card_id)
-                notes._propose_store_credit(own)
+            self._credit_notes_of_goods()._propose_store_credit(self)
         return result
 
     def unlink(self):
         """Propose what goes back without a line of a credit note."""
-        notes = self._draft_credit_notes()
+        notes = self._credit_notes_of_goods()
         result = super().unlink()
-        notes.exists()._propose_store_credit(self.browse())
+        notes.exists()._propose_store_credit()
         return result
 
-    def _draft_credit_notes(self):
-        return self.move_id.filtered(
-            lambda move: (
-                move.move_type == "out_refund" and move.state == "draft" and move.reversed_entry_id
-            )
-        )
+    def _credit_notes_of_goods(self):
+        """Return the draft credit notes of these lines, unless core is still writing the note.
+
+        Lines of taxes and terms come and go while core writes the others.
+        """
+        if self.env.context.get(PROPOSING) is BY_US:
+            return self.move_id.browse()
+        goods = self.filtered(lambda line: line.display_type == "product")
+        return goods.move_id._draft_credit_notes()
 
     def _goods_of(self, order, orders):
         """Return what was sold among these lines, as far as it belongs to ``order``.

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
 from .store_credit_settlement import LATER, SETTLED_LATER
@@ -77,6 +77,16 @@ class SaleOrder(models.Model):
             return super()._action_cancel()
         self.check_access("write")
         return super(SaleOrder, self.sudo())._action_cancel()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_paid_with_credit(self):
+        if self.sudo()._store_credit_documents():  # whether there are any, whoever deletes
+            raise UserError(
+                self.env._(
+                    "%s was paid with store credit that invoices hold: keep the cancelled order.",
+                    ", ".join(self.mapped("name")),
+                )
+            )
 
     # --- Core's counting -----------------------------------------------------------------------
 

@@ -1,0 +1,252 @@
+"""One card of store credit under real concurrency: redeem, pay out, refund and cancel at once.
+
+As in ``test_concurrency``: threads with cursors of their own, committed for good, and removed from
+the database at the end. Every schedule has a customer of its own, whose card holds less than what
+is asked of it; some are refused in words, whatever happens first.
+"""
+
+import os
+import random
+import threading
+import time
+from types import SimpleNamespace
+from unittest.mock import patch
+
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
+
+from odoo import SUPERUSER_ID, Command, api
+from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.tests import BaseCase, get_db_name, tagged
+
+CREDIT_SCHEDULES = int(os.environ.get("CREDIT_SCHEDULES", "12"))
+FASTER = 50  # Odoo waits up to some seconds before it tries again; here a fraction
+ACTS = ("redeem", "redeem_too", "pay_out", "refund", "cancel", "invoice", "take_back")
+SQL_OF = {  # what belongs to the customers of this test, deleted in this order
+    "aftersales_credit_movement": "card_id IN (SELECT id FROM loyalty_card WHERE {mine})",
+    "aftersales_credit_lot": "card_id IN (SELECT id FROM loyalty_card WHERE {mine})",
+    "aftersales_commission_evidence": "move_id IN (SELECT id FROM account_move WHERE {mine})",
+    "aftersales_commission": "referrer_id IN %s",
+    "aftersales_payout": "referrer_id IN %s",
+    "account_partial_reconcile": "debit_move_id IN (SELECT id FROM account_move_line WHERE {mine})",
+    "account_move_line": "{mine} OR move_id IN (SELECT id FROM account_move WHERE {mine})",
+    "account_move": "{mine}",
+    "sale_order": "{mine}",
+    "loyalty_card": "{mine}",
+}
+
+
+class CreditRace(BaseCase):
+    """Customers with 160 of store credit: 40 invoiced, 40 on two orders, 80 free."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        impatient = SimpleNamespace(sleep=lambda seconds: time.sleep(seconds / FASTER))
+        waiting = patch("odoo.service.model.time", impatient)
+        waiting.start()
+        self.addCleanup(waiting.stop)
+        self.partner_ids = []
+        self.addCleanup(self.remove_everything)
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            self.product_id = self.make_product(env).id
+            env.company._aftersales_wallet_program()
+            self.before = env["aftersales.commission"]._check_invariants(env.company)
+
+    def make_product(self, env):
+        """Return something to sell, which is delivered by hand."""
+        return env["product.product"].create(
+            {
+                "name": "Race",
+                "type": "service",
+                "invoice_policy": "order",
+                "list_price": 1.0,
+                "taxes_id": [Command.clear()],
+            }
+        )
+
+    def remove_everything(self):
+        """Take out what the race committed."""
+        mine, partners = "partner_id IN %s", tuple([0, *self.partner_ids])
+        with self.registry.cursor() as cr:
+            for table, where in SQL_OF.items():
+                clause = where.format(mine=mine)
+                cr.execute(f"DELETE FROM {table} WHERE {clause}", [partners] * clause.count("%s"))
+            cr.execute("UPDATE product_product SET active = false WHERE id = %s", [self.product_id])
+
+    # --- One schedule --------------------------------------------------------------------------
+
+    def prepare(self, env):
+        """Return the ids each act works on, of a customer of his own."""
+        partner = env["res.partner"].create({"name": "Race"})
+        self.partner_ids.append(partner.id)
+        self.grant(env, partner, 160.0)
+        invoiced, billed, idle = (self.order(env, partner, price) for price in (40.0, 20.0, 20.0))
+        invoice = invoiced._create_invoices(final=True)
+        invoice.action_post()
+        draft = billed._create_invoices(final=True)
+        note = invoice._reverse_moves([{"invoice_date": env.company._aftersales_today()}])
+        quotations = [self.order(env, partner, 60.0, confirm=False) for _number in range(2)]
+        self.owe(env, partner, 30.0)
+        payout = env["aftersales.payout"].create(
+            {"referrer_id": partner.id, "method": "credit", "amount": 30.0}
+        )
+        return SimpleNamespace(
+            partner=partner.id,
+            redeem=quotations[0].id,
+            redeem_too=quotations[1].id,
+            pay_out=payout.id,
+            refund=note.id,
+            cancel=idle.id,
+            invoice=draft.id,
+            take_back=invoice.id,
+            invoiced=invoiced.id,
+            billed=billed.id,
+        )
+
+    def grant(self, env, partner, amount):
+        """Put goodwill on the customer's card, and into the books."""
+        company = env.company
+        accounts = (
+            company.aftersales_commission_expense_account_id,
+            company.aftersales_store_credit_account_id,
+        )
+        entry = env["account.move"].create(
+            {
+                "journal_id": company.aftersales_commission_journal_id.id,
+                "aftersales_entry": "credit",
+                "line_ids": [
+                    Command.create(
+                        {"account_id": account.id, "balance": part, "partner_id": partner.id}
+                    )
+                    for account, part in zip(accounts, (amount, -amount), strict=True)
+                ],
+            }
+        )
+        entry._post(soft=False)
+        card = env["loyalty.card"]._wallet_of(partner, company)
+        card._grant(amount, "Goodwill", entry, kind="goodwill", move_id=entry.id)
+
+    def owe(self, env, partner, amount):
+        """Owe the customer a reward, as an accountant's adjustment."""
+        ledger = env["aftersales.commission"]
+        vals = ledger._prepare_adjustment(
+            partner, env.company, amount, "Race", key=f"race-{partner.id}"
+        )
+        ledger.create(vals)._post_entries()
+
+    def order(self, env, partner, price, confirm=True):
+        """Return an order of that price, to be paid with credit."""
+        order = env["sale.order"].create(
+            {
+                "partner_id": partner.id,
+                "order_line": [
+                    Command.create({"product_id": self.product_id, "price_unit": price})
+                ],
+            }
+        )
+        order._update_programs_and_rewards()
+        ((card, reward),) = order._get_claimable_rewards().items()
+        order._apply_program_reward(reward, card)
+        if confirm:
+            order.action_confirm()
+        return order
+
+    def act(self, env, name, made):
+        """Press the button ``name`` stands for."""
+        record_id = getattr(made, name)
+        if name in ("redeem", "redeem_too"):
+            env["sale.order"].browse(record_id).action_confirm()
+        elif name == "pay_out":
+            env["aftersales.payout"].browse(record_id).action_post()
+        elif name == "cancel":
+            env["sale.order"].browse(record_id)._action_cancel()
+        elif name == "take_back":
+            env["sale.order"].browse(made.invoiced)._action_cancel()
+        else:
+            env["account.move"].browse(record_id).action_post()
+
+    def race(self, seed, isolation=None):
+        """Let some of the acts happen at once.
+
+        :return: (what the card should hold, what it holds, what is wrong in words)
+        """
+        with self.registry.cursor() as cr:
+            made = self.prepare(api.Environment(cr, SUPERUSER_ID, {}))
+        chance = random.Random(seed)
+        names = chance.sample(ACTS, chance.randint(3, len(ACTS)))
+        delays = {name: chance.uniform(0, 0.05) for name in names}
+        barrier, errors = threading.Barrier(len(names)), []
+
+        def work(name):
+            first = [True]
+
+            def once(env):
+                env["loyalty.card"].search([("partner_id", "=", made.partner)]).fetch(["points"])
+                if first and first.pop():
+                    barrier.wait(60)
+                    time.sleep(delays[name])
+                self.act(env, name, made)
+
+            try:
+                with self.registry.cursor() as cr:
+                    if isolation:
+                        cr._cnx.set_isolation_level(isolation)
+                    env = api.Environment(cr, SUPERUSER_ID, {})
+                    retrying(lambda: once(env), env)
+            except UserError:
+                pass  # refused in words; what it did is rolled back
+            except Exception as error:
+                errors.append(error)
+
+        workers = [threading.Thread(target=work, args=(name,)) for name in names]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        self.assertEqual(errors, [], f"{names}, seed {seed}")
+        with self.registry.cursor() as cr:
+            return self.outcome(api.Environment(cr, SUPERUSER_ID, {}), made)
+
+    def outcome(self, env, made):
+        """Count what each order should have taken, from its state alone."""
+        orders = env["sale.order"]
+        state = {name: orders.browse(getattr(made, name)).state for name in ACTS[:2]}
+        spent = sum(60 for name in state if state[name] == "sale")
+        note = env["account.move"].browse(made.refund)
+        spent += 0 if note.state == "posted" else 40
+        spent += 20 if orders.browse(made.cancel).state == "sale" else 0
+        spent += 20  # reserved or invoiced
+        granted = 160 + (
+            30 if env["aftersales.payout"].browse(made.pay_out).state == "posted" else 0
+        )
+        card = env["loyalty.card"].search([("partner_id", "=", made.partner)])
+        lots = card.aftersales_lot_ids
+        wrong = env["aftersales.commission"]._check_invariants(env.company)
+        held = (sum(lots.mapped("remaining")), sum(lots.movement_ids.mapped("amount")))
+        return granted - spent, card.points, held, [one for one in wrong if one not in self.before]
+
+
+@tagged("post_install", "-at_install", "concurrency")
+class TestCreditRace(CreditRace):
+    """Never below 0, spent no more than was credited, and nobody loses anything."""
+
+    def test_cards_hold_exactly_what_orders_and_documents_left(self):
+        for seed in range(CREDIT_SCHEDULES):
+            should, points, held, wrong = self.race(seed)
+            self.assertGreaterEqual(points, 0.0, f"seed {seed}")
+            self.assertEqual((points, held, wrong), (should, (should, should), []), f"seed {seed}")
+
+    def test_without_the_conflict_of_transactions_credit_is_spent_twice(self):
+        """Prove that the test above can fail: each reads what others have not committed yet."""
+        card = self.registry["loyalty.card"]
+        with patch.object(card, "_take_turn", lambda self: None):
+            outcomes = [self.race(seed, ISOLATION_LEVEL_READ_COMMITTED) for seed in range(5)]
+        self.assertTrue(
+            any(
+                points != should or held != (points, points) or wrong
+                for should, points, held, wrong in outcomes
+            )
+        )
