@@ -81,6 +81,12 @@ MATRIX = {
     "aftersales.payout": {
         "technician": "", "agent": "", "salesperson": "", "manager": "", "accountant": "rwc",
     },
+    "aftersales.payout.run": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "", "accountant": "rwc",
+    },
+    "aftersales.payout.debt": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "", "accountant": "r",
+    },
     "aftersales.ledger.check": {
         "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "r",
     },
@@ -130,7 +136,7 @@ class TestAccess(TransactionCase):
         parts = {
             "aftersales.claim.line", "aftersales.cause", "aftersales.finding",
             "aftersales.commission.evidence", "aftersales.credit.lot", "aftersales.credit.movement",
-            "aftersales.referral.code",
+            "aftersales.referral.code", "aftersales.payout.run.left",
             "aftersales.suspension", "aftersales.close.reason", "aftersales.checklist.line",
         }  # fmt: skip
         ours = {

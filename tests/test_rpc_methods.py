@@ -67,6 +67,7 @@ class TestRpcMethods(ReferralCommon):
         cls.env["aftersales.payout"].create(
             {"referrer_id": cls.referrer.id, "method": "credit", "amount": 50.0}
         ).action_post()
+        cls._owe_us(cls.customer)
         cls.referrer._get_referral_code()
         elsewhere = cls.setup_other_company()["company"]
         cls.strangers = {
@@ -83,6 +84,13 @@ class TestRpcMethods(ReferralCommon):
             role: cls._user(f"outsider-{role}", groups) for role, groups in OUTSIDERS.items()
         }
         cls.records = {model: cls.foreign(model) for model, _name in public_methods(cls.env)}
+
+    @classmethod
+    def _owe_us(cls, partner):
+        ledger = cls.env["aftersales.commission"]
+        ledger._adjust(
+            [ledger._prepare_adjustment(partner, cls.company, -20.0, "paid too much", key="debt")]
+        )
 
     @classmethod
     def foreign(cls, model):
@@ -116,6 +124,7 @@ class TestRpcMethods(ReferralCommon):
             "company_id": cls.company.id,
             "amount": 5.0,
             "new_balance": 1.0,
+            "debt_ids": [Command.set(cls.env["aftersales.payout.debt"].search([]).ids)],
             "date": "2027-01-01",
         }
         values = {name: value for name, value in values.items() if name in records._fields}

@@ -100,7 +100,8 @@ class AccountMove(models.Model):
                 raise UserError(
                     self.env._(
                         "%(entry)s belongs to the commission ledger and stays as it is. Cancel "
-                        "the payout, or let the ledger correct itself with a new row.",
+                        "the payout, take the adjustment back in the ledger, or let the ledger "
+                        "correct itself with a new row.",
                         entry=move.display_name,
                     )
                 )

@@ -26,10 +26,8 @@ class AftersalesPayoutDebt(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount = fields.Monetary(string="Owed to Us", readonly=True)
-    since = fields.Date(
-        string="Since", readonly=True, help="Day the balance fell below zero and stayed there."
-    )
-    last_earned = fields.Date(string="Last Earned", readonly=True)
+    since = fields.Date(readonly=True, help="Day the balance fell below zero and stayed there.")
+    last_earned = fields.Date(readonly=True)
     claim_from = fields.Date(
         string="To Claim from",
         readonly=True,

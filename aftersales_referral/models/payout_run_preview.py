@@ -95,8 +95,8 @@ class AftersalesPayoutRun(models.Model):
         """
         return (
             draft._referrer_problem()
-            or self._why_not_by_choice(draft, facts)
             or self._why_not_by_amount(draft, facts.balances[draft.referrer_id])
+            or self._why_not_by_choice(draft, facts)
             or draft._what_is_missing()
         )
 

@@ -566,12 +566,13 @@ class TestPayoutRun(ReferralCommon):
 
     def _settle(self, way):
         debts = self._debts()
-        return (
+        form = Form(
             self.env["aftersales.payout.debt.settle"]
             .with_user(self.accountant)
-            .with_context(active_model=debts._name, active_ids=debts.ids)
-            .create({"way": way, "reason": "Orders were returned"})
+            .with_context(active_model=debts._name, active_ids=debts.ids, default_way=way)
         )
+        form.reason = "Orders were returned"
+        return form.save()
 
     def test_a_debt_is_claimed_with_an_invoice_core_can_follow_up(self):
         self._lead_into_debt()

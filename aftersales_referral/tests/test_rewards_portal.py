@@ -34,6 +34,7 @@ class TestRewardsPortal(HttpCase, ReferralCommon):
             cls.env,
             login,
             "base.group_portal",
+            name=partner.name,
             partner_id=partner.id,
             company_id=company.id,
             company_ids=[Command.set(company.ids)],
@@ -106,7 +107,7 @@ class TestRewardsPortal(HttpCase, ReferralCommon):
         self.assertNotIn(others.name, text)
         self._send("/method", method="cash")
         self.assertEqual(company.referral_payout_method, "cash")
-        self.assertIn("Clerk chose online", company.message_ids[0].body.replace("Rita Ltd, ", ""))
+        self.assertIn("Rita Ltd, Clerk chose online", company.message_ids[0].body)
 
     def test_another_company_s_payouts_stay_there(self):
         elsewhere = self.setup_other_company()["company"]

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 
 class AftersalesPayoutDebtSettle(models.TransientModel):
@@ -13,7 +14,7 @@ class AftersalesPayoutDebtSettle(models.TransientModel):
         default="claim",
         required=True,
     )
-    debt_ids = fields.Many2many("aftersales.payout.debt", string="Owed by Referrers", required=True)
+    debt_ids = fields.Many2many("aftersales.payout.debt", string="Owed by Referrers")
     reason = fields.Char(required=True, help="Stands on the invoice and in the ledger.")
 
     @api.model
@@ -21,7 +22,7 @@ class AftersalesPayoutDebtSettle(models.TransientModel):
         """Take the chosen rows over from the list."""
         values = super().default_get(fields_list)
         if self.env.context.get("active_model") == "aftersales.payout.debt":
-            values["debt_ids"] = self.env.context.get("active_ids")
+            values["debt_ids"] = [Command.set(self.env.context.get("active_ids") or [])]
         return values
 
     def action_confirm(self):
