@@ -69,6 +69,15 @@ MATRIX = {
     "aftersales.commission.opening": {
         "technician": "", "agent": "", "salesperson": "", "manager": "", "accountant": "rwcd",
     },
+    "aftersales.credit.lot": {
+        "technician": "", "agent": "r", "salesperson": "r", "manager": "r", "accountant": "r",
+    },
+    "aftersales.credit.opening": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "", "accountant": "rwcd",
+    },
+    "aftersales.reconciliation": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "r",
+    },
     "aftersales.commission.aged": {
         "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "r",
     },
@@ -126,7 +135,7 @@ class TestAccess(TransactionCase):
     def test_every_model_of_ours_is_in_the_matrix_or_a_part_of_one_that_is(self):
         parts = {
             "aftersales.claim.line", "aftersales.cause", "aftersales.finding",
-            "aftersales.commission.evidence", "aftersales.credit.lot", "aftersales.credit.movement",
+            "aftersales.commission.evidence", "aftersales.credit.movement",
             "aftersales.referral.code",
             "aftersales.suspension", "aftersales.close.reason", "aftersales.checklist.line",
         }  # fmt: skip

@@ -209,7 +209,8 @@ class AftersalesReconciliation(models.Model):
 
     def _pairs(self, by_company):
         return tuple(
-            (company.id, account.id) for company, accounts in by_company.items()
+            (company.id, account.id)
+            for company, accounts in by_company.items()
             for account in accounts
         ) or ((0, 0),)
 
