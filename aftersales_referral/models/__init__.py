@@ -70,10 +70,10 @@ from . import (
     sale_order_line,
     sale_report,
     stock_move,
+    store_credit_claimed,
     store_credit_line,
     store_credit_order,
     store_credit_program,
-    store_credit_quotation,
     terms,
 )
 from . import commission_opening, credit_opening  # extend what opening defines

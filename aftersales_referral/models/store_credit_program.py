@@ -205,6 +205,6 @@ class LoyaltyReward(models.Model):
     def _compute_description(self):
         """Keep the name of store credit whatever changes about it."""
         wallets = self.filtered("program_id.aftersales_wallet")
-        super(LoyaltyReward, self - wallets)._compute_description()
         for reward in wallets:
             reward.description = self.env._("Store credit")
+        return super(LoyaltyReward, self - wallets)._compute_description()

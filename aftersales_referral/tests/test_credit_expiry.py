@@ -109,7 +109,7 @@ class TestCreditExpiry(CreditCommon):
 
         def refuse(lot):
             if lot == bad:
-                raise UserError("Bad luck")
+                raise ValueError(lot)
             return expire(lot)
 
         with (
