@@ -69,6 +69,15 @@ MATRIX = {
     "aftersales.commission.opening": {
         "technician": "", "agent": "", "salesperson": "", "manager": "", "accountant": "rwcd",
     },
+    "aftersales.credit.lot": {
+        "technician": "", "agent": "r", "salesperson": "r", "manager": "r", "accountant": "r",
+    },
+    "aftersales.credit.opening": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "", "accountant": "rwcd",
+    },
+    "aftersales.reconciliation": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "r",
+    },
     "aftersales.commission.aged": {
         "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "r",
     },
@@ -137,6 +146,8 @@ class TestAccess(TransactionCase):
             "aftersales.claim.line", "aftersales.cause", "aftersales.finding",
             "aftersales.commission.evidence", "aftersales.credit.lot", "aftersales.credit.movement",
             "aftersales.referral.code", "aftersales.payout.run.left",
+            "aftersales.commission.evidence", "aftersales.credit.movement",
+            "aftersales.referral.code",
             "aftersales.suspension", "aftersales.close.reason", "aftersales.checklist.line",
         }  # fmt: skip
         ours = {

@@ -23,7 +23,7 @@ class AftersalesCommissionOpening(models.Model):
 
     @api.depends("commission_id.taken_back_ids")
     def _compute_status(self):
-        super()._compute_status()
+        return super()._compute_status()
 
     def _is_taken_back(self):
         return bool(self.commission_id.taken_back_ids)

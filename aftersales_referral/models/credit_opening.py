@@ -22,12 +22,12 @@ class AftersalesCreditOpening(models.Model):
 
     date_expiry = fields.Date(string="Expires", help="Last day, inclusive; empty: never.")
     lot_id = fields.Many2one(
-        "aftersales.credit.lot", string="Lot", readonly=True, copy=False, ondelete="restrict"
+        "aftersales.credit.lot", readonly=True, copy=False, ondelete="restrict"
     )
 
     @api.depends("lot_id.movement_ids.kind")
     def _compute_status(self):
-        super()._compute_status()
+        return super()._compute_status()
 
     def _is_taken_back(self):
         return "taken_back" in self.lot_id.movement_ids.mapped("kind")

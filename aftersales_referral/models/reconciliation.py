@@ -39,7 +39,7 @@ class AftersalesReconciliation(models.Model):
     difference_accrued = fields.Monetary(
         string="Difference A", readonly=True, help="Ledger less accrued commissions."
     )
-    points = fields.Monetary(string="Cards", readonly=True, help="What is on the cards.")
+    points = fields.Monetary(string="On Cards", readonly=True, help="What is on the cards.")
     reserved = fields.Monetary(
         readonly=True, help="Taken by confirmed orders, and not on a posted invoice yet."
     )
@@ -187,12 +187,8 @@ class AftersalesReconciliation(models.Model):
     # --- Whose books, which accounts -----------------------------------------------------------
 
     def _companies(self):
-        """Return the companies a reader of the report works in, with those they share cards with.
-
-        Their accounts are looked up for the query alone; rules decide which rows are shown.
-        """
-        companies = self.env.companies.sudo()
-        return companies.search([("id", "child_of", companies.root_id.ids)])
+        """Return the companies that have rewards or accounts for them; rules decide who reads."""
+        return self.env["aftersales.ledger.check"].sudo()._companies_to_check()
 
     def _accrued_accounts_by_company(self):
         ledger = self.env["aftersales.commission"].sudo()
@@ -209,7 +205,8 @@ class AftersalesReconciliation(models.Model):
 
     def _pairs(self, by_company):
         return tuple(
-            (company.id, account.id) for company, accounts in by_company.items()
+            (company.id, account.id)
+            for company, accounts in by_company.items()
             for account in accounts
         ) or ((0, 0),)
 

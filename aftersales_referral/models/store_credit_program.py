@@ -107,10 +107,10 @@ class ResCompany(models.Model):
         Program = self.env["loyalty.program"].with_company(self)
         program = Program.browse(Program.create_from_template("ewallet")["res_id"])
         program.rule_ids.unlink()
+        program.write(self._prepare_aftersales_wallet(program))
         program.reward_ids.write(
             {"required_points": 0.01, "description": self.env._("Store credit")}
         )
-        program.write(self._prepare_aftersales_wallet(program))
         return program
 
     def _prepare_aftersales_wallet(self, program):
@@ -194,5 +194,17 @@ class ResCompany(models.Model):
         }
         for reward in program.reward_ids:
             if any(reward[name] != value for name, value in vals.items()):
-                # named along, or core would describe it anew
-                reward.write({**vals, "description": reward.description})
+                reward.write(vals)
+
+
+class LoyaltyReward(models.Model):
+    """What customers read on the line of their order."""
+
+    _inherit = "loyalty.reward"
+
+    def _compute_description(self):
+        """Keep the name of store credit whatever changes about it."""
+        wallets = self.filtered("program_id.aftersales_wallet")
+        for reward in wallets:
+            reward.description = self.env._("Store credit")
+        return super(LoyaltyReward, self - wallets)._compute_description()

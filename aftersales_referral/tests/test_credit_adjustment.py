@@ -39,7 +39,7 @@ class TestCreditAdjustment(CreditCommon):
                     "kind": "goodwill",
                     "amount": 40.0,
                     "remaining": 40.0,
-                    "note": "ada: Late delivery",
+                    "note": f"{self.accountant.name}: Late delivery",
                     "counterpart_account_id": self.E.id,
                     "partner_id": self.referrer.id,
                 }
@@ -72,7 +72,8 @@ class TestCreditAdjustment(CreditCommon):
             taken.move_id, (self.L, self.referrer, 40.0), (self.E, self.referrer, -40.0)
         )
         self.assertEqual((taken.amount, lot.remaining, self._card().points), (-40.0, 0.0, 0.0))
-        self.assertEqual(taken.note, "ada: takes back “ada: Late delivery”")
+        name = self.accountant.name
+        self.assertEqual(taken.note, f"{name}: takes back “{name}: Late delivery”")
         with self.assertRefused(UserError, "cannot be taken back.*once"):
             lot.with_user(self.accountant).action_take_back()
         self.assertBalance(self.L, 0.0)
@@ -86,7 +87,7 @@ class TestCreditAdjustment(CreditCommon):
         self.assertEqual((lot.remaining, self._card().points), (0.0, 0.0))
         self.assertInvariants()
         order._action_cancel()
-        self.assertEqual(lot.remaining, 60.0, "given back by the order")
+        self.assertEqual(self._card().points, 60.0, "given back by the order")
         with self.assertRefused(UserError, "once"):
             lot.with_user(self.accountant).action_take_back()
         self.assertInvariants()
@@ -109,7 +110,7 @@ class TestCreditAdjustment(CreditCommon):
             wizard.move_id, (self.L, self.referrer, 40.0), (self.E, self.referrer, -40.0)
         )
         rows = (soon + late).movement_ids.filtered(lambda row: row.kind == "taken_back")
-        self.assertEqual(set(rows.mapped("note")), {"ada: Late delivery"})
+        self.assertEqual(set(rows.mapped("note")), {f"{self.accountant.name}: Late delivery"})
         self.assertEqual(rows.create_uid, self.accountant)
         self.assertInvariants()
 

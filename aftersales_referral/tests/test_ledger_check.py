@@ -85,8 +85,10 @@ class TestLedgerCheck(LedgerCheckCommon, ReferralCommon):
         payout = self._payout(100.0)
         self._sql("UPDATE aftersales_credit_lot SET remaining = 90 WHERE payout_id = %s", payout.id)
         check = self._check()
-        self.assertFound(check, unmatched=1)
-        self.assertIn("lots hold $\xa090.00, the card $\xa0100.00", check.line_ids.name)
+        self.assertFound(check, unmatched=2)
+        card, movements = check.line_ids.mapped("name")
+        self.assertIn("lots hold $\xa090.00, the card $\xa0100.00", card)
+        self.assertIn("its movements say $\xa0100.00, the lot $\xa090.00", movements)
 
     def test_an_entry_left_in_draft_is_found(self):
         row = self._rows(self._paid_order())

@@ -21,6 +21,8 @@ def migrate(cr, version):
         if not branch.aftersales_breakage_account_id:
             branch.aftersales_breakage_account_id = branch.root_id.aftersales_breakage_account_id
     companies._aftersales_create_wallets()
+    wallets = companies.aftersales_wallet_program_id
+    wallets.reward_ids.write({"description": env._("Store credit")})
     join_programs(env, companies.filtered("aftersales_wallet_program_id"))
 
 

@@ -79,7 +79,9 @@ class SaleOrder(models.Model):
         gone |= lots._run_out().filtered("remaining")
         if not gone:
             return ""
-        days = ", ".join(format_date(self.env, day) for day in sorted(set(gone.mapped("date_expiry"))))
+        days = ", ".join(
+            format_date(self.env, day) for day in sorted(set(gone.mapped("date_expiry")))
+        )
         return " " + self.env._("(the rest expired on %s)", days)
 
     def _get_real_points_for_coupon(self, coupon, post_confirm=False):
