@@ -146,8 +146,6 @@ class TestAccess(TransactionCase):
             "aftersales.claim.line", "aftersales.cause", "aftersales.finding",
             "aftersales.commission.evidence", "aftersales.credit.lot", "aftersales.credit.movement",
             "aftersales.referral.code", "aftersales.payout.run.left",
-            "aftersales.commission.evidence", "aftersales.credit.movement",
-            "aftersales.referral.code",
             "aftersales.suspension", "aftersales.close.reason", "aftersales.checklist.line",
         }  # fmt: skip
         ours = {
