@@ -214,21 +214,6 @@ class AftersalesPayout(models.Model):
         bonus = self.amount * percent / 100 if self.method == "credit" else 0.0
         return self.currency_id.round(bonus)
 
-    def _what_is_missing(self):
-        """Return what the referrer must still give before a first payout, in words.
-
-        Asked for every payout that is proposed or entered, before it is saved too. Empty here; who
-        knows the rules of tax answers.
-        """
-        return ""
-
-    def _year_warning(self):
-        """Return what to consider about the payouts of the year, in words; empty here.
-
-        Shown while a payout is entered; stops nothing.
-        """
-        return ""
-
     # --- Buttons -------------------------------------------------------------------------------
 
     def action_open_bill(self):
