@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .payout_statement import LATER
+
 _logger = logging.getLogger(__name__)
 
 POST_AT_ONCE = 20  # payouts somebody waits for; the rest is posted in the background
@@ -81,7 +83,7 @@ class AftersalesPayoutRun(models.Model):
         try:
             with self.env.cr.savepoint():
                 # a statement takes a second to print: the cron does
-                payout.with_context(aftersales_statement_later=True).action_post()
+                payout.with_context(**{LATER: True}).action_post()
             return
         except psycopg2.OperationalError:
             raise
