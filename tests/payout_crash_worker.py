@@ -1,5 +1,7 @@
 """Posts a payout run in processes that are killed at random points; started by ``test_crash``.
 
+What the last kill leaves is posted by two processes at once.
+
     python -m tests.payout_crash_worker DATABASE KILLS
 
 A run waits to be posted; a child process goes on with it as the cron does, and dies without a
@@ -63,6 +65,18 @@ def go_on(database: str) -> None:
         api.Environment(cursor, SUPERUSER_ID, {})["aftersales.payout.run"]._cron_post()
 
 
+def go_on_twice(database: str) -> int:
+    """Let two processes go on at once; return how many of them failed."""
+    children = []
+    for _one in range(2):
+        child = os.fork()
+        if not child:
+            go_on(database)
+            os._exit(0)
+        children.append(child)
+    return sum(os.waitpid(child, 0)[1] != 0 for child in children)
+
+
 def kill_one(database: str, chance: random.Random) -> bool:
     """Let a child work and kill it; tell whether it was still at work."""
     child = os.fork()
@@ -122,8 +136,9 @@ def main(database: str, kills: int) -> None:
         killed += kill_one(database, chance)
         seen.append(facts(database, run_id))
         sql_db.close_all()
-    go_on(database)
-    print(json.dumps({"killed": killed, "seen": seen, "end": facts(database, run_id)}))
+    failed = go_on_twice(database)
+    end = {**facts(database, run_id), "failed": failed}
+    print(json.dumps({"killed": killed, "seen": seen, "end": end}))
 
 
 if __name__ == "__main__":

@@ -107,9 +107,7 @@ class AftersalesPayoutRun(models.Model):
                 run._post_in_background(payout_id)
                 if not cron._commit_progress(1):
                     return
-            if not run._left_to_post(1):
-                run._finish_posting(in_background=True)
-                cron._commit_progress()
+            run._finish_in_background(cron)
 
     def _post_in_background(self, payout_id):
         """Post a payout unless it was posted meanwhile; what meets somebody else is tried again.
@@ -129,6 +127,14 @@ class AftersalesPayoutRun(models.Model):
                 return
             except psycopg2.OperationalError:
                 self.env.cr.rollback()
+
+    def _finish_in_background(self, cron):
+        try:
+            if self.state == "posting" and not self._left_to_post(1):
+                self._finish_posting(in_background=True)
+                cron._commit_progress()
+        except psycopg2.OperationalError:
+            self.env.cr.rollback()  # somebody else finished it
 
     def _in_words_of_user(self):
         """Return the run in the language of who started it, for bills and problems."""
