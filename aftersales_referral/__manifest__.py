@@ -28,6 +28,7 @@
         "views/aftersales_payout_views.xml",
         "views/aftersales_credit_lot_views.xml",
         "views/aftersales_terms_views.xml",
+        "views/account_move_views.xml",
         "views/product_template_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
