@@ -186,12 +186,18 @@ class SaleOrder(models.Model):
         return values
 
     def _apply_program_reward(self, reward, coupon, **kwargs):
-        """Refuse another customer's store credit.
+        """Refuse another customer's store credit, and orders in another currency.
 
-        :raises ValidationError: the card belongs to somebody else
+        :raises ValidationError: the card belongs to somebody else, or is in another currency
         """
         card = coupon.sudo()  # only to compare the owner
         owner, customer = card.partner_id, self.partner_id
         if card.aftersales_wallet and owner.commercial_partner_id != customer.commercial_partner_id:
             raise ValidationError(self.env._("This store credit belongs to another customer."))
+        if card.aftersales_wallet and self.currency_id != self.company_id.currency_id:
+            raise ValidationError(
+                self.env._(
+                    "Store credit is spent on orders in %s only.", self.company_id.currency_id.name
+                )
+            )
         return super()._apply_program_reward(reward, coupon, **kwargs)
