@@ -23,6 +23,7 @@ class TestPayoutRun(ReferralCommon):
         cls.E = cls.company.aftersales_commission_expense_account_id
         cls.cash = cls._referrer("Cash Carla", referral_payout_method="cash")
         cls.small = cls._referrer("Small Sam", referral_payout_method="cash")
+        cls.referrer.referral_tax_status = "individual"
         (cls.cash | cls.small).referral_self_billing_date = "2027-01-01"
         cls.order = cls._earn(cls.referrer, 1000.0)
         cls._earn(cls.cash, 500.0)
@@ -31,7 +32,8 @@ class TestPayoutRun(ReferralCommon):
 
     @classmethod
     def _referrer(cls, name, **vals):
-        partner = cls.env["res.partner"].create({"name": name, **vals})
+        vals = {"name": name, "referral_tax_status": "individual", **vals}
+        partner = cls.env["res.partner"].create(vals)
         cls._contract(partner, cls.plan)
         return partner
 
