@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import models
+from odoo.exceptions import UserError
 
 from ..calc import credit
 from ..calc.exact import exact
@@ -27,7 +28,7 @@ class SaleOrder(models.Model):
 
         :param document: what was posted or withdrawn: what it needs is taken or refused; what the
             order would merely keep aside is taken as far as the card goes
-        :raises UserError: the card has not enough
+        :raises UserError: the card has not enough, or more would be given back than was taken
         """
         if self.env.context.get(LATER) is SETTLED_LATER:
             return
@@ -41,12 +42,28 @@ class SaleOrder(models.Model):
         for order, card in pairs:
             lines, posted = claims.get((order, card)), documents.get((order, card), [])
             held = sum(exact(line.balance) for line in posted)
+            if held < 0:
+                order._refuse_more_back_than_taken(card, -held)
             due = held + order._store_credit_reserved(lines, posted) - taken.get((order, card), 0)
             if due > 0 and document:
                 must = max(0, held - taken.get((order, card), 0))
                 due = max(must, min(due, exact(card.points)))
             if due:
                 card._change_points(-float(due), order._describe_credit(due, document), order)
+
+    def _refuse_more_back_than_taken(self, card, excess):
+        """Refuse to withdraw an invoice whose store credit went back with a credit note.
+
+        :raises UserError: always
+        """
+        raise UserError(
+            self.env._(
+                "%(order)s: a credit note gave back %(amount)s of store credit that no posted "
+                "invoice would deduct any more. Reset the credit note to draft first.",
+                order=self.name,
+                amount=card.currency_id.format(float(excess)),
+            )
+        )
 
     def _with_store_credit(self):
         """Return the orders that claim store credit, or took some before."""

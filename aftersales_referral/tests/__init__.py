@@ -14,6 +14,7 @@ from . import (
     test_credit_program,
     test_reconciliation,
     test_entries,
+    test_journal_table,
     test_ledger_check,
     test_ledger_check_run,
     test_ledger_sequences,

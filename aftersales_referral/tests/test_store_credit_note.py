@@ -109,6 +109,18 @@ class TestStoreCreditNote(StoreCreditCommon):
             note.button_draft()
         self.assertCredit(70.0, 30.0, 100.0)
 
+    def test_an_invoice_whose_credit_went_back_is_not_withdrawn_alone(self):
+        order, invoice = self._sold()
+        note = self._reverse(invoice)
+        note.action_post()
+        with self.assertRefused(UserError, "100.00 of store credit that no posted invoice"):
+            invoice.button_draft()
+        self.assertCredit(100.0, 0.0, 100.0)
+        note.button_draft()
+        invoice.button_draft()
+        order._action_cancel()
+        self.assertCredit(100.0, 0.0, 100.0)
+
     def test_what_comes_back_can_be_spent_for_60_days_at_least(self):
         soon = self.card.aftersales_lot_ids
         self.env.cr.execute(
