@@ -50,9 +50,7 @@ class AftersalesReconciliation(models.Model):
         string="Difference L", readonly=True, help="Cards and reserved less the account."
     )
     lots = fields.Monetary(readonly=True, help="What remains of the lots.")
-    difference_lots = fields.Monetary(
-        string="Difference Lots", readonly=True, help="Lots less cards."
-    )
+    difference_lots = fields.Monetary(readonly=True, help="Lots less cards.")
     difference_total = fields.Monetary(
         string="Differences", readonly=True, help="All differences together, without their signs."
     )
