@@ -43,6 +43,7 @@
         "views/aftersales_reconciliation_views.xml",
         "views/loyalty_card_wallet_views.xml",
         "views/aftersales_terms_views.xml",
+        "views/account_move_views.xml",
         "views/product_template_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",

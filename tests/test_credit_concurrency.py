@@ -21,7 +21,7 @@ from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 
 CREDIT_SCHEDULES = int(os.environ.get("CREDIT_SCHEDULES", "12"))
-FASTER = 50  # Odoo waits up to some seconds before it tries again; here a fraction
+FASTER = 8  # Odoo waits up to some seconds before it tries again; here a part of that
 ACTS = ("redeem", "redeem_too", "pay_out", "refund", "cancel", "invoice", "take_back")
 SQL_OF = {  # what belongs to the customers of this test, deleted in this order
     "aftersales_credit_movement": "card_id IN (SELECT id FROM loyalty_card WHERE {mine})",

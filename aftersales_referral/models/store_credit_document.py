@@ -195,10 +195,11 @@ class AccountMoveLine(models.Model):
 
     def _copy_data_extend_business_fields(self, values):
         """Let credit notes, and invoices that replace one, know card and order."""
-        super()._copy_data_extend_business_fields(values)
+        result = super()._copy_data_extend_business_fields(values)
         line = self.sudo()  # copied to another document of the same order, nothing else
         values["aftersales_card_id"] = line.aftersales_card_id.id
         values["aftersales_credit_order_id"] = line.aftersales_credit_order_id.id
+        return result
 
     def _posted_credit(self):
         """Return the posted lines of store credit among these, as superuser: to follow them."""

@@ -106,8 +106,9 @@ class SaleOrder(models.Model):
 
     def _update_loyalty_history(self, coupon_id, points):
         """Leave store credit out: its history is written with its points."""
-        if not coupon_id.sudo().aftersales_wallet:  # only whether it is one of ours
-            super()._update_loyalty_history(coupon_id, points)
+        if coupon_id.sudo().aftersales_wallet:  # only whether it is one of ours
+            return None
+        return super()._update_loyalty_history(coupon_id, points)
 
     def _get_real_points_for_coupon(self, coupon, post_confirm=False):
         """Count what a confirmed order took while its rewards are computed anew."""
@@ -134,10 +135,11 @@ class SaleOrder(models.Model):
         """Offer the store credit of the company a contact belongs to; settle once at the end."""
         self._offer_store_credit()
         later = self.with_context(**{LATER: SETTLED_LATER})
-        super(SaleOrder, later)._update_programs_and_rewards()
+        result = super(SaleOrder, later)._update_programs_and_rewards()
         if self.state == "sale":
             self.order_line._check_store_credit()
             self._settle_store_credit()
+        return result
 
     def _offer_store_credit(self):
         """Add the customer's store credit to what can be claimed; take another customer's off."""
@@ -175,13 +177,27 @@ class SaleOrder(models.Model):
                 del claimable[card]
         return claimable
 
-    def _apply_program_reward(self, reward, coupon, **kwargs):
-        """Refuse another customer's store credit.
+    def _get_reward_line_values(self, reward, coupon, **kwargs):
+        """Call the credit line what the customer knows it as, not core's word for it."""
+        values = super()._get_reward_line_values(reward, coupon, **kwargs)
+        if reward.program_id.sudo().aftersales_wallet:  # only whether it is one of ours
+            product = reward.discount_line_product_id.with_context(lang=self._get_lang())
+            values = [{**vals, "name": product.display_name} for vals in values]
+        return values
 
-        :raises ValidationError: the card belongs to somebody else
+    def _apply_program_reward(self, reward, coupon, **kwargs):
+        """Refuse another customer's store credit, and orders in another currency.
+
+        :raises ValidationError: the card belongs to somebody else, or is in another currency
         """
         card = coupon.sudo()  # only to compare the owner
         owner, customer = card.partner_id, self.partner_id
         if card.aftersales_wallet and owner.commercial_partner_id != customer.commercial_partner_id:
             raise ValidationError(self.env._("This store credit belongs to another customer."))
+        if card.aftersales_wallet and self.currency_id != self.company_id.currency_id:
+            raise ValidationError(
+                self.env._(
+                    "Store credit is spent on orders in %s only.", self.company_id.currency_id.name
+                )
+            )
         return super()._apply_program_reward(reward, coupon, **kwargs)

@@ -27,10 +27,11 @@ class SaleOrderLine(models.Model):
         return quantities
 
     def _compute_qty_invoiced_posted(self):
-        super()._compute_qty_invoiced_posted()
+        result = super()._compute_qty_invoiced_posted()
         for line in self._of_wallet():
             posted = line._get_invoice_lines().filtered(lambda one: one.parent_state == "posted")
             line.qty_invoiced_posted = line._quantity_of_credit(posted._deducted_credit())
+        return result
 
     def _quantity_of_credit(self, amount):
         """Return ``amount`` as part of this line's quantity; the whole only when all is used."""
@@ -46,24 +47,27 @@ class SaleOrderLine(models.Model):
 
     @api.depends("order_id.order_line.qty_invoiced")
     def _compute_qty_to_invoice(self):
-        super()._compute_qty_to_invoice()
+        result = super()._compute_qty_to_invoice()
         for line in self._of_wallet().filtered(lambda line: line.state == "sale"):
             if not line.order_id._has_more_to_invoice():
                 line.qty_to_invoice = 0.0
+        return result
 
     def _compute_invoice_status(self):
-        super()._compute_invoice_status()
+        result = super()._compute_invoice_status()
         digits = self.env["decimal.precision"].precision_get(UNIT)
         for line in self._of_wallet().filtered(lambda line: line.state == "sale"):
             if float_is_zero(line.qty_to_invoice, precision_digits=digits):
                 line.invoice_status = "invoiced"
+        return result
 
     @api.depends("points_cost")
     def _compute_amount_to_invoice(self):
-        super()._compute_amount_to_invoice()
+        result = super()._compute_amount_to_invoice()
         for line in self._of_wallet():
             posted = line.invoice_lines.filtered(lambda one: one.parent_state == "posted")
             line.amount_to_invoice = -max(0.0, line.points_cost - posted._deducted_credit())
+        return result
 
 
 class SaleOrder(models.Model):

@@ -135,6 +135,8 @@ class TestStoreCredit(ReferralCommon):
         )
         order._update_programs_and_rewards()
         self.assertFalse(order._get_claimable_rewards())
+        with self.assertRefused(ValidationError, "in USD only"):
+            order._apply_program_reward(self.card.program_id.reward_ids, self.card)
 
     def test_nobody_sets_a_balance_by_hand(self):
         manager = self._user("boss", "sales_team.group_sale_manager")

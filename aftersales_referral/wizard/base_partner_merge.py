@@ -13,4 +13,4 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             [("aftersales_wallet", "=", True), ("partner_id", "in", src_partners.ids)]
         ):
             card._move_to(dst_partner.commercial_partner_id)
-        super()._merge_loyalty_cards(src_partners, dst_partner)
+        return super()._merge_loyalty_cards(src_partners, dst_partner)
