@@ -40,6 +40,19 @@ CHECKSUM = """
         UNION ALL
         SELECT md5(row::text) FROM aftersales_payout AS row
         UNION ALL
+        SELECT md5(row::text) FROM aftersales_payout_run AS row
+        UNION ALL
+        SELECT md5(row::text) FROM aftersales_credit_lot AS row
+        UNION ALL
+        SELECT md5(row::text) FROM aftersales_credit_movement AS row
+        UNION ALL
+        SELECT md5(row::text) FROM loyalty_card AS row WHERE aftersales_wallet
+        UNION ALL
+        SELECT md5(row::text) FROM loyalty_history AS row
+          JOIN loyalty_card card ON card.id = row.card_id WHERE card.aftersales_wallet
+        UNION ALL
+        SELECT md5(row::text) FROM loyalty_program AS row WHERE aftersales_wallet
+        UNION ALL
         SELECT md5(concat_ws(' ', id, state, name, date, ref, journal_id, partner_id, company_id,
                              currency_id, aftersales_entry, reversed_entry_id, move_type))
           FROM account_move WHERE aftersales_entry IS NOT NULL
@@ -71,7 +84,12 @@ class TestLedgerRpc(ReferralCommon, HttpCase):
         )
         payouts.action_post()
         cls.rows = cls.Commission.search([("company_id", "=", cls.company.id)])
+        cls.card = payouts.card_id
+        lots = cls.env["aftersales.credit.lot"].with_user(cls.accountant)
+        goodwill = lots._give_goodwill(cls.referrer, cls.company, 5.0, "Sorry").sudo()
+        cls.payout_run = cls.env["aftersales.payout.run"].create({})
         cls.entries = cls.row.account_move_id | payouts.move_id | payouts.bill_id
+        cls.entries |= goodwill.move_id
         admin = cls.env.ref("base.user_admin")
         admin.write(
             {
@@ -190,6 +208,74 @@ class TestLedgerRpc(ReferralCommon, HttpCase):
             [paid.ids, {"commission_ids": [Command.update(row.id, {"amount": 5.0})]}],
         )
 
+    def attempts_on_credit(self):
+        """Return (model, method, arguments) of every way to change store credit."""
+        card, lot = self.card, self.card.aftersales_lot_ids[0]
+        movement, history = lot.movement_ids[0], card.history_ids[0]
+        program = card.program_id
+        given = {"card_id": card.id, "description": "x", "issued": 9.0, "used": 0.0}
+        moved = {"lot_id": lot.id, "kind": "granted", "date": "2027-01-01", "amount": 9.0}
+        new = {
+            card: {"program_id": program.id, "partner_id": self.customer.id, "points": 9.0},
+            history: given,
+            lot: {"card_id": card.id, "amount": 9.0, "remaining": 9.0},
+            movement: moved,
+        }
+        changes = {
+            card: (
+                {"points": 9999.0}, {"points": -5.0}, {"partner_id": self.customer.id},
+                {"active": False}, {"code": "mine"}, {"expiration_date": "2020-01-01"},
+                {"history_ids": [Command.create(given)]}, {"history_ids": [Command.clear()]},
+                {"aftersales_lot_ids": [Command.clear()]},
+            ),
+            history: ({"issued": 9.0}, {"used": 9.0}, {"description": "x"}),
+            lot: (
+                {"remaining": 9.0}, {"amount": 9.0}, {"date_expiry": "2099-01-01"},
+                {"payout_id": False}, {"kind": "other"}, {"move_id": False},
+                {"movement_ids": [Command.create(moved)]}, {"movement_ids": [Command.clear()]},
+            ),
+            movement: (
+                {"amount": 9.0}, {"kind": "expired"}, {"order_id": False}, {"move_id": False},
+                {"date": "2020-01-01"}, {"note": "x"},
+            ),
+            program: ({"aftersales_wallet": False}, {"active": False}),
+            program.reward_ids: ({"required_points": 9.0}, {"discount": 9.0}),
+        }  # fmt: skip
+        for record, ways in changes.items():
+            for change in ways:
+                yield record._name, "write", [record.ids, change]
+                yield record._name, "web_save", [record.ids, change, {}]
+            yield record._name, "unlink", [record.ids]
+        for record, vals in new.items():
+            yield record._name, "create", [vals]
+            yield record._name, "create", [[vals]]
+            yield record._name, "web_save", [[], vals, {}]
+            yield record._name, "copy", [record.ids]
+        for record, method in (
+            (card, "_grant"), (card, "_change_points"), (card, "_write_points"), (lot, "_move"),
+            (lot, "_grant"), (lot, "_expire"), (lot, "_cron_expire"), (lot, "_give_goodwill"),
+        ):  # fmt: skip
+            yield record._name, method, [record.ids, 9.0]
+
+    def attempts_on_payouts(self):
+        """Return (model, method, arguments) of every way around the buttons of payouts."""
+        posted, run = self.rows.payout_id, self.payout_run
+        for change in (
+            {"bonus_amount": 9.0}, {"approved_by_id": 1}, {"run_id": run.id}, {"card_id": False},
+            {"move_id": False}, {"bill_id": False}, {"name": "x"}, {"method": "cash"},
+            {"date": "2020-01-01"}, {"referrer_id": self.customer.id}, {"problem": "x"},
+        ):  # fmt: skip
+            yield "aftersales.payout", "write", [posted.ids, change]
+            yield "aftersales.payout", "web_save", [posted.ids, change, {}]
+        for change in ({"state": "done"}, {"state": "posting"}, {"name": "x"}, {"user_id": 1}):
+            yield "aftersales.payout.run", "write", [run.ids, change]
+            yield "aftersales.payout.run", "create", [change]
+        yield "aftersales.payout.run", "unlink", [run.ids]
+        for method in ("_post_payout", "_cron_post", "_set_state"):
+            yield "aftersales.payout.run", method, [run.ids, "done"]
+        for method in ("_post_one", "_append_row", "_cancel_posted", "_set_state"):
+            yield "aftersales.payout", method, [posted.ids, "draft"]
+
     def attempts_on_entries(self, entries):
         """Return (model, method, arguments) of every way to change these entries."""
         other = self.company_data["default_account_expense"]
@@ -233,7 +319,8 @@ class TestLedgerRpc(ReferralCommon, HttpCase):
     def attempts(self, user):
         """Return all of these; who has no right on entries tries one of them."""
         entries = self.entries if user in self.admin | self.accountant else self.entries[0]
-        found = [*self.attempts_on_rows(), *self.attempts_on_entries(entries)]
+        found = [*self.attempts_on_rows(), *self.attempts_on_credit()]
+        found += [*self.attempts_on_payouts(), *self.attempts_on_entries(entries)]
         found += self.reversals(user, entries)
         return json.loads(json.dumps(found))  # commands as plain numbers
 

@@ -40,6 +40,9 @@ class SaleOrderLine(models.Model):
             super().write(vals)
         # a quotation may be half-way through core's recomputation: checked when confirmed
         (confirmed | self.filtered(lambda line: line.state == "sale"))._follow_store_credit(before)
+        if "product_uom_qty" in vals:
+            # nothing may be left to invoice, or something again
+            confirmed.order_id._settle_store_credit(as_far_as_it_goes=True)
         return True
 
     def unlink(self):

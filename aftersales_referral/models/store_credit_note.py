@@ -97,7 +97,13 @@ class AccountMove(models.Model):
         if self.move_type != "out_refund" or self.state != "draft" or not invoice:
             return {}
         lines = self.invoice_line_ids.filtered(lambda line: line.sudo().aftersales_card_id)
-        return {line: self._store_credit_proposal(line, invoice) for line in lines}
+        # lines and their tax may round to a cent more than the document is worth
+        worth = self.currency_id.round(self.amount_total - sum(lines.mapped("price_total")))
+        proposals = {}
+        for line in lines:
+            proposals[line] = max(0.0, min(self._store_credit_proposal(line, invoice), worth))
+            worth = self.currency_id.round(worth - proposals[line])
+        return proposals
 
     def _store_credit_proposal(self, line, invoice):
         order, card = line.sudo().aftersales_credit_order_id, line.sudo().aftersales_card_id

@@ -20,7 +20,7 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _settle_store_credit(self, document=None):
+    def _settle_store_credit(self, document=None, as_far_as_it_goes=False):
         """Take from and give back to cards what brings these orders to what they should take.
 
         Twice has no effect. Runs after every change of an order, a credit line or a document; the
@@ -28,6 +28,7 @@ class SaleOrder(models.Model):
 
         :param document: what was posted or withdrawn: what it needs is taken or refused; what the
             order would merely keep aside is taken as far as the card goes
+        :param as_far_as_it_goes: nothing is refused: only goods were changed
         :raises UserError: the card has not enough, or more would be given back than was taken
         """
         if self.env.context.get(LATER) is SETTLED_LATER:
@@ -45,7 +46,7 @@ class SaleOrder(models.Model):
             if held < 0:
                 order._refuse_more_back_than_taken(card, -held)
             due = held + order._store_credit_reserved(lines, posted) - taken.get((order, card), 0)
-            if due > 0 and document:
+            if due > 0 and (document or as_far_as_it_goes):
                 must = max(0, held - taken.get((order, card), 0))
                 due = max(must, min(due, exact(card.points)))
             if due:

@@ -283,6 +283,8 @@ class Credit(Sequence):
     def everything_holds(self):
         self.env.flush_all()
         assert self.case.Commission._check_invariants(self.company) == []
+        report = self.env["aftersales.reconciliation"].sudo()
+        assert not report.search_count([("difference_total", "!=", 0)]), "the report agrees"
         for day in self.check_rows_stay():
             assert not self.locked or day > self.locked, "nothing enters a locked period"
         self.wallets.check(self.day)

@@ -7,7 +7,6 @@ from .common import TODAY
 from .test_payout_tax import PayoutTaxCase
 
 
-
 @tagged("post_install", "-at_install")
 @freeze_time(TODAY)
 class TestJournalTable(PayoutTaxCase):

@@ -85,6 +85,16 @@ class TestStoreCreditChange(StoreCreditCommon):
         order._action_cancel()
         self.assertCredit(100.0, 0.0, 100.0)
 
+    def test_goods_taken_off_an_invoiced_order_free_the_credit_kept_for_them(self):
+        slates = self._product("Slates", 30.0, invoice_policy="delivery")
+        order = self._spend((slates, 30.0, 2.0))
+        self._invoice_part(order, Slates=1.0)
+        self.assertCredit(40.0, 30.0, 70.0)
+        order.order_line[0].product_uom_qty = 1.0
+        self.assertCredit(70.0, 0.0, 70.0)
+        order.order_line[0].product_uom_qty = 2.0
+        self.assertCredit(40.0, 30.0, 70.0)
+
     def test_more_goods_let_more_be_claimed(self):
         order = self._spend((self.goods_untaxed, 60.0)).with_user(self.salesperson)
         order.order_line = [

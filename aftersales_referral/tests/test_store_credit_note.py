@@ -78,6 +78,16 @@ class TestStoreCreditNote(StoreCreditCommon):
             self.assertCredit(sum(back), 0.0, sum(back))
         self.assertEqual(round(sum(back), 2), 100.0)
 
+    def test_half_of_odd_goods_with_tax_gives_back_no_cent_more_than_they_are_worth(self):
+        """The line rounds to 6.01, the document to 6.00."""
+        _order, invoice = self._sold((self.goods, 10.01))
+        self.assertEqual(invoice.amount_total, 0.0)
+        note = self._reverse(invoice)
+        note.invoice_line_ids.filtered(lambda line: line.price_total > 0).quantity = 0.5
+        note.action_post()
+        self.assertEqual(note.amount_total, 0.0)
+        self.assertInvariants()
+
     def test_a_credit_note_by_hand_of_an_amount(self):
         _order, invoice = self._sold()
         note = self._credit(invoice, 40.0, post=False)

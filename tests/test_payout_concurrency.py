@@ -1,0 +1,278 @@
+"""Every button of payouts and store credit twice, and twice at once: one effect (R5, R9).
+
+As in ``test_credit_concurrency``: threads with cursors of their own, committed for good, removed
+from the database at the end. Each button is pressed once for one customer, twice for a second,
+twice at once for a third; all three are left the same.
+"""
+
+import os
+import threading
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, Command, api
+from odoo.exceptions import UserError
+from odoo.service.model import retrying
+from odoo.tests import tagged
+
+from .test_credit_concurrency import CreditRace
+
+RUNS = int(os.environ.get("TWO_WORKER_RUNS", "3"))
+OWED = 100.0
+EFFECT = """
+    SELECT (SELECT count(*) FROM aftersales_commission WHERE referrer_id = %(p)s),
+           (SELECT coalesce(sum(amount), 0) FROM aftersales_commission WHERE referrer_id = %(p)s),
+           (SELECT count(DISTINCT move_id) FROM account_move_line WHERE partner_id = %(p)s),
+           (SELECT coalesce(sum(balance), 0) FROM account_move_line WHERE partner_id = %(p)s
+               AND account_id IN (%(a)s, %(l)s)),
+           (SELECT coalesce(sum(points), 0) FROM loyalty_card WHERE partner_id = %(p)s),
+           (SELECT count(*) FROM aftersales_credit_lot lot JOIN loyalty_card card
+                ON card.id = lot.card_id WHERE card.partner_id = %(p)s),
+           (SELECT array_agg(state ORDER BY id) FROM aftersales_payout WHERE referrer_id = %(p)s)
+"""
+
+
+class Buttons(CreditRace):
+    """Customers with a reward of 100 each, and what people press for them."""
+
+    def setUp(self):
+        super().setUp()
+        self.run_ids, self.move_ids = [], []
+
+    def remove_everything(self):
+        partners = tuple([0, *self.partner_ids])
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT move_id FROM account_move_line WHERE partner_id IN %s", [partners])
+            moves = tuple([0, *(move for (move,) in cr.fetchall())])
+            for statement in (
+                "DELETE FROM aftersales_credit_opening WHERE referrer_id IN %(partners)s",
+                "DELETE FROM aftersales_commission_opening WHERE referrer_id IN %(partners)s",
+                "UPDATE account_move SET reversed_entry_id = NULL WHERE id IN %(moves)s",
+            ):
+                cr.execute(statement, {"partners": partners, "moves": moves})
+        super().remove_everything()
+        with self.registry.cursor() as cr:
+            cr.execute("DELETE FROM account_move WHERE id IN %s", [moves])
+            cr.execute(
+                "DELETE FROM aftersales_payout_run WHERE id IN %s", [tuple([0, *self.run_ids])]
+            )
+
+    def committed(self, act):
+        """Return what ``act(env)`` returns, as one request."""
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            return retrying(lambda: act(env), env)
+
+    def referrer(self, env, method="credit"):
+        """Return somebody who is owed 100."""
+        partner = env["res.partner"].create(
+            {
+                "name": "Race",
+                "referral_tax_status": "individual",
+                "referral_self_billing_date": "2020-01-01",
+                "referral_payout_method": method,
+            }
+        )
+        self.partner_ids.append(partner.id)
+        self.owe(env, partner, OWED)
+        return partner
+
+    def payout(self, env, method="credit", post=False):
+        payout = env["aftersales.payout"].create(
+            {"referrer_id": self.referrer(env).id, "method": method, "amount": OWED}
+        )
+        if post:
+            payout.action_post()
+        return payout, payout.referrer_id
+
+    def run_of(self, env, count=1):
+        """Return a prepared run for so many people."""
+        people = env["res.partner"].union(
+            *(self.referrer(env, ("credit", "cash")[number % 2]) for number in range(count))
+        )
+        run = env["aftersales.payout.run"].create({"referrer_ids": [Command.set(people.ids)]})
+        self.run_ids.append(run.id)
+        return run, people
+
+    # --- What is pressed: {name: what it needs → (record, customer)}, method -------------------
+
+    def buttons(self):
+        """Return {name: (prepare(env) → (record, customer), method)}."""
+        return {
+            "post credit": (self.payout, "action_post"),
+            "post money": (lambda env: self.payout(env, "cash"), "action_post"),
+            "cancel credit": (lambda env: self.payout(env, post=True), "action_cancel"),
+            "cancel money": (lambda env: self.payout(env, "cash", post=True), "action_cancel"),
+            "prepare run": (self.run_of, "action_prepare"),
+            "post run": (self.prepared_run, "action_post"),
+            "start run over": (self.prepared_run, "action_start_over"),
+            "cancel run": (self.prepared_run, "action_cancel"),
+            "give goodwill": (self.adjusting("give"), "action_confirm"),
+            "take credit": (self.adjusting("take"), "action_confirm"),
+            "take lot back": (self.goodwill, "action_take_back"),
+            "record opening credit": (self.opening("credit"), "action_record"),
+            "record opening balance": (self.opening("commission"), "action_record"),
+            "expire": (self.run_out, "_cron_expire"),
+            "claim debt": (self.debt("claim"), "action_confirm"),
+            "write debt off": (self.debt("write_off"), "action_confirm"),
+        }
+
+    def prepared_run(self, env):
+        run, people = self.run_of(env)
+        run.action_prepare()
+        return run, people
+
+    def goodwill(self, env):
+        partner = self.referrer(env)
+        lots = env["aftersales.credit.lot"]
+        return lots._give_goodwill(partner, env.company, 50.0, "Race"), partner
+
+    def run_out(self, env):
+        """Return credit whose last day was yesterday."""
+        lot, partner = self.goodwill(env)
+        yesterday = env.company._aftersales_today() - timedelta(days=1)
+        lot.sudo().date_expiry = yesterday
+        return lot, partner
+
+    def adjusting(self, direction):
+        def prepare(env):
+            _lot, partner = self.goodwill(env)
+            wizard = env["aftersales.credit.adjust"].create(
+                {
+                    "partner_id": partner.id,
+                    "direction": direction,
+                    "amount": 20.0,
+                    "reason": "Race",
+                }
+            )
+            return wizard, partner
+
+        return prepare
+
+    def opening(self, kind):
+        def prepare(env):
+            partner = self.referrer(env)
+            opening = env[f"aftersales.{kind}.opening"].create(
+                {"referrer_id": partner.id, "amount": 70.0}
+            )
+            return opening, partner
+
+        return prepare
+
+    def debt(self, way):
+        def prepare(env):
+            partner = self.referrer(env)
+            self.owe_more(env, partner, -150.0)
+            env.flush_all()
+            debt = env["aftersales.payout.debt"].search([("referrer_id", "=", partner.id)])
+            wizard = env["aftersales.payout.debt.settle"].create(
+                {"way": way, "reason": "Race", "debt_ids": [Command.set(debt.ids)]}
+            )
+            return wizard, partner
+
+        return prepare
+
+    def owe_more(self, env, partner, amount):
+        ledger = env["aftersales.commission"]
+        vals = ledger._prepare_adjustment(
+            partner, env.company, amount, "Race", key=f"more-{partner.id}"
+        )
+        ledger.create(vals)._post_entries()
+
+    # --- Pressing ------------------------------------------------------------------------------
+
+    def press(self, prepare, method, times, at_once=False):
+        """Press a button so often for a customer of its own; return what it left."""
+
+        def make(env):
+            record, partner = prepare(env)
+            return record._name, record.ids, partner.id
+
+        model, ids, partner_id = self.committed(make)
+        barrier, errors = threading.Barrier(times if at_once else 1), []
+
+        def work():
+            first = [True]
+
+            def once(env):
+                record = env[model].browse(ids)
+                # fixes what this transaction sees
+                record.read()
+                env["res.partner"].browse(partner_id).read(["name"])
+                if first and first.pop():
+                    barrier.wait(60)
+                getattr(record, method)()
+
+            try:
+                self.committed(once)
+            except UserError:
+                pass  # refused in words; what it did is rolled back
+            except Exception as error:
+                errors.append(error)
+
+        workers = [threading.Thread(target=work) for _time in range(times)]
+        for worker in workers:
+            worker.start()
+            if not at_once:
+                worker.join()
+        for worker in workers:
+            worker.join()
+        return self.committed(lambda env: self.effect(env, partner_id)), errors
+
+    def effect(self, env, partner_id):
+        """Return what the database says about a customer, and what is wrong altogether."""
+        company = env.company
+        env.cr.execute(
+            EFFECT,
+            {
+                "p": partner_id,
+                "a": company.aftersales_accrued_commission_account_id.id,
+                "l": company.aftersales_store_credit_account_id.id,
+            },
+        )
+        wrong = env["aftersales.commission"]._check_invariants(company)
+        return env.cr.fetchone(), [one for one in wrong if one not in self.before]
+
+
+@tagged("post_install", "-at_install", "concurrency")
+class TestPayoutConcurrency(Buttons):
+    def test_every_button_pressed_twice_has_one_effect(self):
+        for name, (prepare, method) in self.buttons().items():
+            once = self.press(prepare, method, 1)
+            self.assertEqual((once[0][1], once[1]), ([], []), name)
+            for at_once in (False, True):
+                with self.subTest(name, at_once=at_once):
+                    self.assertEqual(self.press(prepare, method, 2, at_once), once)
+
+    def test_two_workers_post_one_run_without_a_double(self):
+        for _number in range(RUNS):
+            waiting = self.committed(self.waiting_run)
+            workers = [threading.Thread(target=self.go_on) for _worker in range(2)]
+            for worker in workers:
+                worker.start()
+            for worker in workers:
+                worker.join()
+            self.go_on()  # what two met on is left for the next time
+            with self.registry.cursor() as cr:
+                self.check_run(api.Environment(cr, SUPERUSER_ID, {}), *waiting)
+
+    def waiting_run(self, env):
+        run, people = self.run_of(env, 8)
+        run.action_prepare()
+        run._set_state("posting")
+        return run.id, people.ids
+
+    def go_on(self):
+        with self.registry.cursor() as cr:
+            api.Environment(cr, SUPERUSER_ID, {})["aftersales.payout.run"]._cron_post()
+
+    def check_run(self, env, run_id, partner_ids):
+        """Everybody was paid once, in books, ledger and cards."""
+        run = env["aftersales.payout.run"].browse(run_id)
+        self.assertEqual(run.state, "done")
+        self.assertEqual(run.payout_ids.mapped("state"), ["posted"] * len(partner_ids))
+        for number, partner_id in enumerate(partner_ids):
+            rows, wrong = self.effect(env, partner_id)
+            documents = 2  # of the reward and of the payout
+            points = 0.0 if number % 2 else OWED
+            self.assertEqual(rows[:3], (2, 0, documents))
+            self.assertEqual((rows[4], rows[6], wrong), (points, ["posted"], []))
