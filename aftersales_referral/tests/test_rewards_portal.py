@@ -21,7 +21,9 @@ class TestRewardsPortal(HttpCase, ReferralCommon):
         cls.company.aftersales_credit_bonus_percent = 5.0
         cls.login = cls._portal_user("rita", cls.referrer)
         cls._pay(cls._invoice(cls._order()))  # 150.00 earned
-        other = cls.env["res.partner"].create({"name": "Otto Other"})
+        other = cls.env["res.partner"].create(
+            {"name": "Otto Other", "referral_tax_status": "individual"}
+        )
         cls._contract(other, cls.plan)
         nora = cls.env["res.partner"].create({"name": "Nora"})
         cls._pay(cls._invoice(cls._order(partner=nora, referrer=other)))
