@@ -35,6 +35,7 @@ from . import (
     payout_settings,
     product_template,
     reconciliation,
+    reconciliation_rows,
     referral,
     referral_approval,
     referral_claim,
