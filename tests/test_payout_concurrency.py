@@ -229,8 +229,9 @@ class Buttons(CreditRace):
                 "l": company.aftersales_store_credit_account_id.id,
             },
         )
+        found = env.cr.fetchone()
         wrong = env["aftersales.commission"]._check_invariants(company)
-        return env.cr.fetchone(), [one for one in wrong if one not in self.before]
+        return found, [one for one in wrong if one not in self.before]
 
 
 @tagged("post_install", "-at_install", "concurrency")
@@ -239,6 +240,7 @@ class TestPayoutConcurrency(Buttons):
         for name, (prepare, method) in self.buttons().items():
             once = self.press(prepare, method, 1)
             self.assertEqual((once[0][1], once[1]), ([], []), name)
+            self.assertTrue(any(once[0][0][:6]), name)
             for at_once in (False, True):
                 with self.subTest(name, at_once=at_once):
                     self.assertEqual(self.press(prepare, method, 2, at_once), once)

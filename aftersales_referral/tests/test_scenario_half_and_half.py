@@ -61,7 +61,7 @@ class TestScenarioHalfAndHalf(ReferralCommon):
         self.assertEqual((lot.remaining, lot.date_expiry), (32.5, date(2028, 3, 15)))
 
         with freeze_time("2028-03-16"):
-            lot._expire()
+            lot.sudo()._expire()
             self.assertBalance(L, 0.0)
             self.assertBalance(company.aftersales_breakage_account_id, 32.5)
             self.assertEqual(card.points, 0.0)
