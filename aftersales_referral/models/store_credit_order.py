@@ -29,29 +29,9 @@ class SaleOrder(models.Model):
             return super().action_confirm()
         self.check_access("write")
         self._aftersales_wallet_lines()._check_store_credit()
-        self._check_store_credit_left()
         result = super(SaleOrder, self.sudo()).action_confirm()
         self._aftersales_wallet_lines()._check_store_credit()
         return result
-
-    def _check_store_credit_left(self):
-        """The cards still hold what these quotations claim.
-
-        :raises UserError: somebody else was faster, say
-        """
-        orders = self.sudo()  # reads cards, to compare only
-        for (order, card), lines in orders._store_credit_claims().items():
-            claimed = sum(lines.mapped("points_cost"))
-            if order.state != "sale" and card.currency_id.compare_amounts(claimed, card.points) > 0:
-                raise UserError(
-                    self.env._(
-                        "%(order)s deducts %(claimed)s of store credit, but %(left)s is left on "
-                        "the customer's card. Update the rewards of the order.",
-                        order=order.name,
-                        claimed=card.currency_id.format(claimed),
-                        left=card.currency_id.format(card.points),
-                    )
-                )
 
     def _refuse_state_by_hand(self, state):
         """Refuse to confirm or take back an order paid with store credit but by its buttons.
