@@ -32,7 +32,7 @@ class TestStoreCreditChange(StoreCreditCommon):
     def test_a_claim_somebody_else_has_spent_is_refused_in_words(self):
         late = self._spend((self.goods_untaxed, 60.0), confirm=False)
         self._spend((self.goods_untaxed, 70.0))
-        with self.assertRefused(UserError, r"deducts.*60\.00.*30\.00 is left.*Update the rewards"):
+        with self.assertRefused(UserError, r"claims.*60\.00.*30\.00 left.*Reward"):
             late.with_user(self.salesperson).action_confirm()
         late.with_user(self.salesperson).action_open_reward_wizard()
         self.assertEqual(late.amount_total, 30.0)
