@@ -39,7 +39,7 @@ ORDERS = """
 #: notes are negative. Core deletes the credit line of a cancelled order, with its documents' links.
 DOCUMENTS = """
     SELECT coalesce(sol.order_id, line.aftersales_credit_order_id), sol.id IS NOT NULL,
-           sum(CASE move.move_type WHEN 'out_refund' THEN 1 ELSE -1 END * line.price_total) * 100
+           sum(line.balance) * 100
       FROM account_move move
       JOIN account_move_line line ON line.move_id = move.id
       LEFT JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = line.id
