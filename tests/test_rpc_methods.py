@@ -127,6 +127,9 @@ class TestRpcMethods(ReferralCommon):
             "debt_ids": [Command.set(cls.env["aftersales.payout.debt"].search([]).ids)],
             "date": "2027-01-01",
         }
+        if records._name == "account.move.reversal":
+            values["move_ids"] = [Command.set(order.invoice_ids.ids)]
+            values["journal_id"] = order.invoice_ids.journal_id.id
         values = {name: value for name, value in values.items() if name in records._fields}
         for name, field in records._fields.items():
             if field.required and field.store and not field.compute and not field.default:
