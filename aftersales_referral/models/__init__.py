@@ -48,6 +48,7 @@ from . import (
     payout_tax,
     product_template,
     reconciliation,
+    reconciliation_rows,
     referral,
     referral_approval,
     referral_claim,

@@ -97,6 +97,7 @@ class AftersalesCreditLot(models.Model):
         :return: the lots, in the same order
         """
         owners = self.env["res.partner"].union(*(grant[0] for grant in grants))
+        self._check_owners(owners, company)
         owners._take_payout_turn()  # two at once would make two cards
         parts = [(owner, amount, label) for owner, amount, _day, _note in grants]
         entry = self._post_credit_entry(company, parts, account, day, label)
@@ -106,7 +107,7 @@ class AftersalesCreditLot(models.Model):
             granted += card._grant(
                 amount,
                 label,
-                entry,
+                None,
                 kind=kind,
                 note=note,
                 move_id=entry.id,
@@ -118,9 +119,27 @@ class AftersalesCreditLot(models.Model):
         return granted
 
     @api.model
+    def _check_owners(self, owners, company):
+        """Raise where somebody is a contact of other companies only.
+
+        :raises UserError: names who, and whose contact it is
+        """
+        for owner in owners.filtered("company_id"):
+            if owner.company_id.root_id != company.root_id:
+                raise UserError(
+                    self.env._(
+                        "%(owner)s is a contact of %(other)s and cannot hold store credit of "
+                        "%(company)s.",
+                        owner=owner.display_name,
+                        other=owner.company_id.name,
+                        company=company.name,
+                    )
+                )
+
+    @api.model
     def _log(self, owner, company, amount, label, note):
         """Keep on the contact who changed its store credit, and why."""
-        owner._message_log(
+        owner.with_env(self.env)._message_log(
             body=self.env._(
                 "Store credit %(amount)s (%(label)s). %(note)s",
                 amount=company.currency_id.format(amount),
@@ -209,7 +228,7 @@ class AftersalesCreditLot(models.Model):
         for lot_id, part in parts.items():
             lot = self.browse(lot_id)
             lot.card_id._take(
-                lot, float(part), "taken_back", label, entry, move_id=entry.id, note=note
+                lot, float(part), "taken_back", label, lot, move_id=entry.id, note=note
             )
             self._log(lot.partner_id, company, -float(part), label, note)
         return entry

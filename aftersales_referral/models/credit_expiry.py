@@ -91,7 +91,7 @@ class AftersalesCreditLot(models.Model):
             self.date_expiry + timedelta(days=1),
             self.env._("Expired store credit"),
         )
-        self.card_id._take(self, self.remaining, "expired", text, entry, move_id=entry.id)
+        self.card_id._take(self, self.remaining, "expired", text, self, move_id=entry.id)
 
 
 class LoyaltyCard(models.Model):

@@ -24,7 +24,7 @@ class AftersalesCreditLot(models.Model):
     card_id = fields.Many2one(
         "loyalty.card", required=True, readonly=True, index=True, ondelete="restrict"
     )
-    partner_id = fields.Many2one(related="card_id.partner_id")
+    partner_id = fields.Many2one(related="card_id.partner_id", string="Owner")
     company_id = fields.Many2one(related="card_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     kind = fields.Selection(

@@ -17,7 +17,7 @@ class AftersalesCreditMovement(models.Model):
         "aftersales.credit.lot", required=True, index=True, ondelete="restrict"
     )
     card_id = fields.Many2one(related="lot_id.card_id", store=True, index=True)
-    partner_id = fields.Many2one(related="lot_id.partner_id")
+    partner_id = fields.Many2one(related="lot_id.partner_id", string="Owner")
     company_id = fields.Many2one(related="lot_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="lot_id.currency_id")
     kind = fields.Selection(

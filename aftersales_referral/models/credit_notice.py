@@ -78,6 +78,8 @@ class LoyaltyCard(models.Model):
         """Write to the owner; where there is no address, let somebody call."""
         self.ensure_one()
         owner, lots = self.partner_id, self._lots_running_out()
+        if not lots:
+            return
         if not owner.email:
             self._ask_to_call(lots)
             return

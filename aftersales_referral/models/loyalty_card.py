@@ -98,12 +98,13 @@ class LoyaltyCard(models.Model):
     def _grant(self, amount, description, origin, **lot):
         """Add ``amount`` as a lot of its own.
 
-        :param origin: the record it comes from, such as a payout
+        :param origin: the record it comes from, such as a payout; else the lot itself
         :param lot: values of ``aftersales.credit.lot``, such as ``kind`` and ``date_expiry``
         :return: the lot
         """
-        self._add_points(amount, description, origin)
-        return self.env["aftersales.credit.lot"]._grant(self, amount, **lot)
+        granted = self.env["aftersales.credit.lot"]._grant(self, amount, **lot)
+        self._add_points(amount, description, origin or granted)
+        return granted
 
     def _take(self, lot, amount, kind, description, origin, **movement):
         """Take ``amount`` out of one ``lot``.

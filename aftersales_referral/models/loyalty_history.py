@@ -53,7 +53,7 @@ class LoyaltyHistory(models.Model):
         if self.order_model == "aftersales.payout":
             # the number alone, to whoever may read the history
             return self.env["aftersales.payout"].sudo().browse(self.order_id).name
-        if self.order_model == "account.move" and self.card_id.sudo().aftersales_wallet:
-            # goodwill, expired, taken back: the number of the entry alone
-            return self.env["account.move"].sudo().browse(self.order_id).name
+        if self.order_model == "aftersales.credit.lot":
+            # what it is called, to whoever may read the history
+            return self.env["aftersales.credit.lot"].sudo().browse(self.order_id).display_name
         return super()._get_order_description()

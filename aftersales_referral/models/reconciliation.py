@@ -50,9 +50,7 @@ class AftersalesReconciliation(models.Model):
         string="Difference L", readonly=True, help="Cards and reserved less the account."
     )
     lots = fields.Monetary(readonly=True, help="What remains of the lots.")
-    difference_lots = fields.Monetary(
-        string="Difference Lots", readonly=True, help="Lots less cards."
-    )
+    difference_lots = fields.Monetary(readonly=True, help="Lots less cards.")
     difference_total = fields.Monetary(
         string="Differences", readonly=True, help="All differences together, without their signs."
     )
@@ -209,80 +207,3 @@ class AftersalesReconciliation(models.Model):
             for company, accounts in by_company.items()
             for account in accounts
         ) or ((0, 0),)
-
-    # --- The rows behind each figure -----------------------------------------------------------
-
-    def action_open_ledger(self):
-        """Open the ledger rows."""
-        owner = "referrer_id.commercial_partner_id"
-        return self._open("aftersales_commission_action", self._of_owner(owner))
-
-    def action_open_accrued(self):
-        """Open the journal items on A."""
-        accounts = self._accrued_accounts_by_company()[self.company_id]
-        domain = self._of_owner("partner_id.commercial_partner_id")
-        return self._open_items(domain + [("account_id", "in", accounts.ids)])
-
-    def action_open_liability(self):
-        """Open the journal items on L."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT item.id
-                  FROM (%(items)s) AS item
-             LEFT JOIN res_partner owner ON owner.id = item.owner_id
-                 WHERE item.root_id = %(company)s
-                   AND owner.commercial_partner_id IS NOT DISTINCT FROM %(owner)s
-                """,
-                items=self._select_liability_items(),
-                company=self.company_id.id,
-                owner=self.partner_id.id or None,
-            )
-        )
-        return self._open_items([("id", "in", [row[0] for row in rows])])
-
-    def action_open_cards(self):
-        """Open the cards."""
-        return self._open("loyalty_card_wallet_action", self._of_owner("partner_id"))
-
-    def action_open_lots(self):
-        """Open the lots, used up or not."""
-        return self._open("aftersales_credit_lot_action", self._of_owner("partner_id"))
-
-    def action_open_movements(self):
-        """Open every change of the lots."""
-        return self._open("aftersales_credit_movement_action", self._of_owner("partner_id"))
-
-    def action_open_orders(self):
-        """Open the orders that took store credit."""
-        # which orders took it; the reader sees those he may
-        movements = self.env["aftersales.credit.movement"].sudo()
-        orders = movements.search(self._of_owner("partner_id")).order_id
-        return {
-            "type": "ir.actions.act_window",
-            "name": self._title(self.env._("Orders")),
-            "res_model": "sale.order",
-            "view_mode": "list,form",
-            "domain": [("id", "in", orders.ids)],
-        }
-
-    def _of_owner(self, path):
-        self.ensure_one()
-        owner = path if path.endswith("commercial_partner_id") else f"{path}.commercial_partner_id"
-        domain = [("company_id", "=", self.company_id.id)]
-        return [*domain, (owner if self.partner_id else path, "=", self.partner_id.id)]
-
-    def _title(self, what):
-        return f"{what}: {self.partner_id.display_name or self.env._('no partner')}"
-
-    def _open(self, action, domain):
-        # what an action is called and shows is nobody's secret
-        actions = self.env["ir.actions.act_window"].sudo()
-        action = actions._for_xml_id(f"aftersales_referral.{action}")
-        return dict(action, name=self._title(action["name"]), domain=domain, context={})
-
-    def _open_items(self, domain):
-        actions = self.env["ir.actions.act_window"].sudo()  # as above
-        action = actions._for_xml_id("account.action_account_moves_all")
-        posted = [*domain, ("parent_state", "=", "posted")]
-        return dict(action, name=self._title(action["name"]), domain=posted, context={})

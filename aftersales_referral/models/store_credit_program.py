@@ -197,6 +197,31 @@ class ResCompany(models.Model):
                 reward.write(vals)
 
 
+class ResConfigSettings(models.TransientModel):
+    """Where the program is found, and what is wrong with it."""
+
+    _inherit = "res.config.settings"
+
+    aftersales_wallet_program_id = fields.Many2one(
+        related="company_id.root_id.aftersales_wallet_program_id"
+    )
+    aftersales_wallet_problem = fields.Char(compute="_compute_aftersales_wallet_problem")
+    aftersales_lots_waiting = fields.Integer(compute="_compute_aftersales_wallet_problem")
+
+    @api.depends("company_id")
+    def _compute_aftersales_wallet_problem(self):
+        Lot = self.env["aftersales.credit.lot"].sudo()  # only how many wait
+        for settings in self:
+            root = settings.company_id.sudo().root_id
+            due = Lot._search_run_out(("company_id", "=", root.id))
+            settings.aftersales_wallet_problem = root._aftersales_wallet_problem()
+            settings.aftersales_lots_waiting = len(due)
+
+    def action_set_up_wallet(self):
+        """Bring the store-credit program back to work."""
+        self.company_id.root_id.action_aftersales_set_up_wallet()
+
+
 class LoyaltyReward(models.Model):
     """What customers read on the line of their order."""
 

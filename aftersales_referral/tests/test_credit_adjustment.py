@@ -81,13 +81,12 @@ class TestCreditAdjustment(CreditCommon):
 
     def test_what_is_spent_of_it_stays_spent(self):
         lot = self._goodwill(100.0)
-        order = self._quotation()
-        order.action_confirm()
+        order, card = self._order(confirm=False), self._card().sudo()
+        card._change_points(-60.0, "Spent", order)
         lot.with_user(self.accountant).action_take_back()
-        self.assertEqual((lot.remaining, self._card().points), (0.0, 0.0))
-        self.assertInvariants()
-        order._action_cancel()
-        self.assertEqual(self._card().points, 60.0, "given back by the order")
+        self.assertEqual((lot.remaining, card.points), (0.0, 0.0))
+        card._change_points(60.0, "Given back", order)
+        self.assertEqual((lot.remaining, card.points), (60.0, 60.0))
         with self.assertRefused(UserError, "once"):
             lot.with_user(self.accountant).action_take_back()
         self.assertInvariants()
@@ -166,6 +165,15 @@ class TestCreditAdjustment(CreditCommon):
         with self.assertRefused(UserError, "set After-Sales Journal"):
             self._wizard().action_confirm()
         self.assertFalse(self._card())
+
+    def test_a_contact_of_another_company_holds_no_credit_here(self):
+        other = self.setup_other_company(name="Elsewhere")["company"]
+        self.referrer.company_id = other
+        words = "Rita Referrer is a contact of Elsewhere and cannot hold store credit"
+        with self.assertRefused(UserError, words):
+            self._goodwill()
+        with self.assertRefused(UserError, words):
+            self._opening().sudo().with_user(self.accountant).action_record()
 
     def test_nobody_else_may(self):
         manager = self._user("boss", "aftersales_plans.group_manager")

@@ -98,6 +98,7 @@ class TestReconciliation(CreditCommon):
         self.assertEqual(-sum(self._opened(row.action_open_accrued()).mapped("balance")), 50.0)
         self.assertEqual(-sum(self._opened(row.action_open_liability()).mapped("balance")), 100.0)
         self.assertEqual(self._opened(row.action_open_cards()), self.payout.card_id)
+        self.assertEqual(self._opened(row.action_open_orders()), self.spent)
         self.assertEqual(
             self._opened(row.action_open_lots()), self.payout.card_id.aftersales_lot_ids
         )
