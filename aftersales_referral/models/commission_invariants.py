@@ -194,4 +194,4 @@ class AftersalesCommission(models.Model):
             ["balance:sum"],
         ):
             reserved[card] -= held
-        return reserved
+        return {card: card.currency_id.round(amount) for card, amount in reserved.items()}

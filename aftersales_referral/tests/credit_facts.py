@@ -39,7 +39,7 @@ ORDERS = """
 #: notes are negative. Core deletes the credit line of a cancelled order, with its documents' links.
 DOCUMENTS = """
     SELECT coalesce(sol.order_id, line.aftersales_credit_order_id), sol.id IS NOT NULL,
-           sum(CASE move.move_type WHEN 'out_refund' THEN 1 ELSE -1 END * line.price_total) * 100
+           sum(line.balance) * 100
       FROM account_move move
       JOIN account_move_line line ON line.move_id = move.id
       LEFT JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = line.id
@@ -116,7 +116,7 @@ class Wallets:
         self.known_orders = {}
         self.granted = self.taken_back = self.expired = 0
 
-    def read(self, statement, **values):
+    def query(self, statement, **values):
         """Return the rows of a query."""
         self.env.cr.execute(statement, {**self.known, **values})
         return self.env.cr.fetchall()
@@ -171,13 +171,13 @@ class Wallets:
     def _follow_people(self):
         """Credit goes where its owner goes: into a merged contact, or the company joined."""
         now = {self.merged.get(lot.owner, lot.owner) for lot in self.lots}
-        owners = dict(self.read(OWNERS, partners=list(now)))
+        owners = dict(self.query(OWNERS, partners=list(now)))
         for lot in self.lots:
             lot.owner = owners[self.merged.get(lot.owner, lot.owner)]
 
     def _follow_payouts(self):
-        ((months,),) = self.read(MONTHS)
-        for payout, state, owner, amount, day, status in self.read(PAYOUTS):
+        ((months,),) = self.query(MONTHS)
+        for payout, state, owner, amount, day, status in self.query(PAYOUTS):
             if state == "posted" and payout not in self.payouts:
                 vat = self._percent(amount, self.vat if status == "business" else 0)
                 cents = int(amount) + vat + self._percent(amount, self.bonus)
@@ -194,10 +194,10 @@ class Wallets:
 
     def _orders(self):
         """Yield (order, owner, what it should keep aside, what documents hold)."""
-        billed, documents = {order for (order,) in self.read(BILLED)}, {}
-        for order, current, amount in self.read(DOCUMENTS):
+        billed, documents = {order for (order,) in self.query(BILLED)}, {}
+        for order, current, amount in self.query(DOCUMENTS):
             documents.setdefault(order, []).append((current, int(amount)))
-        for order, owner, claimed in self.read(ORDERS):
+        for order, owner, claimed in self.query(ORDERS):
             held = running = highest = 0
             for current, amount in documents.get(order, ()):
                 held += amount
@@ -241,16 +241,16 @@ class Wallets:
         owed = self.granted - self.taken_back - self.expired - held
         self._check_cards()
         self._check_lots()
-        taken = {order: cents for order, cents in self.read(TAKEN) if cents}
+        taken = {order: cents for order, cents in self.query(TAKEN) if cents}
         right = {order: sum(part for _lot, part in parts) for order, parts in self.used.items()}
         assert taken == {order: cents for order, cents in right.items() if cents}, (taken, right)
-        booked = dict(self.read(BOOKED))
+        booked = dict(self.query(BOOKED))
         assert booked.get(self.liability, 0) == owed, ("account L", booked, owed)
         assert booked.get(self.breakage, 0) == self.expired, ("breakage", booked, self.expired)
 
     def _check_cards(self):
         cards, right = {}, {}
-        for owner, cents, least in self.read(CARDS):
+        for owner, cents, least in self.query(CARDS):
             assert least >= 0, "no card is below 0"
             cards[owner] = cents
         for lot in self.lots:
@@ -261,7 +261,7 @@ class Wallets:
 
     def _check_lots(self):
         found, right = {}, {}
-        for owner, expiry, cents, least in self.read(LOTS):
+        for owner, expiry, cents, least in self.query(LOTS):
             assert least >= 0, "no lot is below 0"
             if cents:
                 found[owner, expiry] = cents
