@@ -265,6 +265,15 @@ class TestPayoutRun(ReferralCommon):
         self.assertEqual((run.posted_count, run.problem_count), (2, 1))
         self.assertInvariants()
 
+    def test_a_run_whose_payouts_were_posted_one_by_one_is_ended(self):
+        run = self._run()
+        run.payout_ids.action_post()
+        run.action_post()
+        self.assertEqual((run.state, run.progress), ("done", 100.0))
+        with self.assertRefused(UserError, "has nothing to post"):
+            run.action_post()
+        self.assertInvariants()
+
     def test_a_long_run_goes_on_in_the_background_where_it_was(self):
         self.patch(payout_run_work, "POST_AT_ONCE", 1)
         run = self._run()
@@ -387,11 +396,11 @@ class TestPayoutRun(ReferralCommon):
             {"referrer_id": self.cash.id, "amount": 130.0},
         ):
             approved = payout.with_user(self.other_accountant)
-            payout.sudo().entered_by_id = self.env.user
+            payout.sudo().entered_by_ids = self.env.user
             approved.action_approve()
             payout.with_user(self.accountant).write(change)
             self.assertFalse(payout.approved_by_id, change)
-            self.assertEqual(payout.entered_by_id, self.accountant)
+            self.assertIn(self.accountant, payout.entered_by_ids)
         with self.assertRefused(AccessError, "entered or changed"):
             payout.with_user(self.accountant).action_approve()
         payout.with_user(self.other_accountant).action_approve()
@@ -399,6 +408,16 @@ class TestPayoutRun(ReferralCommon):
         self.assertTrue(payout.approved_by_id, "the same amount is no change")
         payout.with_user(self.accountant).action_take_approval_back()
         self.assertTrue(payout.to_approve)
+
+    def test_a_later_change_by_somebody_else_lets_nobody_approve_his_own(self):
+        self.company.aftersales_payout_limit = 100.0
+        payout = self._payout(110.0, post=False)
+        payout.with_user(self.accountant).amount = 150.0
+        customer = new_test_user(self.env, "rita", "base.group_portal")
+        payout.with_user(customer).sudo()._choose_method("cash")  # as on the page of rewards
+        with self.assertRefused(AccessError, "entered or changed"):
+            payout.with_user(self.accountant).action_approve()
+        payout.with_user(self.other_accountant).action_approve()
 
     def test_no_client_writes_an_approval(self):
         self.company.aftersales_payout_limit = 100.0
@@ -408,11 +427,11 @@ class TestPayoutRun(ReferralCommon):
             Payout.create({**vals, "approved_by_id": self.other_accountant.id})
         payout = Payout.with_context(
             default_approved_by_id=self.other_accountant.id,
-            default_entered_by_id=self.other_accountant.id,
+            default_entered_by_ids=self.other_accountant.ids,
         ).create(vals)
         self.assertFalse(payout.approved_by_id)
-        self.assertEqual(payout.entered_by_id, self.accountant)
-        for name in ("approved_by_id", "entered_by_id"):
+        self.assertEqual(payout.entered_by_ids, self.accountant)
+        for name in ("approved_by_id", "entered_by_ids"):
             with self.assertRaises(UserError):
                 payout.write({name: self.other_accountant.id})
 
