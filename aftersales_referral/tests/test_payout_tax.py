@@ -590,10 +590,33 @@ class TestPayoutTax(PayoutTaxCase):
         self.assertBalance(self.A, 300.0)
         self.assertSettled()
 
+    def test_nobody_opens_a_bill_again_that_credit_or_its_reversal_settles(self):
+        self._become("business", self.vat20)
+        payout = self._payout(100.0)
+        taken_back = self._payout(50.0, "cash")
+        taken_back.action_cancel()
+        for bill in (payout.bill_id, taken_back.bill_id):
+            lines = bill.line_ids.with_user(self.biller)
+            partial = (lines.matched_debit_ids | lines.matched_credit_ids)[:1]
+            for opens in (
+                lines.remove_move_reconcile,
+                lambda partial=partial, bill=bill: bill.with_user(
+                    self.biller
+                ).js_remove_outstanding_partial(partial.id),
+            ):
+                with self.assertRefused(UserError, "Cancel the payout"):
+                    opens()
+            self.assertEqual(bill.amount_residual, 0.0)
+        paid = self._payout(50.0, "cash")
+        self._pay(paid.bill_id)
+        paid.bill_id.line_ids.with_user(self.biller).remove_move_reconcile()
+        self.assertEqual(paid.bill_id.payment_state, "not_paid")
+
     def test_credit_whose_bill_was_paid_in_money_too_is_not_taken_back(self):
         self._become("business", self.vat20)
         payout = self._payout(100.0)
-        payout.bill_id.line_ids.remove_move_reconcile()
+        lines = payout.bill_id.line_ids.sudo()
+        lines.with_context(aftersales_payout_cancel=True).remove_move_reconcile()
         self._pay(payout.bill_id)
         with self.assertRefused(UserError, "is paid: cancel the payment first"):
             payout.action_cancel()
