@@ -364,6 +364,19 @@ class TestPayoutRun(ReferralCommon):
         self.assertEqual(payout.state, "posted")
         self.assertInvariants()
 
+    def test_a_new_branch_has_the_limit_and_the_rules_of_its_parent(self):
+        self.company.write(
+            {"aftersales_payout_limit": 100.0, "aftersales_credit_bonus_percent": 10.0}
+        )
+        branch = self.env["res.company"].create({"name": "North", "parent_id": self.company.id})
+        self.env.user.company_ids |= branch
+        payout = self.env["aftersales.payout"].create(
+            {"referrer_id": self.referrer.id, "company_id": branch.id, "amount": 120.0}
+        )
+        self.assertEqual((payout.to_approve, payout.bonus_amount), (True, 12.0))
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.assertEqual(other.aftersales_payout_limit, 0.0)
+
     def test_up_to_the_limit_nobody_is_asked(self):
         self.company.aftersales_payout_limit = 150.0
         payout = self._payout(150.0)
