@@ -654,6 +654,31 @@ class TestPayoutRun(ReferralCommon):
         self.assertBalance(self.A, 90.0)
         self.assertInvariants()
 
+    def test_debts_are_settled_whichever_companies_are_looked_at(self):
+        self._lead_into_debt()
+        other = self.setup_other_company()["company"]
+        for number in range(2):
+            self.Commission.sudo().create(
+                {
+                    "kind": "adjusted",
+                    "referrer_id": self.referrer.id,
+                    "company_id": other.id,
+                    "date": TODAY,
+                    "amount": 1.0,
+                    "key": f"other-{number}",
+                }
+            )
+        self.accountant.company_ids |= other
+        both = (self.company | other).ids
+        ledger = self.Commission.with_user(self.accountant)
+        everywhere = ledger.with_context(allowed_company_ids=both)
+        row = everywhere._write_off(self.referrer, self.company, "Returned")
+        row.action_take_back()
+        ledger.with_context(allowed_company_ids=self.company.ids)._write_off(
+            self.referrer, self.company, "Returned"
+        )
+        self.assertFalse(self._debts())
+
     def test_a_debt_is_written_off_with_a_reason(self):
         self._lead_into_debt()
         before = -sum(
