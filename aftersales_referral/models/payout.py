@@ -9,7 +9,8 @@ START = {
     "card_id": False,
     "move_id": False,
     "approved_by_id": False,
-    "entered_by_id": False,
+    "entered_by_ids": False,
+    "statement_id": False,
     "problem": False,
     "run_id": False,
 }
@@ -159,7 +160,6 @@ class AftersalesPayout(models.Model):
     def _post_one(self):
         self.company_id._aftersales_check_referral_accounts()
         self.referrer_id.commercial_partner_id._take_payout_turn()
-        self._check_referrer()
         self._check_available()
         if self.method == "cash":
             entry = self._post_cash()
@@ -187,10 +187,12 @@ class AftersalesPayout(models.Model):
     def _append_row(self, amount, entry):
         """Append the ledger row of this payout (negative) or of its cancellation."""
         number = len(self.commission_ids) + 1
+        # back to whom it was taken from: a contact may have left his company since
+        referrer = self.commission_ids[:1].referrer_id or self.referrer_id.commercial_partner_id
         self.env["aftersales.commission"].create(
             {
                 "kind": "paid",
-                "referrer_id": self.referrer_id.commercial_partner_id.id,
+                "referrer_id": referrer.id,
                 "company_id": self.company_id.id,
                 "date": self.company_id._aftersales_today(),
                 "available_date": self.company_id._aftersales_today(),

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 
 APPROVE_PAYOUT = "aftersales_referral.mail_activity_type_approve_payout"
 DECIDED = {"referrer_id", "method", "date", "amount", "company_id"}
@@ -16,12 +16,12 @@ class AftersalesPayout(models.Model):
     _inherit = "aftersales.payout"
 
     to_approve = fields.Boolean(compute="_compute_to_approve", search="_search_to_approve")
-    entered_by_id = fields.Many2one(
+    entered_by_ids = fields.Many2many(
         "res.users",
         string="Entered by",
         readonly=True,
         copy=False,
-        help="Who entered the payout, or last changed what is paid to whom.",
+        help="Who entered the payout, or changed what is paid to whom.",
     )
 
     @api.depends("amount", "state", "approved_by_id", "company_id.aftersales_payout_limit")
@@ -49,7 +49,7 @@ class AftersalesPayout(models.Model):
     def create(self, vals_list):
         """Ask for the approval of what is above the limit."""
         payouts = super().create(vals_list)
-        payouts.sudo().entered_by_id = self.env.user  # no client names somebody else
+        payouts.sudo().entered_by_ids = self.env.user  # no client names somebody else
         payouts._ask_approval()
         return payouts
 
@@ -62,7 +62,8 @@ class AftersalesPayout(models.Model):
         changed = self.filtered(lambda payout: payout._what_is_decided() != before[payout])
         if changed:
             # who changes what is paid never approves it as well
-            changed.sudo().write({"approved_by_id": False, "entered_by_id": self.env.uid})
+            entered = [Command.link(self.env.uid)]
+            changed.sudo().write({"approved_by_id": False, "entered_by_ids": entered})
             changed._ask_approval()
         return result
 
@@ -128,7 +129,7 @@ class AftersalesPayout(models.Model):
             )[0][0]
         )
         registered = referrals.create_uid | referrals.user_id
-        return registered | self.create_uid | self.entered_by_id
+        return registered | self.create_uid | self.entered_by_ids
 
     # --- Deciding ------------------------------------------------------------------------------
 

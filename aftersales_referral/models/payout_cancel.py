@@ -25,7 +25,7 @@ class AftersalesPayout(models.Model):
                 payout._cancel_posted()
 
     def _cancel_posted(self):
-        self.referrer_id.commercial_partner_id._take_payout_turn()
+        self.commission_ids.referrer_id._take_payout_turn()  # whom it was taken from
         self._check_cancellable()
         # the entry first: it holds the bill as settled
         of_entry = self._reverse(self.move_id)
@@ -72,7 +72,7 @@ class AftersalesPayout(models.Model):
             raise UserError(
                 self.env._(
                     "%(left)s of the store credit of %(payout)s is left, less than %(amount)s: "
-                    "the rest is spent.",
+                    "the rest is spent or expired.",
                     left=self.currency_id.format(lot.remaining),
                     payout=self.name,
                     amount=self.currency_id.format(lot.amount),

@@ -76,8 +76,12 @@ class AftersalesCommission(models.Model):
 
     @api.model
     def _prepare_settlement(self, referrer, company, amount, reason, **vals):
-        number = self.search_count([("referrer_id", "=", referrer.commercial_partner_id.id)])
-        key = f"owed-{company.id}-{referrer.commercial_partner_id.id}-{number + 1}"
+        partner = referrer.commercial_partner_id
+        # of this company alone: which others are looked at must not change the number
+        number = self.search_count(
+            [("referrer_id", "=", partner.id), ("company_id", "=", company.id)]
+        )
+        key = f"owed-{company.id}-{partner.id}-{number + 1}"
         return self._prepare_adjustment(referrer, company, amount, reason, key=key, **vals)
 
     @api.model

@@ -38,7 +38,11 @@ class AftersalesPayout(models.Model):
         return bill or entry
 
     def _grant_credit(self, entry):
-        """Put on the card what ``entry`` books on L, as one lot."""
+        """Put on the card what ``entry`` books on L, as one lot.
+
+        Its months begin when it can be spent: a draft may have waited long for its approval.
+        """
+        today = self.company_id._aftersales_today()
         on_credit = entry.line_ids.filtered(
             lambda line: line.account_id == self.company_id.aftersales_store_credit_account_id
         )
@@ -49,7 +53,7 @@ class AftersalesPayout(models.Model):
             kind="payout",
             payout_id=self.id,
             move_id=entry.id,
-            date_expiry=self.company_id._aftersales_credit_expiry(self.date),
+            date_expiry=self.company_id._aftersales_credit_expiry(max(self.date, today)),
         )
 
     def _payable_items(self, moves):

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class AftersalesPayout(models.Model):
@@ -54,12 +53,13 @@ class AftersalesPayout(models.Model):
         return self.state == "draft" and self.referrer_id and self.company_id
 
     def _warnings(self):
-        """Return all there is to consider, in words; none of it stops the payout being saved."""
+        """Return all there is to consider, in words; none of it stops the payout being saved.
+
+        What has to be entered first is said by ``missing_note``.
+        """
         sentences = (
-            self._referrer_problem(),
             self._amount_warning(),
             self._other_drafts_warning(),
-            self._what_is_missing(),
             self._year_warning(),
         )
         return " ".join(sentence for sentence in sentences if sentence)
@@ -97,15 +97,6 @@ class AftersalesPayout(models.Model):
 
     # --- Who is paid ---------------------------------------------------------------------------
 
-    def _check_referrer(self):
-        """Refuse to pay whom this company cannot pay.
-
-        :raises UserError: archived, of another company, or something is missing; what to do
-        """
-        problem = self._referrer_problem() or self._what_is_missing()
-        if problem:
-            raise UserError(problem)
-
     def _referrer_problem(self):
         """Return why this company cannot pay this referrer, in words; empty when it can."""
         # whose it is, is said to people who do not see that company's contacts
@@ -116,7 +107,8 @@ class AftersalesPayout(models.Model):
             )
         if partner.company_id and partner.company_id not in self.company_id.parent_ids:
             return self.env._(
-                "%(referrer)s is a contact of %(other)s and cannot be paid by %(company)s.",
+                "%(referrer)s belongs to %(other)s and cannot be paid by %(company)s: empty or "
+                "change the company on the contact.",
                 referrer=partner.display_name,
                 other=partner.company_id.name,
                 company=self.company_id.name,

@@ -39,9 +39,11 @@ class AftersalesPayoutRun(models.Model):
                     date=fields.Date.to_string(self.date),
                 )
             )
+        posted_singly = self.state == "preview" and self.posted_count
         self._set_state("posting")
         self._drafts().filtered("problem").problem = False
-        self._refuse_nothing_to_post()
+        if not posted_singly:  # else there may be nothing left but to end the run
+            self._refuse_nothing_to_post()
         self.user_id = self.env.user
         for payout in self._left_to_post(POST_AT_ONCE):
             self._post_payout(payout)

@@ -1,6 +1,16 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 PURCHASE_TAXES = "[('type_tax_use', '=', 'purchase')]"
+# What a new branch starts with from its parent; taxes and what credit pays it looks up there.
+PAYOUT_RULES = (
+    "aftersales_payout_limit",
+    "aftersales_cash_minimum",
+    "aftersales_credit_minimum",
+    "aftersales_credit_bonus_percent",
+    "aftersales_credit_months",
+    "aftersales_claim_months",
+    "aftersales_year_threshold",
+)
 
 
 class ResCompany(models.Model):
@@ -74,6 +84,16 @@ class ResCompany(models.Model):
         " AND aftersales_credit_notice_days >= 0)",
         "Limits, minimums and periods of payouts cannot be negative.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Let a new branch pay out by the rules of its parent, above all its limit."""
+        vals_list = [dict(vals) for vals in vals_list]
+        for vals in vals_list:
+            parent = self.browse(vals.get("parent_id"))
+            for name in PAYOUT_RULES if parent else ():
+                vals.setdefault(name, parent[name])
+        return super().create(vals_list)
 
 
 class ResConfigSettings(models.TransientModel):

@@ -79,7 +79,10 @@ class AftersalesPayout(models.Model):
     def _cron_attach_statements(self):
         """Attach what was not attached yet, one by one; resumable, twice without effect."""
         cron = self.env["ir.cron"]
-        waiting = self.search([("bill_id", "!=", False), ("statement_id", "=", False)], order="id")
+        waiting = self.search(
+            [("state", "=", "posted"), ("bill_id", "!=", False), ("statement_id", "=", False)],
+            order="id",
+        )
         cron._commit_progress(remaining=len(waiting))
         for payout in waiting:
             payout._attach_statements()

@@ -71,28 +71,12 @@ class AftersalesPayout(models.Model):
         taxes = payout._taxes()
         billed = payout.method == "cash" or bool(taxes)
         return (
-            payout._unfit_contact(partner)
+            payout._referrer_problem()
             or payout._unknown_of(partner, billed)
             or payout._unfit_taxes(taxes)
             or (billed and payout._late_agreement(partner))
             or ""
         )
-
-    def _unfit_contact(self, partner):
-        if not partner.active:
-            return self.env._(
-                "%s is archived: take the contact out of the archive to pay it.",
-                partner.display_name,
-            )
-        if partner.company_id and partner.company_id not in self.company_id.parent_ids:
-            return self.env._(
-                "%(contact)s belongs to %(other)s and cannot be paid by %(company)s: empty or "
-                "change the company on the contact.",
-                contact=partner.display_name,
-                other=partner.company_id.name,
-                company=self.company_id.name,
-            )
-        return None
 
     def _unknown_of(self, partner, billed):
         """Return what has to be entered on the contact first, in one sentence."""

@@ -265,6 +265,15 @@ class TestPayoutRun(ReferralCommon):
         self.assertEqual((run.posted_count, run.problem_count), (2, 1))
         self.assertInvariants()
 
+    def test_a_run_whose_payouts_were_posted_one_by_one_is_ended(self):
+        run = self._run()
+        run.payout_ids.action_post()
+        run.action_post()
+        self.assertEqual((run.state, run.progress), ("done", 100.0))
+        with self.assertRefused(UserError, "has nothing to post"):
+            run.action_post()
+        self.assertInvariants()
+
     def test_a_long_run_goes_on_in_the_background_where_it_was(self):
         self.patch(payout_run_work, "POST_AT_ONCE", 1)
         run = self._run()
@@ -355,6 +364,19 @@ class TestPayoutRun(ReferralCommon):
         self.assertEqual(payout.state, "posted")
         self.assertInvariants()
 
+    def test_a_new_branch_has_the_limit_and_the_rules_of_its_parent(self):
+        self.company.write(
+            {"aftersales_payout_limit": 100.0, "aftersales_credit_bonus_percent": 10.0}
+        )
+        branch = self.env["res.company"].create({"name": "North", "parent_id": self.company.id})
+        self.env.user.company_ids |= branch
+        payout = self.env["aftersales.payout"].create(
+            {"referrer_id": self.referrer.id, "company_id": branch.id, "amount": 120.0}
+        )
+        self.assertEqual((payout.to_approve, payout.bonus_amount), (True, 12.0))
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.assertEqual(other.aftersales_payout_limit, 0.0)
+
     def test_up_to_the_limit_nobody_is_asked(self):
         self.company.aftersales_payout_limit = 150.0
         payout = self._payout(150.0)
@@ -387,11 +409,11 @@ class TestPayoutRun(ReferralCommon):
             {"referrer_id": self.cash.id, "amount": 130.0},
         ):
             approved = payout.with_user(self.other_accountant)
-            payout.sudo().entered_by_id = self.env.user
+            payout.sudo().entered_by_ids = self.env.user
             approved.action_approve()
             payout.with_user(self.accountant).write(change)
             self.assertFalse(payout.approved_by_id, change)
-            self.assertEqual(payout.entered_by_id, self.accountant)
+            self.assertIn(self.accountant, payout.entered_by_ids)
         with self.assertRefused(AccessError, "entered or changed"):
             payout.with_user(self.accountant).action_approve()
         payout.with_user(self.other_accountant).action_approve()
@@ -399,6 +421,16 @@ class TestPayoutRun(ReferralCommon):
         self.assertTrue(payout.approved_by_id, "the same amount is no change")
         payout.with_user(self.accountant).action_take_approval_back()
         self.assertTrue(payout.to_approve)
+
+    def test_a_later_change_by_somebody_else_lets_nobody_approve_his_own(self):
+        self.company.aftersales_payout_limit = 100.0
+        payout = self._payout(110.0, post=False)
+        payout.with_user(self.accountant).amount = 150.0
+        customer = new_test_user(self.env, "rita", "base.group_portal")
+        payout.with_user(customer).sudo()._choose_method("cash")  # as on the page of rewards
+        with self.assertRefused(AccessError, "entered or changed"):
+            payout.with_user(self.accountant).action_approve()
+        payout.with_user(self.other_accountant).action_approve()
 
     def test_no_client_writes_an_approval(self):
         self.company.aftersales_payout_limit = 100.0
@@ -408,11 +440,11 @@ class TestPayoutRun(ReferralCommon):
             Payout.create({**vals, "approved_by_id": self.other_accountant.id})
         payout = Payout.with_context(
             default_approved_by_id=self.other_accountant.id,
-            default_entered_by_id=self.other_accountant.id,
+            default_entered_by_ids=self.other_accountant.ids,
         ).create(vals)
         self.assertFalse(payout.approved_by_id)
-        self.assertEqual(payout.entered_by_id, self.accountant)
-        for name in ("approved_by_id", "entered_by_id"):
+        self.assertEqual(payout.entered_by_ids, self.accountant)
+        for name in ("approved_by_id", "entered_by_ids"):
             with self.assertRaises(UserError):
                 payout.write({name: self.other_accountant.id})
 
@@ -621,6 +653,31 @@ class TestPayoutRun(ReferralCommon):
         self._settle("claim").action_confirm()
         self.assertBalance(self.A, 90.0)
         self.assertInvariants()
+
+    def test_debts_are_settled_whichever_companies_are_looked_at(self):
+        self._lead_into_debt()
+        other = self.setup_other_company()["company"]
+        for number in range(2):
+            self.Commission.sudo().create(
+                {
+                    "kind": "adjusted",
+                    "referrer_id": self.referrer.id,
+                    "company_id": other.id,
+                    "date": TODAY,
+                    "amount": 1.0,
+                    "key": f"other-{number}",
+                }
+            )
+        self.accountant.company_ids |= other
+        both = (self.company | other).ids
+        ledger = self.Commission.with_user(self.accountant)
+        everywhere = ledger.with_context(allowed_company_ids=both)
+        row = everywhere._write_off(self.referrer, self.company, "Returned")
+        row.action_take_back()
+        ledger.with_context(allowed_company_ids=self.company.ids)._write_off(
+            self.referrer, self.company, "Returned"
+        )
+        self.assertFalse(self._debts())
 
     def test_a_debt_is_written_off_with_a_reason(self):
         self._lead_into_debt()

@@ -165,6 +165,16 @@ class TestPayoutTax(PayoutTaxCase):
         with self.assertRefused(AccessError, "Only an accountant"):
             data.with_user(self.biller).action_save()
 
+    def test_the_form_says_once_what_is_missing(self):
+        self.referrer.referral_tax_status = False
+        draft = self._draft("credit", amount=300.0)
+        self.assertIn("enter the tax status", draft.missing_note)
+        self.assertFalse(draft.warning)
+        self.referrer.active = False
+        draft.invalidate_recordset()
+        self.assertIn("is archived", draft.missing_note)
+        self.assertFalse(draft.warning)
+
     def test_an_archived_contact_is_not_paid(self):
         draft = self._draft("credit")
         self.referrer.active = False
@@ -340,6 +350,17 @@ class TestPayoutTax(PayoutTaxCase):
         with self.enter_registry_test_mode():
             self.env.ref("aftersales_referral.cron_attach_statements").method_direct_trigger()
         self.assertEqual(len((payouts | later).bill_id.attachment_ids), 7)
+
+    def test_a_bill_taken_back_gets_no_statement_and_nobody_removes_one(self):
+        self._become("individual")
+        payout = self._payout(100.0, "cash")
+        with self.assertRefused(UserError, "by its buttons"):
+            payout.with_user(self.accountant).statement_id = False
+        payout.sudo().statement_id = False
+        payout.action_cancel()
+        with self.enter_registry_test_mode():
+            self.env.ref("aftersales_referral.cron_attach_statements").method_direct_trigger()
+        self.assertFalse(payout.statement_id)
 
     def test_a_statement_that_cannot_be_printed_stops_no_payout(self):
         self._become("individual")
@@ -525,6 +546,31 @@ class TestPayoutTax(PayoutTaxCase):
             payout.action_cancel()
         self.assertSettled()
 
+    def test_who_left_his_company_owes_it_nothing(self):
+        firm = self.env["res.partner"].create(
+            {"name": "Firm", "is_company": True, "referral_tax_status": "individual"}
+        )
+        self.referrer.parent_id = firm
+        payout = self._payout(100.0)
+        self.referrer.parent_id = False
+        payout.action_cancel()
+        self.assertEqual(payout.commission_ids.referrer_id, firm, "whom it was taken from")
+        self.assertEqual(self.Commission._balances(firm, self.company), {firm: 300.0})
+        self.assertSettled()
+
+    def test_credit_runs_from_the_day_it_can_be_spent(self):
+        payout = self._draft("credit")
+        payout.date = "2026-01-10"
+        payout.action_post()
+        self.assertEqual(str(payout._credit_lot().date_expiry), "2028-03-15")
+
+    def test_what_has_expired_cannot_be_taken_back(self):
+        payout = self._payout(100.0)
+        with freeze_time("2029-01-01"):
+            payout.sudo().card_id._expire_due()
+            with self.assertRefused(UserError, r"0\.00 .* is left.* spent or expired"):
+                payout.action_cancel()
+
     def test_what_is_spent_cannot_be_taken_back(self):
         self._become("business", self.vat20)
         payout = self._payout(100.0)
@@ -544,10 +590,33 @@ class TestPayoutTax(PayoutTaxCase):
         self.assertBalance(self.A, 300.0)
         self.assertSettled()
 
+    def test_nobody_opens_a_bill_again_that_credit_or_its_reversal_settles(self):
+        self._become("business", self.vat20)
+        payout = self._payout(100.0)
+        taken_back = self._payout(50.0, "cash")
+        taken_back.action_cancel()
+        for bill in (payout.bill_id, taken_back.bill_id):
+            lines = bill.line_ids.with_user(self.biller)
+            partial = (lines.matched_debit_ids | lines.matched_credit_ids)[:1]
+            for opens in (
+                lines.remove_move_reconcile,
+                lambda partial=partial, bill=bill: bill.with_user(
+                    self.biller
+                ).js_remove_outstanding_partial(partial.id),
+            ):
+                with self.assertRefused(UserError, "Cancel the payout"):
+                    opens()
+            self.assertEqual(bill.amount_residual, 0.0)
+        paid = self._payout(50.0, "cash")
+        self._pay(paid.bill_id)
+        paid.bill_id.line_ids.with_user(self.biller).remove_move_reconcile()
+        self.assertEqual(paid.bill_id.payment_state, "not_paid")
+
     def test_credit_whose_bill_was_paid_in_money_too_is_not_taken_back(self):
         self._become("business", self.vat20)
         payout = self._payout(100.0)
-        payout.bill_id.line_ids.remove_move_reconcile()
+        lines = payout.bill_id.line_ids.sudo()
+        lines.with_context(aftersales_payout_cancel=True).remove_move_reconcile()
         self._pay(payout.bill_id)
         with self.assertRefused(UserError, "is paid: cancel the payment first"):
             payout.action_cancel()
