@@ -32,7 +32,7 @@ class TestStoreCreditChange(StoreCreditCommon):
     def test_a_claim_somebody_else_has_spent_is_refused_in_words(self):
         late = self._spend((self.goods_untaxed, 60.0), confirm=False)
         self._spend((self.goods_untaxed, 70.0))
-        with self.assertRefused(UserError, r"deducts.*60\.00.*30\.00 is left.*Update the rewards"):
+        with self.assertRefused(UserError, r"claims.*60\.00.*Rita.*30\.00 left.*“Reward”"):
             late.with_user(self.salesperson).action_confirm()
         late.with_user(self.salesperson).action_open_reward_wizard()
         self.assertEqual(late.amount_total, 30.0)
@@ -212,5 +212,18 @@ class TestStoreCreditChange(StoreCreditCommon):
             order.action_confirm()
         order._update_programs_and_rewards()
         self.assertFalse(self._credit_line(order))
+        order.action_confirm()
+        self.assertCredit(100.0, 0.0, 100.0)
+
+    def test_a_quotation_changed_to_another_currency_spends_no_credit(self):
+        order = self._spend((self.goods_untaxed, 60.0), confirm=False).with_user(self.salesperson)
+        other = self.setup_other_currency("EUR")
+        pricelist = self.env["product.pricelist"].create({"name": "EU", "currency_id": other.id})
+        order.pricelist_id = pricelist
+        self.assertEqual(order.currency_id, other)
+        words = f"orders in {self.company.currency_id.name} only.*pricelist.*remove the credit line"
+        with self.assertRefused(ValidationError, words):
+            order.action_confirm()
+        self._credit_line(order).unlink()
         order.action_confirm()
         self.assertCredit(100.0, 0.0, 100.0)
