@@ -13,7 +13,9 @@ class TestStoreCreditOwner(StoreCreditCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.twin = cls.env["res.partner"].create({"name": "Rita R."})
+        cls.twin = cls.env["res.partner"].create(
+            {"name": "Rita R.", "referral_tax_status": "individual"}
+        )
         cls._contract(cls.twin, cls.plan)
         cls._pay(
             cls._invoice(
