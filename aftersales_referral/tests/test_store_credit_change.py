@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
@@ -196,6 +196,34 @@ class TestStoreCreditChange(StoreCreditCommon):
         for number, attempt in enumerate(attempts):
             with self.subTest(number), self.assertRaises(UserError):
                 attempt()
+        self.assertCredit(100.0, 0.0, 100.0)
+
+    def test_nobody_turns_store_credit_into_an_ordinary_card_or_back(self):
+        manager = self._user("manu", "sales_team.group_sale_manager")
+        program = self.env["loyalty.program"].create({"name": "Own", "program_type": "ewallet"})
+        owner = self.referrer.id
+        other = program.coupon_ids.create({"program_id": program.id, "partner_id": owner})
+        flag = {"aftersales_wallet": True}
+        Program = program.with_user(manager)
+        attempts = (
+            lambda: self.card.with_user(self.salesperson).write({"aftersales_wallet": False}),
+            lambda: self.card.with_user(self.salesperson).write({"company_id": False}),
+            lambda: self.card.with_user(self.salesperson).write({"currency_id": False}),
+            lambda: other.with_user(self.salesperson).write(flag),
+            lambda: Program.with_context(default_aftersales_wallet=True).create(
+                {"name": "Mine", "program_type": "ewallet"}
+            ),
+        )
+        for number, attempt in enumerate(attempts):
+            with self.subTest(number), self.assertRaises(AccessError):
+                attempt()
+        cards = other.with_user(manager).with_context(default_aftersales_wallet=True)
+        values = {"program_id": program.id, "partner_id": owner, "points": 500.0}
+        made = cards.create([values, {**values, **flag}])
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(made.mapped("aftersales_wallet"), [False, False])
+        self.card.with_user(self.salesperson).message_subscribe(self.customer.ids)
         self.assertCredit(100.0, 0.0, 100.0)
 
     def test_a_code_shares_no_store_credit(self):
