@@ -165,6 +165,18 @@ class TestPayoutTax(PayoutTaxCase):
         with self.assertRefused(AccessError, "Only an accountant"):
             data.with_user(self.biller).action_save()
 
+    def test_tax_data_of_another_company_s_contact_are_not_shown(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        owner = self.env["res.partner"].create(
+            {"name": "Ola", "is_company": True, "company_id": other.id, "vat": "X9"}
+        )
+        contact = self.env["res.partner"].create({"name": "Kim", "parent_id": owner.id})
+        contact.company_id = False
+        TaxData = self.env["aftersales.tax.data"].with_user(self.accountant)
+        for partner in owner | contact:
+            with self.subTest(partner=partner.name), self.assertRaises(AccessError):
+                TaxData.create({"partner_id": partner.id})
+
     def test_an_archived_contact_is_not_paid(self):
         draft = self._draft("credit")
         self.referrer.active = False

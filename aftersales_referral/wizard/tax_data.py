@@ -29,8 +29,12 @@ class AftersalesTaxData(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Ask the company of a contact: it is who is paid."""
+        """Ask the company of a contact: it is who is paid.
+
+        :raises AccessError: the user may not read that contact; what is known of it is shown
+        """
         partners = self.env["res.partner"].browse(vals["partner_id"] for vals in vals_list)
+        (partners | partners.commercial_partner_id).check_access("read")
         return super().create(
             [
                 {**vals, "partner_id": partner.commercial_partner_id.id}
@@ -54,7 +58,7 @@ class AftersalesTaxData(models.TransientModel):
         """
         if not self.env.user.has_group("aftersales_plans.group_accountant"):
             raise AccessError(self.env._("Only an accountant enters the tax data of referrers."))
-        self.partner_id.check_access("read")
+        self.partner_id.check_access("read")  # may have moved meanwhile
         if not all(data.tax_status for data in self):
             raise UserError(self.env._("Choose the tax status."))
         for data in self:
