@@ -1,1 +1,1 @@
-from . import refer, rewards
+from . import payment, refer, rewards

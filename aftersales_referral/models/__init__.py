@@ -28,6 +28,7 @@ from . import (
     loyalty_history,
     loyalty_program,
     opening,
+    payment_transaction,
     payout,
     payout_approval,
     payout_cancel,

@@ -7,8 +7,8 @@ LOTS = "aftersales_lots"
 LOTS_ARE_DONE = object()
 COUNTING = "aftersales_counting"
 CORE_COUNTS = object()
-# Fields that say who owns how much; anything else (such as followers) is free.
-GUARDED = {"points", "partner_id", "program_id", "active", "expiration_date", "code"}
+# Followers and to-dos are free; everything else says who owns how much, or follows from that.
+FREE = ("message_", "activity_")
 
 
 class LoyaltyCard(models.Model):
@@ -41,11 +41,13 @@ class LoyaltyCard(models.Model):
 
     def write(self, vals):
         """Refuse changes by hand; let the lots follow the points."""
+        if "aftersales_wallet" in vals:  # follows from the program
+            self.program_id._refuse_wallet_by_hand({"aftersales_wallet": True})
         # only whether a card is one of ours
-        wallets = self.filtered(lambda card: card.sudo().aftersales_wallet)
+        wallets = self.filtered(lambda card: card.sudo().program_id.aftersales_wallet)
         if "points" in vals and self.env.context.get(COUNTING) is CORE_COUNTS:
             return super(LoyaltyCard, self - wallets).write(vals)
-        if not GUARDED.isdisjoint(vals):
+        if not all(name.startswith(FREE) for name in vals):
             wallets.program_id._refuse_wallet_by_hand()
         if "program_id" in vals:
             self.env["loyalty.program"].browse(vals["program_id"])._refuse_wallet_by_hand()

@@ -22,7 +22,9 @@ class LoyaltyProgram(models.Model):
         """Refuse to make a store-credit program by hand."""
         for vals in vals_list:
             self._refuse_wallet_by_hand(vals)
-        return super().create(vals_list)
+        programs = super().create(vals_list)
+        programs._refuse_wallet_by_hand()  # a client's context may have made it one
+        return programs
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_wallet(self):

@@ -61,9 +61,9 @@ class AftersalesPayout(models.Model):
         result = super().write(vals)
         changed = self.filtered(lambda payout: payout._what_is_decided() != before[payout])
         if changed:
-            # who changes what is paid never approves it as well
-            entered = [Command.link(self.env.uid)]
-            changed.sudo().write({"approved_by_id": False, "entered_by_ids": entered})
+            # who changes what is paid never approves it as well; referrers choose the method only
+            who = {} if self.env.user.share else {"entered_by_ids": [Command.link(self.env.uid)]}
+            changed.sudo().write({"approved_by_id": False, **who})
             changed._ask_approval()
         return result
 

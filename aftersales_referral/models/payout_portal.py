@@ -49,14 +49,16 @@ class ResPartner(models.Model):
         return bool(rows or self._lots_online(company))
 
     def _lots_online(self, company):
-        return self.env["aftersales.credit.lot"].search(
+        """Return what can be spent in ``company``; branches share the cards of their root."""
+        lots = self.env["aftersales.credit.lot"].search(
             [
                 ("card_id.partner_id", "=", self.id),
-                ("company_id", "=", company.id),
+                ("company_id", "=", company.root_id.id),
                 ("remaining", ">", 0),
             ],
             order="date_expiry, id",
         )
+        return lots - lots._run_out()  # may wait for the daily run, and is not spent any more
 
     def _choose_payout_method(self, method, chooser):
         """Note how this customer wants to be paid from now on; tell whether that was possible.

@@ -23,11 +23,8 @@ class SaleOrder(models.Model):
         :raises UserError: the credit claimed is not there, or pays less than it says
         """
         self.check_access("write")
-        # balances to compare; that they expire follows from the day alone
-        cards = self._aftersales_wallet_lines().sudo().coupon_id
-        for card in cards:
-            self._refuse_missing_credit(card)
-        cards._expire_due()
+        self._check_credit_left()
+        self._claimed_cards()._expire_due()
         total, claimed = self.amount_total, self._claimed_credit()
         self._update_programs_and_rewards()  # as core does when it confirms
         paid = self._claimed_credit()
@@ -35,7 +32,7 @@ class SaleOrder(models.Model):
         lower = currency.compare_amounts(paid, claimed) < 0
         dearer = currency.compare_amounts(self.amount_total, max(total, 0.0)) > 0
         if lower and dearer:
-            raise UserError(
+            raise self._credit_is_gone(
                 self.env._(
                     "%(order)s claims %(claimed)s of store credit, which pays %(paid)s of these "
                     "products. Update the quotation with its button “Reward” and show the "
@@ -44,6 +41,43 @@ class SaleOrder(models.Model):
                     claimed=currency.format(claimed),
                     paid=currency.format(paid),
                 )
+            )
+
+    def _check_credit_left(self):
+        """The cards still hold what this quotation claims; changes nothing.
+
+        :raises UserError: they do not
+        """
+        for card in self._claimed_cards():
+            self._refuse_missing_credit(card)
+
+    def _claimed_cards(self):
+        # balances to compare; that they expire follows from the day alone
+        return self._aftersales_wallet_lines().sudo().coupon_id
+
+    def _credit_is_gone(self, explanation):
+        """Return the error: colleagues read what to do, customers whom to ask."""
+        if self.env.user.share:
+            explanation = self.env._(
+                "The store credit deducted here is not available any more. Please contact us: we "
+                "will send you a new quotation."
+            )
+        return UserError(explanation)
+
+    def _tell_paid_unconfirmed(self):
+        """Let a salesperson see to quotations that were paid but cannot be confirmed."""
+        for order in self:
+            managers = order.company_id._aftersales_users("sales_team.group_sale_manager")
+            user = order.user_id or managers[:1]
+            order.with_context(lang=user.lang).activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=user.id,
+                summary=order.env._("Paid online, not confirmed"),
+                note=order.env._(
+                    "%s was paid, but the store credit it claims is not available any more. Update "
+                    "it with its button “Reward” and agree with the customer how the rest is paid.",
+                    order.name,
+                ),
             )
 
     def _claimed_credit(self):
@@ -56,7 +90,7 @@ class SaleOrder(models.Model):
             return
         lines = self._aftersales_wallet_lines().filtered(lambda line: line.sudo().coupon_id == card)
         claimed = sum(lines.mapped("points_cost"))
-        raise UserError(
+        raise self._credit_is_gone(
             self.env._(
                 "%(order)s claims %(claimed)s of store credit, but %(owner)s has %(left)s "
                 "left%(expired)s. Update the quotation with its button “Reward” and claim it "

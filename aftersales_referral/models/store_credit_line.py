@@ -102,8 +102,8 @@ class SaleOrderLine(models.Model):
     def _check_store_credit(self):
         """Every credit line takes from its own customer's card exactly what it deducts.
 
-        :raises ValidationError: price and points differ, the card is another customer's, or store
-            credit is deducted without a card
+        :raises ValidationError: price and points differ, the card is another customer's, the order
+            is in another currency, or store credit is deducted without a card
         """
         lines = self.sudo()  # reads the card, to compare only
         products = lines.env["loyalty.program"]._wallet_products() if lines else ()
@@ -113,6 +113,7 @@ class SaleOrderLine(models.Model):
                 line._check_claimed(card)
             if not card.aftersales_wallet:
                 continue
+            line.order_id._check_store_credit_currency()
             owner, customer = card.partner_id, line.order_id.partner_id
             if owner.commercial_partner_id != customer.commercial_partner_id:
                 raise ValidationError(self.env._("This store credit belongs to another customer."))

@@ -100,6 +100,9 @@ class SaleOrder(models.Model):
         taken = order._store_credit_taken().get((order, card), 0)
         posted = order._store_credit_documents().get((order, card), [])
         lines = order._store_credit_claims().get((order, card))
+        if not any(lines.mapped("points_cost") if lines else ()):
+            # claimed anew just now: what invoices deduct for its line is part of that
+            posted = [line for line in posted if not line.sale_line_ids]
         should = sum(line.balance for line in posted) + float(
             order._store_credit_reserved(lines, posted)
         )
@@ -174,10 +177,22 @@ class SaleOrder(models.Model):
         owner, customer = card.partner_id, self.partner_id
         if card.aftersales_wallet and owner.commercial_partner_id != customer.commercial_partner_id:
             raise ValidationError(self.env._("This store credit belongs to another customer."))
-        if card.aftersales_wallet and self.currency_id != self.company_id.currency_id:
+        if card.aftersales_wallet:
+            self._check_store_credit_currency()
+        return super()._apply_program_reward(reward, coupon, **kwargs)
+
+    def _check_store_credit_currency(self):
+        """Store credit pays orders in the currency it is kept in.
+
+        :raises ValidationError: this order is in another one
+        """
+        currency = self.company_id.currency_id
+        if self.currency_id != currency:
             raise ValidationError(
                 self.env._(
-                    "Store credit is spent on orders in %s only.", self.company_id.currency_id.name
+                    "%(order)s: store credit is spent on orders in %(currency)s only. Choose a "
+                    "pricelist in %(currency)s, or remove the credit line.",
+                    order=self.name,
+                    currency=currency.name,
                 )
             )
-        return super()._apply_program_reward(reward, coupon, **kwargs)

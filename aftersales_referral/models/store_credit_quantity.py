@@ -45,7 +45,7 @@ class SaleOrderLine(models.Model):
         part = float_round(quantity * amount / claimed, precision_digits=digits)
         return min(max(part, step), quantity - step)
 
-    @api.depends("order_id.order_line.qty_invoiced")
+    @api.depends("order_id.order_line.qty_invoiced", "order_id.order_line.product_uom_qty")
     def _compute_qty_to_invoice(self):
         result = super()._compute_qty_to_invoice()
         for line in self._of_wallet().filtered(lambda line: line.state == "sale"):

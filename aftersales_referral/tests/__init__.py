@@ -50,5 +50,6 @@ from . import (
     test_store_credit_change,
     test_store_credit_invoice,
     test_store_credit_note,
+    test_store_credit_online,
     test_store_credit_owner,
 )

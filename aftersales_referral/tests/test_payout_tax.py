@@ -1,7 +1,7 @@
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .common import TODAY, ReferralCommon
 
@@ -174,6 +174,28 @@ class TestPayoutTax(PayoutTaxCase):
         draft.invalidate_recordset()
         self.assertIn("is archived", draft.missing_note)
         self.assertFalse(draft.warning)
+    def test_the_screen_of_tax_data_saves_what_is_entered(self):
+        TaxData = self.env["aftersales.tax.data"].with_user(self.accountant)
+        form = Form(TaxData.with_context(default_partner_id=self.referrer.id))
+        form.tax_status = "self_employed"
+        form.tax_id = "X2"
+        form.save().action_save()
+        self.assertEqual(self.referrer.referral_tax_status, "self_employed")
+        self.assertEqual(self.referrer.vat, "X2")
+
+    def test_tax_data_of_another_company_s_contact_are_not_shown(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        owner = self.env["res.partner"].create(
+            {"name": "Ola", "is_company": True, "company_id": other.id, "vat": "X9"}
+        )
+        contact = self.env["res.partner"].create({"name": "Kim", "parent_id": owner.id})
+        contact.company_id = False
+        TaxData = self.env["aftersales.tax.data"].with_user(self.accountant)
+        for partner in owner | contact:
+            with self.subTest(partner=partner.name), self.assertRaises(AccessError):
+                TaxData.create({"partner_id": partner.id})
+            with self.subTest(shown=partner.name), self.assertRaises(AccessError):
+                TaxData.onchange({"partner_id": partner.id}, [], {"partner_id": {}, "tax_id": {}})
 
     def test_an_archived_contact_is_not_paid(self):
         draft = self._draft("credit")

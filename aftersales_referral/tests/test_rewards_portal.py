@@ -165,6 +165,25 @@ class TestRewardsPortal(HttpCase, ReferralCommon):
         self.assertEqual(posted.method, "credit")
         self.assertInvariants()
 
+    def test_a_choice_online_does_not_hide_who_entered_the_amount(self):
+        self.company.aftersales_payout_limit = 20.0
+        payout = self._draft()
+        payout.with_user(self.accountant).amount = 40.0
+        self.authenticate("rita", "rita")
+        self._send(f"/payout/{payout.id}/method", method="cash")
+        self.assertEqual((payout.method, payout.entered_by_ids), ("cash", self.accountant))
+        with self.assertRefused(AccessError, "You entered or changed"):
+            payout.with_user(self.accountant).action_approve()
+
+    def test_a_branch_shows_the_credit_that_can_be_spent_there(self):
+        self._payout(100.0)
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        self.assertAlmostEqual(self.referrer._rewards_online(branch)["credit"], 105.0)
+        self.assertTrue(self.referrer._has_rewards(branch))
+        lot = self.env["aftersales.credit.lot"].search([("partner_id", "=", self.referrer.id)])
+        lot.sudo().date_expiry = "2020-03-14"  # the daily run was not here yet
+        self.assertEqual(self.referrer._rewards_online(self.company)["credit"], 0.0)
+
     def test_nobody_chooses_for_somebody_else(self):
         foreign = self._draft(self.other)
         self.authenticate("rita", "rita")

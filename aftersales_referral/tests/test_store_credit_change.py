@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
@@ -32,7 +32,7 @@ class TestStoreCreditChange(StoreCreditCommon):
     def test_a_claim_somebody_else_has_spent_is_refused_in_words(self):
         late = self._spend((self.goods_untaxed, 60.0), confirm=False)
         self._spend((self.goods_untaxed, 70.0))
-        with self.assertRefused(UserError, r"claims.*60\.00.*30\.00 left.*Reward"):
+        with self.assertRefused(UserError, r"claims.*60\.00.*Rita.*30\.00 left.*“Reward”"):
             late.with_user(self.salesperson).action_confirm()
         late.with_user(self.salesperson).action_open_reward_wizard()
         self.assertEqual(late.amount_total, 30.0)
@@ -198,6 +198,34 @@ class TestStoreCreditChange(StoreCreditCommon):
                 attempt()
         self.assertCredit(100.0, 0.0, 100.0)
 
+    def test_nobody_turns_store_credit_into_an_ordinary_card_or_back(self):
+        manager = self._user("manu", "sales_team.group_sale_manager")
+        program = self.env["loyalty.program"].create({"name": "Own", "program_type": "ewallet"})
+        owner = self.referrer.id
+        other = program.coupon_ids.create({"program_id": program.id, "partner_id": owner})
+        flag = {"aftersales_wallet": True}
+        Program = program.with_user(manager)
+        attempts = (
+            lambda: self.card.with_user(self.salesperson).write({"aftersales_wallet": False}),
+            lambda: self.card.with_user(self.salesperson).write({"company_id": False}),
+            lambda: self.card.with_user(self.salesperson).write({"currency_id": False}),
+            lambda: other.with_user(self.salesperson).write(flag),
+            lambda: Program.with_context(default_aftersales_wallet=True).create(
+                {"name": "Mine", "program_type": "ewallet"}
+            ),
+        )
+        for number, attempt in enumerate(attempts):
+            with self.subTest(number), self.assertRaises(AccessError):
+                attempt()
+        cards = other.with_user(manager).with_context(default_aftersales_wallet=True)
+        values = {"program_id": program.id, "partner_id": owner, "points": 500.0}
+        made = cards.create([values, {**values, **flag}])
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(made.mapped("aftersales_wallet"), [False, False])
+        self.card.with_user(self.salesperson).message_subscribe(self.customer.ids)
+        self.assertCredit(100.0, 0.0, 100.0)
+
     def test_a_code_shares_no_store_credit(self):
         order = self._order(
             (self.goods_untaxed, 60.0), referrer=self.nobody, confirm=False
@@ -212,5 +240,18 @@ class TestStoreCreditChange(StoreCreditCommon):
             order.action_confirm()
         order._update_programs_and_rewards()
         self.assertFalse(self._credit_line(order))
+        order.action_confirm()
+        self.assertCredit(100.0, 0.0, 100.0)
+
+    def test_a_quotation_changed_to_another_currency_spends_no_credit(self):
+        order = self._spend((self.goods_untaxed, 60.0), confirm=False).with_user(self.salesperson)
+        other = self.setup_other_currency("EUR")
+        pricelist = self.env["product.pricelist"].create({"name": "EU", "currency_id": other.id})
+        order.pricelist_id = pricelist
+        self.assertEqual(order.currency_id, other)
+        words = f"orders in {self.company.currency_id.name} only.*pricelist.*remove the credit line"
+        with self.assertRefused(ValidationError, words):
+            order.action_confirm()
+        self._credit_line(order).unlink()
         order.action_confirm()
         self.assertCredit(100.0, 0.0, 100.0)

@@ -313,3 +313,34 @@ class TestStoreCreditInvoice(StoreCreditCommon):
         few = counted(3.0)
         grow(40)
         self.assertLessEqual(counted(40.0), few)
+
+    def test_more_goods_after_the_last_invoice_use_what_is_left_of_the_credit(self):
+        order = self._spend((self.goods_untaxed, 80.0)).with_user(self.salesperson)
+        goods = order.order_line - self._credit_line(order)
+        goods.price_unit = 50.0  # 30.00 of the 80.00 claimed find nothing to pay
+        self.assertEqual(self._invoice(order.sudo()).amount_total, 0.0)
+        self.assertCredit(50.0, 0.0, 50.0)
+        goods.product_uom_qty = 2
+        self.assertCredit(20.0, 30.0, 50.0)
+        self.assertEqual(order.amount_total, 20.0)
+        self.assertEqual(self._invoice(order.sudo()).amount_total, 20.0)
+        self.assertCredit(20.0, 0.0, 20.0)
+
+    def test_credit_claimed_again_for_more_goods_keeps_what_invoices_deduct(self):
+        order = self._spend((self.goods_untaxed, 60.0)).with_user(self.salesperson)
+        self._invoice(order.sudo())
+        order.order_line = [
+            Command.create({"product_id": self.goods_untaxed.id, "price_unit": 70.0})
+        ]
+        order.action_open_reward_wizard()
+        self.assertEqual(order.amount_total, 30.0)  # 130.00 less all 100.00
+        self.assertCredit(0.0, 40.0, 40.0)
+        self.assertEqual(self._invoice(order.sudo()).amount_total, 30.0)
+        self.assertCredit(0.0, 0.0, 0.0)
+
+    def test_the_reward_button_changes_nothing_on_an_invoiced_order(self):
+        order = self._spend((self.goods_untaxed, 160.0)).with_user(self.salesperson)
+        self._invoice(order.sudo())
+        order.action_open_reward_wizard()
+        self.assertEqual(order.amount_total, 60.0)
+        self.assertCredit(0.0, 0.0, 0.0)

@@ -15,13 +15,17 @@ class AftersalesTaxData(models.TransientModel):
     tax_status = fields.Selection(
         lambda self: self.env["res.partner"]._fields["referral_tax_status"].selection,
         compute="_compute_known",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
-    tax_id = fields.Char(string="Tax ID", compute="_compute_known", store=True, readonly=False)
+    tax_id = fields.Char(
+        string="Tax ID", compute="_compute_known", compute_sudo=False, store=True, readonly=False
+    )
     agreement_date = fields.Date(
         string="Self-Billing Agreed on",
         compute="_compute_known",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="Day the referrer agreed that we write the bills for the rewards.",
@@ -29,8 +33,14 @@ class AftersalesTaxData(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Ask the company of a contact: it is who is paid."""
+        """Ask the company of a contact: it is who is paid.
+
+        :raises AccessError: the user may not read that contact; what is known of it is shown
+        """
+        start = self.default_get(["partner_id"])  # clients leave out what they show readonly
+        vals_list = [{**start, **vals} for vals in vals_list]
         partners = self.env["res.partner"].browse(vals["partner_id"] for vals in vals_list)
+        (partners | partners.commercial_partner_id).check_access("read")
         return super().create(
             [
                 {**vals, "partner_id": partner.commercial_partner_id.id}
@@ -40,6 +50,7 @@ class AftersalesTaxData(models.TransientModel):
 
     @api.depends("partner_id")
     def _compute_known(self):
+        """Show what is known as far as the user may read the contact."""
         for data in self:
             partner = data.partner_id.commercial_partner_id
             data.tax_status = partner.referral_tax_status
@@ -54,7 +65,7 @@ class AftersalesTaxData(models.TransientModel):
         """
         if not self.env.user.has_group("aftersales_plans.group_accountant"):
             raise AccessError(self.env._("Only an accountant enters the tax data of referrers."))
-        self.partner_id.check_access("read")
+        self.partner_id.check_access("read")  # may have moved meanwhile
         if not all(data.tax_status for data in self):
             raise UserError(self.env._("Choose the tax status."))
         for data in self:
