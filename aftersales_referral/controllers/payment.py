@@ -13,8 +13,7 @@ class QuotationPayment(PaymentPortal):
         try:
             order = self._document_check_access("sale.order", order_id, access_token)
         except (AccessError, MissingError):
-            pass  # core refuses in its own words
-        else:
-            if order.state in ("draft", "sent"):
-                order._check_credit_left()
+            order = http.request.env["sale.order"]  # core refuses in its own words
+        if order.state in ("draft", "sent"):
+            order._check_credit_left()
         return super().portal_order_transaction(order_id, access_token, **kwargs)
