@@ -13,7 +13,6 @@ START = {
     "statement_id": False,
     "problem": False,
     "run_id": False,
-    "statement_id": False,
 }
 GUARDED = {*START, "name", "bonus_amount"}
 FIXED_ONCE_POSTED = {"referrer_id", "method", "date", "amount", "company_id"}

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from .never_fail import never_fail
 
 LATER = "aftersales_statement_later"  # in the context: let the cron print, as of many payouts
+LATE_DAYS = 31  # older bills are from before statements went with them
 AT_ONCE = 5  # printing takes a second; more statements than these follow by the cron
 REPORT = "aftersales_referral.statement_report_action"
 
@@ -79,8 +80,14 @@ class AftersalesPayout(models.Model):
     def _cron_attach_statements(self):
         """Attach what was not attached yet, one by one; resumable, twice without effect."""
         cron = self.env["ir.cron"]
+        since = fields.Date.today() - timedelta(days=LATE_DAYS)
         waiting = self.search(
-            [("state", "=", "posted"), ("bill_id", "!=", False), ("statement_id", "=", False)],
+            [
+                ("state", "=", "posted"),
+                ("bill_id", "!=", False),
+                ("date", ">=", since),
+                ("statement_id", "=", False),
+            ],
             order="id",
         )
         cron._commit_progress(remaining=len(waiting))

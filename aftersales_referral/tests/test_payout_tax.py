@@ -174,6 +174,7 @@ class TestPayoutTax(PayoutTaxCase):
         draft.invalidate_recordset()
         self.assertIn("is archived", draft.missing_note)
         self.assertFalse(draft.warning)
+
     def test_the_screen_of_tax_data_saves_what_is_entered(self):
         TaxData = self.env["aftersales.tax.data"].with_user(self.accountant)
         form = Form(TaxData.with_context(default_partner_id=self.referrer.id))

@@ -25,6 +25,7 @@ def in_pots(claimed, documents):
 
 class TestCreditRandom(TestCase):
     def setUp(self):
+        super().setUp()
         self.chance = random.Random(74)
 
     def documents(self, claimed):

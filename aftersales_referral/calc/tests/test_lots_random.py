@@ -37,6 +37,7 @@ def cent_by_cent(lots, amount, choose):
 
 class TestLotsRandom(TestCase):
     def setUp(self):
+        super().setUp()
         self.chance = random.Random(81)
 
     def cases(self):
