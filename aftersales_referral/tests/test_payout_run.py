@@ -517,7 +517,7 @@ class TestPayoutRun(ReferralCommon):
     def test_who_is_archived_or_of_another_company_is_not_paid(self):
         payout = self._payout(50.0, post=False)
         self.referrer.active = False
-        with self.assertRefused(UserError, "out of the archive"):
+        with self.assertRefused(UserError, "archived: restore"):
             payout.action_post()
         self.referrer.active = True
         self.referrer.company_id = self.env["res.company"].create({"name": "Elsewhere"})
