@@ -178,8 +178,11 @@ class AccountMoveLine(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        """Let no posted amount change without its card."""
-        if not self.env.su and not CREDIT_FIELDS.isdisjoint(vals):
+        """Let no posted amount change without its card, and no credit leave its order."""
+        by_hand = not CREDIT_FIELDS.isdisjoint(vals)
+        if "sale_line_ids" in vals:
+            by_hand = by_hand or self.sudo().aftersales_card_id  # whether it is store credit
+        if not self.env.su and by_hand:
             raise UserError(self.env._("Store credit is deducted by the order that claims it."))
         result = super().write(vals)
         if not AMOUNTS.isdisjoint(vals):

@@ -247,6 +247,9 @@ class TestStoreCreditInvoice(StoreCreditCommon):
         line = invoice.invoice_line_ids[0]
         with self.assertRefused(UserError, "by the order that claims it"):
             line.write({"aftersales_card_id": self.card.id})
+        with self.assertRefused(UserError, "by the order that claims it"):
+            self._credit_line(invoice).write({"sale_line_ids": [Command.clear()]})
+        line.write({"sale_line_ids": [Command.set(line.sale_line_ids.ids)]})  # goods as ever
         forged = (
             self.env["account.move"]
             .with_user(self.biller)
