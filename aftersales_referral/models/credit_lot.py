@@ -85,7 +85,7 @@ class AftersalesCreditLot(models.Model):
                 "date": card.company_id._aftersales_today(),
                 **vals,
                 "card_id": card.id,
-                "amount": amount,
+                "amount": card.currency_id.round(amount),  # a sum of floats, perhaps
                 "remaining": 0.0,
             }
         )

@@ -492,6 +492,12 @@ class TestPayoutTax(PayoutTaxCase):
         self.assertEqual(taxed.bonus_amount, 10.0)
         self.assertSettled()
 
+    def test_a_bonus_that_is_no_round_float_is_granted_to_the_cent(self):
+        self.company.aftersales_credit_bonus_percent = 10.0
+        payout = self._payout(10.12)  # 10.12 + 1.01 is 11.129999999999999 in floats
+        self.assertEqual(payout.card_id.aftersales_lot_ids.remaining, 11.13)
+        self.assertInvariants()
+
     def test_money_earns_no_bonus(self):
         self.company.aftersales_credit_bonus_percent = 10.0
         self._become("individual")
