@@ -97,7 +97,7 @@ class AftersalesCommissionAged(models.Model):
             """,
             per_order=self._select_per_order(),
             layer=self._select_layers(),
-            below=self._select_below_zero(),
+            below=self.env["aftersales.commission"]._select_below_zero_since("owed"),
         )
 
     def _select_per_order(self):
@@ -149,35 +149,8 @@ class AftersalesCommissionAged(models.Model):
             """
         )
 
-    def _select_below_zero(self):
-        """Return the day since which the balance of ``owed`` has been below zero."""
-        return SQL(
-            """
-            SELECT MIN(date) AS since
-              FROM (SELECT id, date,
-                           MAX(id) FILTER (WHERE balance >= 0) OVER () AS last_not_below
-                      FROM (SELECT id, date, SUM(amount) OVER (ORDER BY id) AS balance
-                              FROM aftersales_commission row
-                             WHERE row.referrer_id = owed.referrer_id
-                               AND row.company_id = owed.company_id
-                           ) AS running
-                   ) AS marked
-             WHERE id > COALESCE(last_not_below, 0)
-            """
-        )
-
     def action_open_rows(self):
         """Open the ledger of this referrer in this company."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_referral.aftersales_commission_action"
-        )
-        return dict(
-            action,
-            name=self.env._("Ledger of %s", self.referrer_id.display_name),
-            domain=[
-                ("referrer_id", "=", self.referrer_id.id),
-                ("company_id", "=", self.company_id.id),
-            ],
-            context={},
-        )
+        ledger = self.env["aftersales.commission"]
+        return ledger._open_ledger_of(self.referrer_id, self.company_id)

@@ -106,3 +106,41 @@ class AftersalesCommission(models.Model):
         """Open the payout this row comes from."""
         self.ensure_one()
         return self.payout_id.get_formview_action()
+
+    # --- Of one referrer -----------------------------------------------------------------------
+
+    @api.model
+    def _select_below_zero_since(self, owner):
+        """Return the day since which a balance has been below zero, as a subquery.
+
+        :param owner: alias of a row with ``referrer_id`` and ``company_id``
+        """
+        owner = SQL.identifier(owner)
+        return SQL(
+            """
+            SELECT MIN(date) AS since
+              FROM (SELECT id, date,
+                           MAX(id) FILTER (WHERE balance >= 0) OVER () AS last_not_below
+                      FROM (SELECT id, date, SUM(amount) OVER (ORDER BY id) AS balance
+                              FROM aftersales_commission row
+                             WHERE row.referrer_id = %(owner)s.referrer_id
+                               AND row.company_id = %(owner)s.company_id
+                           ) AS running
+                   ) AS marked
+             WHERE id > COALESCE(last_not_below, 0)
+            """,
+            owner=owner,
+        )
+
+    @api.model
+    def _open_ledger_of(self, referrer, company):
+        """Return the action that opens the ledger of one referrer in one company."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_referral.aftersales_commission_action"
+        )
+        return dict(
+            action,
+            name=self.env._("Ledger of %s", referrer.display_name),
+            domain=[("referrer_id", "=", referrer.id), ("company_id", "=", company.id)],
+            context={},
+        )

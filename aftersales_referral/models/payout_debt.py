@@ -60,34 +60,11 @@ class AftersalesPayoutDebt(models.Model):
                    ) AS due
             """,
             now=fields.Datetime.now(),
-            below=self._select_since(),
-        )
-
-    def _select_since(self):
-        """Return the day since which the balance of ``debt`` has been below zero."""
-        return SQL(
-            """
-            SELECT MIN(date) AS since
-              FROM (SELECT id, date,
-                           MAX(id) FILTER (WHERE balance >= 0) OVER () AS last_not_below
-                      FROM (SELECT id, date, SUM(amount) OVER (ORDER BY id) AS balance
-                              FROM aftersales_commission row
-                             WHERE row.referrer_id = debt.referrer_id
-                               AND row.company_id = debt.company_id
-                           ) AS running
-                   ) AS marked
-             WHERE id > COALESCE(last_not_below, 0)
-            """
+            below=self.env["aftersales.commission"]._select_below_zero_since("debt"),
         )
 
     def action_open_rows(self):
         """Open the ledger of this referrer in this company."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_referral.aftersales_commission_action"
-        )
-        domain = [
-            ("referrer_id", "=", self.referrer_id.id),
-            ("company_id", "=", self.company_id.id),
-        ]
-        return dict(action, domain=domain, context={})
+        ledger = self.env["aftersales.commission"]
+        return ledger._open_ledger_of(self.referrer_id, self.company_id)
