@@ -96,16 +96,16 @@ class AftersalesPayout(models.Model):
             referrer = payout.referrer_id.commercial_partner_id  # who is owed and decides
             payout.method = referrer.referral_payout_method or "credit"
 
-    def _available_today(self):
-        """Return what may be paid out today; accountants read every balance."""
+    def _balance(self, on=None):
+        """Return what is owed to the referrer; accountants read every balance.
+
+        :param on: only what may be paid out on this day; without, what is on hold too
+        """
         self.ensure_one()
         partner = self.referrer_id.commercial_partner_id
-        balances = (
-            self.env["aftersales.commission"]
-            .sudo()  # the sum alone, for whoever may read the payout
-            ._balances(partner, self.company_id, self.company_id._aftersales_today())
-        )
-        return balances.get(partner, 0.0)
+        # the sum alone, for whoever may read the payout
+        ledger = self.env["aftersales.commission"].sudo()
+        return ledger._balances(partner, self.company_id, on).get(partner, 0.0)
 
     @api.constrains("amount")
     def _check_amount_positive(self):
@@ -158,6 +158,9 @@ class AftersalesPayout(models.Model):
             payout.problem = False
 
     def _post_one(self):
+        problem = self._what_is_missing()
+        if problem:
+            raise UserError(problem)
         self.company_id._aftersales_check_referral_accounts()
         self.referrer_id.commercial_partner_id._take_payout_turn()
         self._check_available()
@@ -168,11 +171,9 @@ class AftersalesPayout(models.Model):
         self._append_row(-self.amount, entry)
 
     def _check_available(self):
-        available = self._available_today()
+        available = self._balance(on=self.company_id._aftersales_today())
         if self.currency_id.compare_amounts(self.amount, available) <= 0:
             return
-        partner = self.referrer_id.commercial_partner_id
-        balance = self.env["aftersales.commission"]._balances(partner, self.company_id)
         raise UserError(
             self.env._(
                 "%(referrer)s can be paid %(available)s today, not %(amount)s. The balance with "
@@ -180,7 +181,7 @@ class AftersalesPayout(models.Model):
                 referrer=self.referrer_id.display_name,
                 available=self.currency_id.format(available),
                 amount=self.currency_id.format(self.amount),
-                balance=self.currency_id.format(balance.get(partner, 0.0)),
+                balance=self.currency_id.format(self._balance()),
             )
         )
 

@@ -181,9 +181,3 @@ class AftersalesPayout(models.Model):
         runs = payouts.run_id
         payouts.unlink()
         runs._ask_approval()
-
-    def _balance(self):
-        """Return what is owed in all, on hold included."""
-        partner = self.referrer_id.commercial_partner_id
-        balances = self.env["aftersales.commission"].sudo()._balances(partner, self.company_id)
-        return balances.get(partner, 0.0)

@@ -1,7 +1,6 @@
 import math
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 TAXES_OF_STATUS = {
@@ -26,12 +25,6 @@ class AftersalesPayout(models.Model):
     def _compute_missing_note(self):
         for payout in self:
             payout.missing_note = payout.state == "draft" and payout._what_is_missing()
-
-    def _post_one(self):
-        problem = self._what_is_missing()
-        if problem:
-            raise UserError(problem)
-        return super()._post_one()
 
     def _taxes(self):
         """Return the taxes on this payout: those of the tax status, by fiscal position.
