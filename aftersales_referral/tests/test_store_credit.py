@@ -2,24 +2,14 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from .common import TODAY, ReferralCommon
+from .common import TODAY
+from .common_store_credit import StoreCreditCommon
 
 
 @tagged("post_install", "-at_install")
 @freeze_time(TODAY)
-class TestStoreCredit(ReferralCommon):
+class TestStoreCredit(StoreCreditCommon):
     """Spending store credit through core; nobody edits a balance (requirements 75, 79, 81)."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls._pay(cls._invoice(cls._order()))
-        payout = cls.env["aftersales.payout"].create(
-            {"referrer_id": cls.referrer.id, "method": "credit", "amount": 100.0}
-        )
-        payout.action_post()
-        cls.card = payout.card_id
-        cls.L = cls.company.aftersales_store_credit_account_id
 
     def _spending(self, amount=60.0, partner=None, user=None, **vals):
         """Return a quotation over ``amount`` with the credit claimed on it."""
