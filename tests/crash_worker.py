@@ -9,16 +9,14 @@ without a word. What the database holds is read after every kill and once more a
 from __future__ import annotations
 
 import json
-import os
 import random
-import signal
 import sys
-import time
 
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
+from tests.killing import kill_one
 from tools import databases
 
 CONTRACTS_PER_KILL = 15
@@ -57,17 +55,6 @@ def follow_calendar(database: str) -> None:
     with Registry(database).cursor() as cursor:
         env = api.Environment(cursor, SUPERUSER_ID, {})
         env["aftersales.contract"]._cron_follow_calendar()
-
-
-def kill_one(database: str, chance: random.Random) -> bool:
-    """Let a child work and kill it; tell whether it was still at work."""
-    child = os.fork()
-    if not child:
-        follow_calendar(database)
-        os._exit(0)
-    time.sleep(chance.uniform(0, LONGEST_SECONDS))
-    os.kill(child, signal.SIGKILL)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
 def facts(database: str, contract_ids: list[int]) -> dict:
@@ -123,7 +110,7 @@ def main(database: str, kills: int) -> None:
     sql_db.close_all()  # a child needs connections of its own
     chance, killed, seen = random.Random(20260315), 0, []
     for _kill in range(kills):
-        killed += kill_one(database, chance)
+        killed += kill_one(lambda: follow_calendar(database), chance, LONGEST_SECONDS)
         seen.append(facts(database, contract_ids))
         sql_db.close_all()
     follow_calendar(database)

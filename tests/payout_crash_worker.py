@@ -13,14 +13,13 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import sys
-import time
 
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
+from tests.killing import kill_one
 from tools import databases
 
 PAYOUTS_PER_KILL = 10
@@ -77,17 +76,6 @@ def go_on_twice(database: str) -> int:
     return sum(os.waitpid(child, 0)[1] != 0 for child in children)
 
 
-def kill_one(database: str, chance: random.Random) -> bool:
-    """Let a child work and kill it; tell whether it was still at work."""
-    child = os.fork()
-    if not child:
-        go_on(database)
-        os._exit(0)
-    time.sleep(chance.uniform(0, LONGEST_SECONDS))
-    os.kill(child, signal.SIGKILL)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
-
-
 def facts(database: str, run_id: int) -> dict:
     """Return how many payouts are like what: {[state, rows, Σ rows, documents, points]: number}.
 
@@ -133,7 +121,7 @@ def main(database: str, kills: int) -> None:
     sql_db.close_all()  # a child needs connections of its own
     chance, killed, seen = random.Random(20260315), 0, []
     for _kill in range(kills):
-        killed += kill_one(database, chance)
+        killed += kill_one(lambda: go_on(database), chance, LONGEST_SECONDS)
         seen.append(facts(database, run_id))
         sql_db.close_all()
     failed = go_on_twice(database)
