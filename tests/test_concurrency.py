@@ -1,30 +1,20 @@
-"""The quota under real concurrency: threads with cursors of their own, committed for good.
-
-A test case of Odoo works on one cursor and cannot see a race. These tests commit, so they make
-their own records and remove them from the database when they are done.
-"""
+"""The quota under real concurrency: claims of one contract at once."""
 
 import os
-import random
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from types import SimpleNamespace
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, Command, api
-from odoo.modules.registry import Registry
-from odoo.service.model import retrying
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo import Command
+from odoo.tests import tagged
+
+from .racing import RacingCase
 
 QUOTA = 3
 THREADS = (2, 4, 8)
 GUARD_SCHEDULES = int(os.environ.get("GUARD_SCHEDULES", "1000"))
 BUTTON_SCHEDULES = int(os.environ.get("BUTTON_SCHEDULES", "50"))
 AT_A_TIME = 4
-#: Odoo waits up to some seconds before it tries again; here a fraction, so that many fit in.
-FASTER = 50
 
 
 def count_then_write(entitlement, quantity):
@@ -40,16 +30,11 @@ def schedules(count):
         yield THREADS[seed % len(THREADS)], seed
 
 
-class RaceCase(BaseCase):
+class QuotaRaceCase(RacingCase):
     """A plan with a quota of three, and threads that reach for it at once."""
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
-        impatient = SimpleNamespace(sleep=lambda seconds: time.sleep(seconds / FASTER))
-        waiting = patch("odoo.service.model.time", impatient)
-        waiting.start()
-        self.addCleanup(waiting.stop)
         with self.committed() as env:
             self.origin_ids = (
                 env["res.partner"].create([{"name": f"Race {n}"} for n in range(max(THREADS))]).ids
@@ -60,12 +45,6 @@ class RaceCase(BaseCase):
                 .id
             )
         self.addCleanup(self.remove_everything)
-
-    @contextmanager
-    def committed(self):
-        """Yield an environment whose work is committed at the end of the block."""
-        with self.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
 
     def remove_everything(self):
         """Take out what the race committed."""
@@ -99,42 +78,9 @@ class RaceCase(BaseCase):
         contract._start_today()
         return contract
 
-    def at_once(self, threads, seed, act):
-        """Let ``threads`` call ``act(env, number)`` at once, retried as Odoo retries a request.
-
-        :param act: reads what it decides on, calls the function it is given, and acts
-        :return: what the calls returned
-        """
-        barrier, results, errors = threading.Barrier(threads), [], []
-        chance = random.Random(seed)
-        delays = [chance.uniform(0, 0.01) for _ in range(threads)]
-
-        def work(number):
-            first_try = [True]
-
-            def start_together():
-                if first_try and first_try.pop():
-                    barrier.wait(20)
-                time.sleep(delays[number])
-
-            try:
-                with self.registry.cursor() as cr:
-                    env = api.Environment(cr, SUPERUSER_ID, {})
-                    results.append(retrying(lambda: act(env, number, start_together), env))
-            except Exception as error:
-                errors.append(error)
-
-        workers = [threading.Thread(target=work, args=(number,)) for number in range(threads)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-        self.assertEqual(errors, [], f"{threads} threads, seed {seed}")
-        return results
-
 
 @tagged("post_install", "-at_install", "concurrency")
-class TestQuotaRace(RaceCase):
+class TestQuotaRace(QuotaRaceCase):
     """The guard alone."""
 
     def race(self, threads, seed):
@@ -176,7 +122,7 @@ class TestQuotaRace(RaceCase):
 
 
 @tagged("post_install", "-at_install", "concurrency")
-class TestApprovalRace(RaceCase):
+class TestApprovalRace(QuotaRaceCase):
     """Claims of one contract approved at once, from the button to the shipment."""
 
     def setUp(self):

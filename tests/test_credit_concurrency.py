@@ -1,27 +1,23 @@
 """One card of store credit under real concurrency: redeem, pay out, refund and cancel at once.
 
-As in ``test_concurrency``: threads with cursors of their own, committed for good, and removed from
-the database at the end. Every schedule has a customer of its own, whose card holds less than what
+Every schedule has a customer of its own, whose card holds less than what
 is asked of it; some are refused in words, whatever happens first.
 """
 
 import os
 import random
-import threading
-import time
 from types import SimpleNamespace
 from unittest.mock import patch
 
 from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 
-from odoo import SUPERUSER_ID, Command, api
+from odoo import Command
 from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
-from odoo.service.model import retrying
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
+
+from .racing import RacingCase
 
 CREDIT_SCHEDULES = int(os.environ.get("CREDIT_SCHEDULES", "12"))
-FASTER = 8  # Odoo waits up to some seconds before it tries again; here a part of that
 ACTS = ("redeem", "redeem_too", "pay_out", "refund", "cancel", "invoice", "take_back")
 SQL_OF = {  # what belongs to the customers of this test, deleted in this order
     "aftersales_credit_movement": "card_id IN (SELECT id FROM loyalty_card WHERE {mine})",
@@ -37,20 +33,16 @@ SQL_OF = {  # what belongs to the customers of this test, deleted in this order
 }
 
 
-class CreditRace(BaseCase):
+class CreditRaceCase(RacingCase):
     """Customers with 160 of store credit: 40 invoiced, 40 on two orders, 80 free."""
+
+    faster = 8
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
-        impatient = SimpleNamespace(sleep=lambda seconds: time.sleep(seconds / FASTER))
-        waiting = patch("odoo.service.model.time", impatient)
-        waiting.start()
-        self.addCleanup(waiting.stop)
         self.partner_ids = []
         self.addCleanup(self.remove_everything)
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
+        with self.committed() as env:
             self.product_id = self.make_product(env).id
             env.company._aftersales_wallet_program()
             self.before = env["aftersales.commission"]._check_invariants(env.company)
@@ -82,7 +74,8 @@ class CreditRace(BaseCase):
         """Return the ids each act works on, of a customer of his own."""
         partner = env["res.partner"].create({"name": "Race"})
         self.partner_ids.append(partner.id)
-        self.grant(env, partner, 160.0)
+        lots = env["aftersales.credit.lot"]
+        lots._give_goodwill(partner, env.company, 160.0, "Race")
         invoiced, billed, idle = (self.order(env, partner, price) for price in (40.0, 20.0, 20.0))
         invoice = invoiced._create_invoices(final=True)
         invoice.action_post()
@@ -105,29 +98,6 @@ class CreditRace(BaseCase):
             invoiced=invoiced.id,
             billed=billed.id,
         )
-
-    def grant(self, env, partner, amount):
-        """Put goodwill on the customer's card, and into the books."""
-        company = env.company
-        accounts = (
-            company.aftersales_commission_expense_account_id,
-            company.aftersales_store_credit_account_id,
-        )
-        entry = env["account.move"].create(
-            {
-                "journal_id": company.aftersales_commission_journal_id.id,
-                "aftersales_entry": "credit",
-                "line_ids": [
-                    Command.create(
-                        {"account_id": account.id, "balance": part, "partner_id": partner.id}
-                    )
-                    for account, part in zip(accounts, (amount, -amount), strict=True)
-                ],
-            }
-        )
-        entry._post(soft=False)
-        card = env["loyalty.card"]._wallet_of(partner, company)
-        card._grant(amount, "Goodwill", entry, kind="goodwill", move_id=entry.id)
 
     def owe(self, env, partner, amount):
         """Owe the customer a reward, as an accountant's adjustment."""
@@ -173,42 +143,20 @@ class CreditRace(BaseCase):
 
         :return: (what the card should hold, what it holds, what is wrong in words)
         """
-        with self.registry.cursor() as cr:
-            made = self.prepare(api.Environment(cr, SUPERUSER_ID, {}))
+        with self.committed() as env:
+            made = self.prepare(env)
         chance = random.Random(seed)
         names = chance.sample(ACTS, chance.randint(3, len(ACTS)))
-        delays = {name: chance.uniform(0, 0.05) for name in names}
-        barrier, errors = threading.Barrier(len(names)), []
 
-        def work(name):
-            first = [True]
+        def press(env, number, start_together):
+            # fixes what this transaction sees
+            env["loyalty.card"].search([("partner_id", "=", made.partner)]).fetch(["points"])
+            start_together()
+            self.act(env, names[number], made)
 
-            def once(env):
-                env["loyalty.card"].search([("partner_id", "=", made.partner)]).fetch(["points"])
-                if first and first.pop():
-                    barrier.wait(60)
-                    time.sleep(delays[name])
-                self.act(env, name, made)
-
-            try:
-                with self.registry.cursor() as cr:
-                    if isolation:
-                        cr._cnx.set_isolation_level(isolation)
-                    env = api.Environment(cr, SUPERUSER_ID, {})
-                    retrying(lambda: once(env), env)
-            except UserError:
-                pass  # refused in words; what it did is rolled back
-            except Exception as error:
-                errors.append(error)
-
-        workers = [threading.Thread(target=work, args=(name,)) for name in names]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-        self.assertEqual(errors, [], f"{names}, seed {seed}")
-        with self.registry.cursor() as cr:
-            return self.outcome(api.Environment(cr, SUPERUSER_ID, {}), made)
+        self.at_once(len(names), seed, press, longest=0.05, refusal=UserError, isolation=isolation)
+        with self.committed() as env:
+            return self.outcome(env, made)
 
     def outcome(self, env, made):
         """Count what each order should have taken, from its state alone."""
@@ -230,7 +178,7 @@ class CreditRace(BaseCase):
 
 
 @tagged("post_install", "-at_install", "concurrency")
-class TestCreditRace(CreditRace):
+class TestCreditRace(CreditRaceCase):
     """Never below 0, spent no more than was credited, and nobody loses anything."""
 
     def test_cards_hold_exactly_what_orders_and_documents_left(self):

@@ -15,7 +15,7 @@ from tools import databases, project
 
 SATELLITES = ["fieldservice_activity", "fieldservice_sale", "fieldservice_stock"]
 WITHHOLDING = "l10n_account_withholding_tax"
-PAYOUT_TESTS = "aftersales_referral/tests/test_payout_tax.py"
+PAYOUT_TESTS = [f"aftersales_referral/tests/test_payout_{name}.py" for name in ("bill", "credit")]
 NOT_ASKED = "not queries and not typing and not screen and not came_in_vain"
 #: What meets a satellite: planning, the visit itself, its end, what is sold and what leaves stock.
 TESTS = [
@@ -32,7 +32,7 @@ def test_visits_pass_their_own_tests_beside_them(tmp_path):
 
 
 def test_payouts_withhold_with_the_module_of_core(tmp_path):
-    summary = run_beside([WITHHOLDING], tmp_path, "-k", "withh", PAYOUT_TESTS)
+    summary = run_beside([WITHHOLDING], tmp_path, "-k", "withh", *PAYOUT_TESTS)
     assert " skipped" not in summary, summary
 
 

@@ -1,4 +1,4 @@
-"""Visits planned by two at once: threads with cursors of their own, committed for good."""
+"""Visits planned by two at once."""
 
 import os
 from datetime import timedelta
@@ -8,14 +8,14 @@ from odoo.tests import tagged
 
 from odoo.addons.aftersales_inspection.calc.window import windows
 
-from .test_concurrency import RaceCase
+from .test_concurrency import QuotaRaceCase
 
 VISIT_SCHEDULES = int(os.environ.get("VISIT_SCHEDULES", "10"))
 VISITS = 4
 
 
 @tagged("post_install", "-at_install", "concurrency")
-class TestVisitRace(RaceCase):
+class TestVisitRace(QuotaRaceCase):
     """One technician, and contracts that start at once."""
 
     def setUp(self):

@@ -4,7 +4,7 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from .common import TODAY
-from .test_payout_tax import PayoutTaxCase
+from .common_payout_tax import PayoutTaxCase
 
 
 @tagged("post_install", "-at_install")
