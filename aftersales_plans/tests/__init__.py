@@ -21,6 +21,9 @@ from . import test_contract_report
 from . import test_contract_suspension
 from . import test_entitlement
 from . import test_obligation
+from . import test_plan_cover
+from . import test_plan_documents
+from . import test_plan_earlier_goods
 from . import test_plan_offer
 from . import test_reading
 from . import test_tours
