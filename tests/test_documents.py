@@ -41,6 +41,23 @@ def test_the_readme_points_to_what_is_there(rule, where, proof):
             assert any(re.search(rf"(^|/){pattern}", path) for path in FILES), word
 
 
+def test_what_the_architecture_names_is_there():
+    """A method that is renamed leaves its old name in nobody's head."""
+    text = (project.ROOT / "docs/architecture.md").read_text()
+    named = set(re.findall(r"`([^`\n]+)`", text))
+    files = {name for name in named if re.fullmatch(r"[\w/.]+\.(py|md|xml|js)", name)}
+    assert len(named) > 100
+    assert [
+        name for name in files if not any(f"/{path}".endswith(f"/{name}") for path in FILES)
+    ] == []
+    code = [
+        path for path in FILES if path.endswith((".py", ".xml", ".js")) and "tests/" not in path
+    ]
+    words = set(re.findall(r"\w+", " ".join((project.ROOT / path).read_text() for path in code)))
+    methods = {name for name in named - files if re.fullmatch(r"[a-z_][\w.]*", name)}
+    assert [name for name in methods if not words.issuperset(name.split("."))] == []
+
+
 def test_no_rule_stands_twice_in_the_readme():
     assert [rule for rule, times in Counter(row[0] for row in ROWS).items() if times > 1] == []
 
