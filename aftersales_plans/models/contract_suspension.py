@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..calc.period import Period
 from ..calc.suspension import moved_period, suspended_days
+from .linked_records import open_dialog
 
 
 class AftersalesContract(models.Model):
@@ -36,14 +37,8 @@ class AftersalesContract(models.Model):
     def action_suspend(self):
         """Ask from when to when the contract rests."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Suspend %s", self.name),
-            "res_model": "aftersales.contract.suspend",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_contract_id": self.id},
-        }
+        title = self.env._("Suspend %s", self.name)
+        return open_dialog(title, "aftersales.contract.suspend", default_contract_id=self.id)
 
     def action_resume(self):
         """End the running suspension: cover goes on from today."""
@@ -64,17 +59,9 @@ class AftersalesContract(models.Model):
         """
         self.ensure_one()
         self._check_suspension(first, last)
-        suspension = (
-            self.env["aftersales.suspension"]
-            .sudo()  # callers check who may; rows are nobody's to write
-            .create(
-                {
-                    "contract_id": self.id,
-                    "date_start": first,
-                    "date_end": last,
-                    "reason": reason,
-                }
-            )
+        rows = self.env["aftersales.suspension"].sudo()  # nobody's to write; callers check who may
+        suspension = rows.create(
+            {"contract_id": self.id, "date_start": first, "date_end": last, "reason": reason}
         )
         self._reschedule()
         self.message_post(
@@ -108,13 +95,7 @@ class AftersalesContract(models.Model):
             )
         if suspended_days(Period(first, last), self._suspensions()):
             raise UserError(self.env._("%s: some of these days are suspended already.", self.name))
-        used = self.sudo().claim_ids.filtered(  # whoever made the claim
-            lambda claim: (
-                claim.state in ("approved", "done")
-                and first <= claim.date_occurred <= last
-                and "contract" in claim.line_ids.mapped("billing_type")
-            )
-        )
+        used = self._claims_covered(first, last)
         if used:
             raise UserError(
                 self.env._(
@@ -168,10 +149,10 @@ class AftersalesContract(models.Model):
                 contract._set_state("active")
                 contract._on_contract_resumed()
 
-    # --- Hooks for siblings: empty here --------------------------------------------------------
+    # --- Hooks for siblings: called by _follow_suspensions, empty here; see _on_contract_activated
 
     def _on_contract_suspended(self):
-        """Let a sibling act on contracts that rest from today on; the dates are moved already."""
+        """Let a sibling act on a contract that rests from today on; the dates are moved already."""
 
     def _on_contract_resumed(self):
-        """Let a sibling act on contracts whose cover goes on from today."""
+        """Let a sibling act on a contract whose cover goes on from today."""

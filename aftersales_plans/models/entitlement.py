@@ -119,19 +119,16 @@ class AftersalesEntitlement(models.Model):
 
     def _standing_usage(self, origin):
         """Return the use by ``origin`` that was not given back; empty if there is none."""
-        rows = self.usage_ids.filtered(
+        return self._usages_of(origin)[-1:].filtered(lambda usage: usage.quantity > 0)
+
+    def _usages_of(self, origin):
+        """Return what ``origin`` used and gave back, the earliest first."""
+        return self.usage_ids.filtered(
             lambda usage: usage.origin_model == origin._name and usage.origin_id == origin.id
         ).sorted("id")
-        return rows[-1:].filtered(lambda usage: usage.quantity > 0)
 
     def _record_usage(self, origin, quantity):
-        rounds = self.usage_ids.filtered(
-            lambda usage: (
-                usage.origin_model == origin._name
-                and usage.origin_id == origin.id
-                and usage.quantity > 0
-            )
-        )
+        rounds = self._usages_of(origin).filtered(lambda usage: usage.quantity > 0)
         return self.env["aftersales.entitlement.usage"].create(
             {
                 "entitlement_id": self.id,
