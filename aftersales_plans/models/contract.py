@@ -72,7 +72,7 @@ class AftersalesContract(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        help="Address where the goods are used and inspected.",
+        help="Address where the goods are used.",
     )
     sale_line_id = fields.Many2one(
         "sale.order.line",
