@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..calc import decision
 
@@ -72,7 +73,7 @@ class AftersalesClaimLine(models.Model):
                     "%(asset)s is out of use: %(status)s on %(day)s.",
                     asset=asset.name,
                     status=states[asset.status],
-                    day=asset.date_out,
+                    day=format_date(self.env, asset.date_out),
                 )
             )
 

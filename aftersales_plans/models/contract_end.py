@@ -64,7 +64,7 @@ class AftersalesContract(models.Model):
             body=self.env._(
                 "Ended on %(day)s: %(reason)s. Of the price of %(price)s the customer gets back "
                 "%(amount)s.",
-                day=last_day,
+                day=format_date(self.env, last_day),
                 reason=reason.name,
                 price=self.currency_id.format(self.amount_untaxed),
                 amount=self.currency_id.format(amount),

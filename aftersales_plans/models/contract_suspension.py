@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..calc.period import Period
 from ..calc.suspension import moved_period, suspended_days
@@ -68,11 +69,11 @@ class AftersalesContract(models.Model):
             body=self.env._(
                 "Suspended from %(first)s to %(last)s, %(days)s days: %(reason)s. "
                 "The contract now ends on %(end)s.",
-                first=first,
-                last=last,
+                first=format_date(self.env, first),
+                last=format_date(self.env, last),
                 days=suspension.days,
                 reason=reason or self.env._("no reason given"),
-                end=self.date_end,
+                end=format_date(self.env, self.date_end),
             )
         )
         self._follow_suspensions()
@@ -89,8 +90,8 @@ class AftersalesContract(models.Model):
                 self.env._(
                     "%(name)s runs from %(start)s to %(end)s: begin the suspension in between.",
                     name=self.name,
-                    start=self.date_start,
-                    end=self.date_end,
+                    start=format_date(self.env, self.date_start),
+                    end=format_date(self.env, self.date_end),
                 )
             )
         if suspended_days(Period(first, last), self._suspensions()):
@@ -117,8 +118,8 @@ class AftersalesContract(models.Model):
         self.message_post(
             body=self.env._(
                 "Resumed: the suspension ends on %(last)s. The contract now ends on %(end)s.",
-                last=last,
-                end=self.date_end,
+                last=format_date(self.env, last),
+                end=format_date(self.env, self.date_end),
             )
         )
         self._follow_suspensions()
@@ -134,7 +135,8 @@ class AftersalesContract(models.Model):
         self._reschedule()
         self.message_post(
             body=self.env._(
-                "The planned suspension was taken back. The contract ends on %s.", self.date_end
+                "The planned suspension was taken back. The contract ends on %s.",
+                format_date(self.env, self.date_end),
             )
         )
 

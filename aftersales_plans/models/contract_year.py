@@ -1,6 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..calc import decision, period
 
@@ -144,7 +144,7 @@ class AftersalesContract(models.Model):
                 self.env._(
                     "%(name)s would have ended on %(end)s already. End the contract instead.",
                     name=self.name,
-                    end=last_day,
+                    end=format_date(self.env, last_day),
                 )
             )
 

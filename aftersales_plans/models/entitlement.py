@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 
 class AftersalesEntitlement(models.Model):
@@ -85,8 +85,8 @@ class AftersalesEntitlement(models.Model):
                     "cannot include fewer.",
                     contract=self.contract_id.name,
                     used=self.used,
-                    start=self.date_start,
-                    end=self.date_end,
+                    start=format_date(self.env, self.date_start),
+                    end=format_date(self.env, self.date_end),
                 )
             )
         self.write({name: vals[name] for name in vals.keys() - {"contract_id", "kind"}})
