@@ -51,7 +51,7 @@ def journeys():
             yield folder, line.strip("|").split("|")[1]
 
 
-@pytest.mark.parametrize("folder, cell", journeys())
+@pytest.mark.parametrize("folder, cell", list(journeys()))
 def test_each_step_of_a_journey_is_where_the_documents_say(folder, cell):
     """Methods are followed by the file that defines them."""
     methods = []
