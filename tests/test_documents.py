@@ -58,6 +58,31 @@ def test_what_the_architecture_names_is_there():
     assert [name for name in methods if not words.issuperset(name.split("."))] == []
 
 
+def journeys():
+    """Yield (folder, cell) of the tables in docs/architecture.md that name methods and files."""
+    folder = ""
+    for line in (project.ROOT / "docs/architecture.md").read_text().splitlines():
+        heading = re.search(r"its file in `([^`]+)`", line)
+        folder = heading[1] if heading else folder if line.startswith("|") else ""
+        if folder and not heading and "`" in line:
+            yield folder, line.strip("|").split("|")[1]
+
+
+@pytest.mark.parametrize("folder, cell", list(journeys()))
+def test_each_step_of_a_journey_is_where_the_documents_say(folder, cell):
+    """Methods are followed by the file that defines them."""
+    methods = []
+    for word in re.findall(r"`([^`]+)`", cell):
+        if not word.endswith(".py"):
+            methods.append(word)
+            continue
+        path = (project.ROOT / word) if "/models/" in word else (project.ROOT / folder / word)
+        for method in methods:
+            assert f"def {method}(" in path.read_text(), f"{method} is not in {word}"
+        methods = []
+    assert not methods, f"{methods}: in which file?"
+
+
 def test_no_rule_stands_twice_in_the_readme():
     assert [rule for rule, times in Counter(row[0] for row in ROWS).items() if times > 1] == []
 

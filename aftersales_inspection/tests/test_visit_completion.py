@@ -67,7 +67,7 @@ class TestVisitCompletion(OnSiteCase):
             self.env["aftersales.reading"].create({"asset_id": self.asset.id, "value": 200})
         self.start()
         self.answer(hours=120)
-        with self.assertRefused("showed 200.0 h on 2026-05-01 and cannot show 120.0"):
+        with self.assertRefused("showed 200.0 h on 05/01/2026 and cannot show 120.0"):
             self.complete()
         self.assertFalse(self.visit.is_closed)
         self.assertEqual(self.visit.check_ids[2].number, 120, "nothing is lost")

@@ -240,17 +240,3 @@ class AftersalesAsset(models.Model):
         if value == {False}:
             return ["!", ("contract_ids", "any", [("state", "in", LIVE_STATES)])]
         return [("contract_ids", "any", [("id", "in", list(value))]), *live]
-
-    @api.model
-    def _search_uncovered(self, plan, order):
-        """Return what the customer of ``order`` has at its site that no live contract covers."""
-        assets = self.search(
-            [
-                ("company_id", "=", order.company_id.id),
-                ("partner_id", "child_of", order.partner_id.commercial_partner_id.id),
-                ("site_id", "=", order.partner_shipping_id.id),
-                ("status", "=", "in_use"),
-                ("contract_id", "=", False),
-            ]
-        )
-        return assets.filtered(lambda asset: plan._covers(asset.product_id))

@@ -2,6 +2,8 @@ from odoo import Command, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from .linked_records import open_action
+
 
 class AftersalesAsset(models.Model):
     """What happens to goods after their delivery: they are split, go out of use, come back."""
@@ -86,18 +88,8 @@ class AftersalesAsset(models.Model):
     def _take_contracts_along(self):
         """Let the contracts that cover these goods and nothing else follow to owner and site."""
         for contract in self.contract_ids._live():
-            covered = contract.asset_ids
-            if not covered - self:
-                owner, site = covered[:1].partner_id, covered[:1].site_id
-                contract.write({"partner_id": owner.id, "site_id": site.id})
-                contract._message_log(
-                    body=self.env._(
-                        "Follows its goods to %(owner)s, %(site)s.",
-                        owner=owner.display_name,
-                        site=site.display_name,
-                    )
-                )
-                contract._on_contract_moved()
+            if not contract.asset_ids - self:
+                contract._follow_goods()
 
     def _put_back(self, reason=""):
         """Bring goods that were out back into use, and under the contract they left if it runs."""
@@ -117,15 +109,13 @@ class AftersalesAsset(models.Model):
 
     def action_scrap(self):
         """Ask when and why the goods were scrapped."""
-        return self._open_wizard("aftersales_plans.aftersales_asset_scrap_action")
+        action = "aftersales_plans.aftersales_asset_scrap_action"
+        return open_action(self.env, action, default_asset_ids=self.ids)
 
     def action_hand_over(self):
         """Ask who owns the goods from now on, or where they are."""
-        return self._open_wizard("aftersales_plans.aftersales_asset_handover_action")
-
-    def _open_wizard(self, xmlid):
-        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-        return dict(action, context={"default_asset_ids": self.ids})
+        action = "aftersales_plans.aftersales_asset_handover_action"
+        return open_action(self.env, action, default_asset_ids=self.ids)
 
     def action_back_in_use(self):
         """Undo a scrapping or return that was a mistake; a plan manager's to do.

@@ -7,10 +7,17 @@ class AftersalesAsset(models.Model):
     _inherit = "aftersales.asset"
 
     @api.model
-    def _uncovered_domain(self, partner):
-        """Return the domain of what a customer has from this company without a live contract."""
+    def _search_uncovered(self, plan, order):
+        """Return what the customer of ``order`` has at its site that ``plan`` could cover."""
+        domain = self._uncovered_domain(order.partner_id, order.company_id)
+        assets = self.search([*domain, ("site_id", "=", order.partner_shipping_id.id)])
+        return assets.filtered(lambda asset: plan._covers(asset.product_id))
+
+    @api.model
+    def _uncovered_domain(self, partner, company):
+        """Return the domain of what a customer has from ``company`` without a live contract."""
         return [
-            ("company_id", "=", self.env.company.id),
+            ("company_id", "=", company.id),
             ("partner_id", "child_of", partner.commercial_partner_id.id),
             ("status", "=", "in_use"),
             ("contract_id", "=", False),

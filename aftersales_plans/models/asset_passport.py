@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..calc import meter
+from .linked_records import ASSETS, CLAIMS, CONTRACTS, open_action, open_records
 
 
 class AftersalesAsset(models.Model):
@@ -81,10 +82,6 @@ class AftersalesAsset(models.Model):
 
     # --- Buttons -------------------------------------------------------------------------------
 
-    def _open(self, xmlid, domain, **context):
-        action = self.env["ir.actions.act_window"]._for_xml_id(f"aftersales_plans.{xmlid}")
-        return dict(action, domain=domain, context=context)
-
     def action_open_order(self):
         """Open the order the goods were sold on."""
         return self.sale_order_id.get_formview_action()
@@ -95,14 +92,13 @@ class AftersalesAsset(models.Model):
 
     def action_open_contracts(self):
         """Open the contracts that cover or covered the goods."""
-        if len(self.contract_ids) == 1:
-            return self.contract_ids.get_formview_action()
-        return self._open("aftersales_contract_action", [("id", "in", self.contract_ids.ids)])
+        return open_records(self.contract_ids, CONTRACTS)
 
     def action_open_claims(self):
         """Open the claims about these goods; a new one starts with their owner and site."""
-        return self._open(
-            "aftersales_claim_action",
+        return open_action(
+            self.env,
+            CLAIMS,
             [("line_ids.asset_id", "in", self.ids)],
             default_partner_id=self.partner_id.id,
             default_site_id=self.site_id.id,
@@ -110,8 +106,9 @@ class AftersalesAsset(models.Model):
 
     def action_open_readings(self):
         """Open the readings of the meter."""
-        return self._open(
-            "aftersales_reading_action",
+        return open_action(
+            self.env,
+            "aftersales_plans.aftersales_reading_action",
             [("asset_id", "in", self.ids)],
             default_asset_id=self.id,
             fill_temporal=False,  # no reading on a day is no reading of zero
@@ -119,12 +116,13 @@ class AftersalesAsset(models.Model):
 
     def action_open_children(self):
         """Open what was split off these goods."""
-        return self._open("aftersales_asset_action", [("origin_asset_id", "in", self.ids)])
+        return open_action(self.env, ASSETS, [("origin_asset_id", "in", self.ids)])
 
     def action_open_documents(self):
         """Open the files of the asset and its product; a new one belongs to the asset."""
-        return self._open(
-            "aftersales_asset_documents_action",
+        return open_action(
+            self.env,
+            "aftersales_plans.aftersales_asset_documents_action",
             self._documents(),
             default_res_model=self._name,
             default_res_id=self.id,

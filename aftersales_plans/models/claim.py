@@ -19,11 +19,6 @@ DECIDED_ON = {
 }
 
 
-def is_open(move):
-    """Tell whether a stock move is still to be done."""
-    return move.state not in ("done", "cancel")
-
-
 class AftersalesClaim(models.Model):
     """A customer reports goods that broke (requirements 7, 10, 12, 47, 70-72; design §3).
 
@@ -50,21 +45,7 @@ class AftersalesClaim(models.Model):
         "refused": {"draft"},
         "cancelled": {"draft"},
     }
-    _guarded = frozenset(
-        {
-            "name",
-            "state",
-            "usage_id",
-            "sale_order_id",
-            "move_ids",
-            "date_responded",
-            "date_done",
-            "date_escalated",
-            "mail_step",
-            "refusal_reason",
-            "joined_into_id",
-        }
-    )
+    _guarded = frozenset({"name", "state", "usage_id"})
 
     name = fields.Char(required=True, readonly=True, copy=False, default="/", index="trigram")
     state = fields.Selection(
@@ -137,14 +118,6 @@ class AftersalesClaim(models.Model):
     payment_warning = fields.Char(related="contract_id.payment_warning")
     description = fields.Text(string="What happened")
     line_ids = fields.One2many("aftersales.claim.line", "claim_id", string="Goods", copy=True)
-    move_ids = fields.One2many("stock.move", "aftersales_claim_id", readonly=True)
-    picking_ids = fields.Many2many(
-        "stock.picking", string="Shipments", compute="_compute_picking_ids", compute_sudo=True
-    )
-    picking_count = fields.Integer(compute="_compute_picking_ids", compute_sudo=True)
-    sale_order_id = fields.Many2one(
-        "sale.order", string="Quotation", readonly=True, copy=False, index="btree_not_null"
-    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     usage_id = fields.Many2one(
         "aftersales.entitlement.usage", string="Quota Use", readonly=True, copy=False
@@ -231,12 +204,6 @@ class AftersalesClaim(models.Model):
                 claim.date_reported
             )
 
-    @api.depends("move_ids.picking_id")
-    def _compute_picking_ids(self):
-        for claim in self:
-            claim.picking_ids = claim.move_ids.picking_id
-            claim.picking_count = len(claim.picking_ids)
-
     @api.depends("contract_id.entitlement_ids.used", "date_occurred")
     def _compute_entitlement_id(self):
         for claim in self:
@@ -264,8 +231,6 @@ class AftersalesClaim(models.Model):
         in_grace = reported <= self.date_occurred + timedelta(days=GRACE_DAYS)
         return in_grace or self.contract_id._covers_day(reported)
 
-    # --- States --------------------------------------------------------------------------------
-
     def action_submit(self):
         """Hand the claim in for a decision."""
         self.check_access("write")
@@ -273,104 +238,9 @@ class AftersalesClaim(models.Model):
         self._set_state("submitted")
         self._tell_customer("received")
 
-    def action_cancel(self):
-        """Withdraw the claim: what is still open is cancelled, the quota comes back.
-
-        The quota stays used when a covered part reached the customer already.
-        """
-        self.check_access("write")
+    def _check_has_lines(self):
         for claim in self:
-            claim._withdraw()
-
-    def action_reopen(self):
-        """Take a refused or cancelled claim up again; it is decided anew.
-
-        :raises UserError: goods reached the customer before it was cancelled
-        """
-        self.check_access("write")
-        for claim in self:
-            if claim.sudo()._delivered_moves():  # whoever shipped them
+            if not claim.line_ids:
                 raise UserError(
-                    self.env._(
-                        "Goods of claim %s reached the customer already. Make a new claim.",
-                        claim.name,
-                    )
+                    self.env._("Claim %s names no goods: add what broke first.", claim.name)
                 )
-            if claim.sudo().sale_order_id.state == "sale":  # whoever confirmed it
-                raise UserError(
-                    self.env._(
-                        "The customer bought %(order)s for claim %(claim)s. Cancel that order "
-                        "first, or make a new claim.",
-                        order=claim.sudo().sale_order_id.name,
-                        claim=claim.name,
-                    )
-                )
-        self._set_state("draft")
-        hidden = self.sudo()  # checked above; decisions are nobody's to write
-        hidden.write({"usage_id": False, "sale_order_id": False, "refusal_reason": False})
-        hidden.line_ids._forget_decision()
-
-    def _withdraw(self):
-        """Cancel one claim with its open shipments and quotation."""
-        self.ensure_one()
-        self._set_state("cancelled")
-        hidden = self.sudo()  # callers check; shipments and quotation belong to other roles
-        hidden._cancel_transfers()
-        if hidden.sale_order_id.state in ("draft", "sent"):
-            hidden.sale_order_id._action_cancel()
-        hidden._give_back()
-        self._recall_specialist()
-
-    def _give_back(self):
-        """Return quota and value of what did not come, or came and was sent back; twice-safe."""
-        self.ensure_one()
-        if self.usage_id and not self._delivered_moves():
-            self.usage_id.entitlement_id._give_back(self)
-        self.line_ids._release_undelivered()
-
-    def _delivered_moves(self):
-        """Return the moves of this claim whose goods the customer got and kept."""
-        return self._shipping_moves().filtered(
-            lambda move: (
-                move.state == "done"
-                and move.location_dest_id.usage == "customer"
-                and move.product_uom.compare(move._aftersales_kept(), 0.0) > 0
-            )
-        )
-
-    def _finish(self):
-        """Close the claims whose shipments and quotations are all settled.
-
-        Where nothing reached the customer and nothing was bought, although something had been
-        promised, the claim is cancelled and its quota comes back. So does the quota of a claim
-        that is done when its goods are sent back.
-        """
-        for claim in self.sudo().filtered(lambda claim: claim.state == "done"):  # as below
-            if claim._shipping_moves():
-                claim._give_back()
-        for claim in self.filtered(lambda claim: claim.state == "approved"):
-            hidden = claim.sudo()  # follows from a shipment or an order, whoever settled it
-            shipped, order = hidden._shipping_moves(), hidden.sale_order_id
-            if shipped.filtered(is_open) or order.state in ("draft", "sent"):
-                continue
-            nothing_came = not hidden._delivered_moves() and order.state != "sale"
-            if nothing_came and (order or (shipped and hidden._given_lines())):
-                claim._withdraw()
-            elif not hidden._part_moves().filtered(is_open) and not hidden._has_work_left():
-                claim._set_state("done")
-                if shipped:
-                    hidden._give_back()
-                hidden._warn_of_loan()
-
-    # --- Buttons -------------------------------------------------------------------------------
-
-    def action_open_pickings(self):
-        """Open the shipments of this claim."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("stock.action_picking_tree_all")
-        return dict(action, domain=[("id", "in", self.picking_ids.ids)], context={})
-
-    def action_open_quotation(self):
-        """Open the quotation for what the customer pays."""
-        self.ensure_one()
-        return self.sale_order_id.get_formview_action()

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
 from ..calc import decision
 
@@ -51,65 +51,6 @@ class AftersalesClaim(models.Model):
             lambda line: line.cause_id.replaces_part and line.billing_type in SHIPPED_TYPES
         )
 
-    # --- Deciding ------------------------------------------------------------------------------
-
-    def _decide(self):
-        """Decide every line and count what the contract gives.
-
-        Where the counters say that somebody used the last one since the facts were read, the
-        lines are decided again on fresh facts, which then promise less.
-        """
-        decisions = self._decisions()
-        if not self._count(decisions):
-            self.invalidate_recordset(["entitlement_id"])
-            decisions = self._decisions()
-            if not self._count(decisions):
-                raise UserError(
-                    self.env._("Claim %s: the counters changed meanwhile. Try again.", self.name)
-                )
-        for line, made in decisions.items():
-            line._record(made)
-
-    def _decisions(self):
-        """Return {line: :class:`~..calc.decision.Decision`} from today's facts."""
-        lines = self.line_ids.sorted("id")
-        made = decision.decide_all([line._facts() for line in lines], self._value_left())
-        return dict(zip(lines, made, strict=True))
-
-    def _value_left(self):
-        """Return the list price of what the plan may replace for this claim; None: no limit."""
-        contract = self.contract_id
-        limits = []
-        if contract.claim_value_limit:
-            limits.append(contract.claim_value_limit)
-        if contract.term_value_limit:
-            limits.append(contract.term_value_limit - contract.replaced_value)
-        return min(limits, default=None)
-
-    def _count(self, decisions):
-        """Use one replacement and the value of what is covered; tell whether both were there."""
-        hidden = self.sudo()  # checked by action_approve; counters are nobody's to write
-        covered = self.line_ids.browse(
-            line.id for line, made in decisions.items() if made.billing_type == decision.CONTRACT
-        )
-        if covered and not self.contract_id:
-            raise UserError(
-                self.env._(
-                    "Claim %s has no contract to give goods from. Choose goodwill instead.",
-                    self.name,
-                )
-            )
-        overruled = sum(covered.filtered("forced_billing_type").mapped("list_value"))
-        value = sum(covered.mapped("list_value"))
-        if not hidden.contract_id._reserve_value(value - overruled, overruled):
-            return False
-        if any(made.consumes for made in decisions.values()) and not self.usage_id:
-            hidden.usage_id = hidden.entitlement_id._consume(self)
-            if not self.usage_id:
-                hidden.contract_id._release_value(value)
-                return False
-        return True
-
     # --- Who may -------------------------------------------------------------------------------
 
     def _check_limits(self):
@@ -146,18 +87,7 @@ class AftersalesClaim(models.Model):
             (decision.CONTRACT, decision.WARRANTY): covered or None,
         }
 
-    def _check_has_lines(self):
-        for claim in self:
-            if not claim.line_ids:
-                raise UserError(
-                    self.env._("Claim %s names no goods: add what broke first.", claim.name)
-                )
-
     # --- Hooks for siblings --------------------------------------------------------------------
-
-    def _uses_quota(self, line):
-        """Tell whether ``line`` uses a replacement; a sibling may say no for its own claims."""
-        return line.cause_id.consumes_quota
 
     def _lines_at_hand(self):
         """Return the lines whose goods somebody has with him: the warehouse ships the others.
@@ -179,18 +109,4 @@ class AftersalesClaim(models.Model):
 
         Called once at each approval of a claim handled by a specialist, inside its transaction,
         after the goods were ordered from stock. An override writes its own tables only.
-        """
-
-    def _has_work_left(self):
-        """Tell whether somebody is still to come: an approved claim is not done before.
-
-        Called as superuser; an override of a sibling answers for its own tables.
-        """
-        return False
-
-    def _recall_specialist(self):
-        """Stay at home: the claim was withdrawn.
-
-        Called whenever a claim is cancelled, whether somebody was sent or not, inside the same
-        transaction. An override writes its own tables only.
         """

@@ -8,7 +8,11 @@ class AftersalesClaim(models.Model):
     """What the customer pays for: goods, a call-out, work, freight (requirements 10, 24, 27)."""
 
     _inherit = "aftersales.claim"
+    _guarded = frozenset({"sale_order_id"})
 
+    sale_order_id = fields.Many2one(
+        "sale.order", string="Quotation", readonly=True, copy=False, index="btree_not_null"
+    )
     labour_hours = fields.Float(
         string="Work (hours)",
         copy=False,
@@ -88,3 +92,25 @@ class AftersalesClaim(models.Model):
             )
         order.order_line = [Command.create(charge) for charge in charges]
         hidden.sale_order_id = order
+
+    def action_open_quotation(self):
+        """Open the quotation for what the customer pays."""
+        self.ensure_one()
+        return self.sale_order_id.get_formview_action()
+
+
+class AftersalesClaimLine(models.Model):
+    """Goods the customer pays for."""
+
+    _inherit = "aftersales.claim.line"
+
+    def _prepare_charge(self):
+        """Return this line as values of an order line, price in company currency."""
+        self.ensure_one()
+        return {
+            "product_id": self.product_id.id,
+            "product_uom_qty": self.quantity,
+            "product_uom_id": self.product_id.uom_id.id,
+            "price_unit": self.price_unit,
+            "discount": 0.0,
+        }

@@ -17,11 +17,11 @@ class AftersalesClaim(models.Model):
     """
 
     _inherit = "aftersales.claim"
+    _guarded = frozenset({"joined_into_id"})
 
     joined_into_id = fields.Many2one(
         "aftersales.claim", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
     )
-    joined_claim_ids = fields.One2many("aftersales.claim", "joined_into_id", readonly=True)
     joinable_count = fields.Integer(compute="_compute_joinable_count")
 
     @api.depends("site_id", "partner_id", "contract_id", "state", "date_reported")

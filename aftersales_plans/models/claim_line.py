@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ..calc import decision
-from .claim import GRACE_DAYS, OPEN_STATES
+from .claim import OPEN_STATES
 
 AFTER_DECISION = {"supplier_answer"}  # what may still be written once a claim is decided
 
@@ -19,19 +19,7 @@ class AftersalesClaimLine(models.Model):
     _inherit = ["aftersales.guarded"]
     _check_company_auto = True
     _guarded = frozenset(
-        {
-            "billing_type",
-            "price_unit",
-            "decision_note",
-            "move_ids",
-            "part_state",
-            "part_quantity",
-            "supplier_id",
-            "supplier_reference",
-            "decision_key",
-            "counted_value",
-            "replacement_asset_ids",
-        }
+        {"billing_type", "price_unit", "decision_note", "decision_key", "counted_value"}
     )
 
     claim_id = fields.Many2one("aftersales.claim", required=True, index=True, ondelete="cascade")
@@ -90,9 +78,6 @@ class AftersalesClaimLine(models.Model):
     )
     counted_value = fields.Monetary(
         readonly=True, copy=False, help="What counts against the value limits of the contract."
-    )
-    replacement_asset_ids = fields.Many2many(
-        "aftersales.asset", string="Replaced by", readonly=True, copy=False
     )
 
     _quantity_positive = models.Constraint("CHECK(quantity > 0)", "Claim a quantity above zero.")
@@ -173,253 +158,47 @@ class AftersalesClaimLine(models.Model):
     @api.constrains("asset_id", "product_id", "lot_id", "quantity", "claim_id")
     def _check_asset(self):
         for line in self.filtered("asset_id"):
-            asset, claim = line.asset_id, line.claim_id
-            if line.product_id != asset.product_id or line.lot_id != asset.lot_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(asset)s is replaced by the same goods. To give something else, take "
-                        "the asset off the line; it is then charged.",
-                        asset=asset.name,
-                    )
-                )
-            if asset.partner_id.commercial_partner_id != claim.partner_id.commercial_partner_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(asset)s belongs to %(owner)s, not to %(customer)s.",
-                        asset=asset.name,
-                        owner=asset.partner_id.display_name,
-                        customer=claim.partner_id.display_name,
-                    )
-                )
-            if claim.state in OPEN_STATES and claim.date_occurred < asset.date_delivered:
-                raise ValidationError(
-                    self.env._(
-                        "%(asset)s was delivered on %(delivered)s, after %(occurred)s: enter the "
-                        "day on which it happened.",
-                        asset=asset.name,
-                        delivered=format_date(self.env, asset.date_delivered),
-                        occurred=format_date(self.env, claim.date_occurred),
-                    )
-                )
-            if claim.state in OPEN_STATES and (
-                line.uom_id.compare(line.quantity, asset.quantity) > 0
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "%(asset)s: only %(have)s %(unit)s were delivered, %(asked)s are claimed.",
-                        asset=asset.name,
-                        have=asset.quantity,
-                        unit=line.uom_id.name,
-                        asked=line.quantity,
-                    )
-                )
+            error = line._goods_error()
+            if not error and line.claim_id.state in OPEN_STATES:
+                error = line._report_error()
+            if error:
+                raise ValidationError(error)
 
-    def _check_still_there(self):
-        """Refuse what was replaced already or is promised by another claim.
-
-        :raises UserError: naming the asset, and the claim that was earlier
-        """
-        for line in self.filtered("asset_id"):
-            asset = line.asset_id
-            if asset.status != "in_use":
-                states = dict(asset._fields["status"]._description_selection(self.env))
-                raise UserError(
-                    self.env._(
-                        "%(asset)s is out of use: %(status)s on %(day)s.",
-                        asset=asset.name,
-                        status=states[asset.status],
-                        day=asset.date_out,
-                    )
-                )
-            # whoever claimed them: the same goods are replaced once
-            earlier = (
-                self.sudo()
-                .search(
-                    [
-                        ("asset_id", "=", asset.id),
-                        ("claim_id.state", "=", "approved"),
-                        ("claim_id", "!=", line.claim_id.id),
-                        ("cause_id.replaces_part", "=", True),
-                        ("billing_type", "!=", decision.REFUSED),
-                    ]
-                )
-                .filtered(lambda other: other._left_to_ship() > 0)
+    def _goods_error(self):
+        """Return why the asset is not what this line replaces, in words; else False."""
+        asset, customer = self.asset_id, self.claim_id.partner_id
+        if self.product_id != asset.product_id or self.lot_id != asset.lot_id:
+            return self.env._(
+                "%(asset)s is replaced by the same goods. To give something else, take the asset "
+                "off the line; it is then charged.",
+                asset=asset.name,
             )
-            same = line.claim_id.line_ids.filtered(
-                lambda other, a=asset: other.asset_id == a and other.cause_id.replaces_part
+        if asset.partner_id.commercial_partner_id != customer.commercial_partner_id:
+            return self.env._(
+                "%(asset)s belongs to %(owner)s, not to %(customer)s.",
+                asset=asset.name,
+                owner=asset.partner_id.display_name,
+                customer=customer.display_name,
             )
-            asked = sum(other._left_to_ship() for other in earlier | same.sudo())
-            if line.uom_id.compare(asked, asset.quantity) > 0:
-                raise UserError(
-                    self.env._(
-                        "%(asset)s: %(have)s are there, but %(asked)s are claimed in all "
-                        "(%(claims)s).",
-                        asset=asset.name,
-                        have=asset.quantity,
-                        asked=asked,
-                        claims=(earlier.claim_id | line.claim_id.sudo()).mapped("name"),
-                    )
-                )
+        return False
 
-    def _facts(self):
-        """Return what is known about this line today as :class:`~..calc.decision.Facts`."""
-        self.ensure_one()
-        claim, contract = self.claim_id, self.claim_id.contract_id
-        entitlement = claim.entitlement_id
-        unlimited = bool(entitlement.unlimited or claim.usage_id)
-        warranty_end = self.asset_id.warranty_end
-        return decision.Facts(
-            cause_billing=self.cause_id.billing_type,
-            cause_is_defect=self.cause_id._is_defect(),
-            consumes_quota=claim._uses_quota(self),
-            in_warranty=bool(warranty_end and claim.date_occurred <= warranty_end),
-            has_cover=bool(contract and contract in self.asset_id.contract_ids),
-            in_term=bool(contract and contract._covers_day(claim.date_occurred)),
-            reported_in_time=claim._is_reported_in_time(),
-            parts_included=contract.contract_kind == "full_service",
-            cause_excluded=self.cause_id in contract.excluded_cause_ids,
-            quota_left=None if unlimited else entitlement.remaining,
-            over_quota_policy=contract.over_quota_policy or "bill",
-            value=self.list_value,
-            forced=self.forced_billing_type or None,
-        )
-
-    def _record(self, made):
-        """Write the decision on the line, its reason in words."""
-        self.ensure_one()
-        self.sudo().write(  # decisions are nobody's to write; approving was checked
-            {
-                "billing_type": made.billing_type,
-                "decision_note": self._reason(made.reason),
-                "decision_key": made.reason,
-                "counted_value": (
-                    self.list_value if made.billing_type == decision.CONTRACT else 0.0
-                ),
-                "price_unit": self._price() if made.billing_type == decision.BILLABLE else 0.0,
-            }
-        )
-
-    def _price(self):
-        """Return what the customer pays for one unit, or for the call where nothing was wrong."""
-        if self.cause_id.replaces_part:
-            return self.product_id.lst_price
-        claim = self.claim_id
-        return claim._prepare_service("product_call_out", 1.0, claim.contract_id.visit_rate)[
-            "price_unit"
-        ]
-
-    def _forget_decision(self):
-        """Leave the lines as they were before they were decided."""
-        self.write(
-            {
-                "billing_type": False,
-                "decision_note": False,
-                "decision_key": False,
-                "price_unit": 0.0,
-            }
-        )
-
-    def _release_undelivered(self):
-        """Take back from the contract the value of what did not come or was sent back."""
-        for line in self.filtered("counted_value"):
-            came = line._kept_quantity()
-            kept = line.counted_value * min(1.0, came / line.quantity)
-            kept = line.currency_id.round(kept)
-            line.claim_id.contract_id._release_value(line.counted_value - kept)
-            line.counted_value = kept
-
-    def _billing_labels(self, types):
-        """Return ``types`` in the user's language."""
-        labels = dict(self._fields["billing_type"]._description_selection(self.env))
-        return [labels[name] for name in types]
-
-    def _reason(self, key):
-        """Put the reason of a decision into words; ``key`` comes from ``calc.decision``."""
-        entitlement = self.claim_id.entitlement_id
-        used, included = entitlement.used, entitlement.included
-        match key:
-            case "warranty":
-                return self.env._(
-                    "Defect within the statutory guarantee: free with or without a plan"
-                )
-            case "cause_billable":
-                return self.env._("%s is charged", self.cause_id.name)
-            case "goodwill":
-                return self.env._("Goodwill")
-            case "no_cover":
-                return self.env._("No service plan covers these goods: list price")
-            case "overruled":
-                return self.env._("Overruled: %s", self.overrule_note)
-            case "reported_late":
-                return self.env._(
-                    "Reported more than %s days after it happened: list price", GRACE_DAYS
-                )
-            case "over_value_limit":
-                return self.env._("Above the value the plan replaces: list price")
-            case "outside_term":
-                return self.env._("The plan did not run on that day: list price")
-            case "parts_not_included":
-                return self.env._("The plan includes services, not parts: list price")
-            case "cause_excluded":
-                return self.env._("The plan excludes: %s", self.cause_id.name)
-            case "no_quota_needed":
-                return self.env._("Covered by the plan; uses no replacement")
-            case "over_quota":
-                return self.env._(
-                    "Replacement %(number)s, but the plan includes %(included)s a year",
-                    number=used + 1,
-                    included=included,
-                )
-            case "within_quota" if entitlement.unlimited:
-                return self.env._("Replacement %(number)s, unlimited", number=used)
-            case "within_quota":
-                return self.env._(
-                    "Replacement %(number)s of %(included)s this year",
-                    number=used,
-                    included=included,
-                )
-
-    def _prepare_charge(self):
-        """Return this line as values of an order line, price in company currency."""
-        self.ensure_one()
-        return {
-            "product_id": self.product_id.id,
-            "product_uom_qty": self.quantity,
-            "product_uom_id": self.product_id.uom_id.id,
-            "price_unit": self.price_unit,
-            "discount": 0.0,
-        }
-
-    def _prepare_procurement(self, warehouse, reference):
-        self.ensure_one()
-        return {
-            "warehouse_id": warehouse,
-            "partner_id": self.claim_id.site_id.id,
-            "reference_ids": reference,
-            "date_planned": fields.Datetime.now(),
-            "aftersales_claim_line_id": self.id,
-            "aftersales_claim_id": self.claim_id.id,
-            # a serial number is out already; of a batch there may be more
-            "aftersales_lot_id": self.lot_id.id if self.product_id.tracking == "lot" else False,
-        }
-
-    def _on_replaced(self, replacements):
-        """Take the broken goods out of the register; ``replacements`` inherit their cover."""
-        self.ensure_one()
-        self.replacement_asset_ids |= replacements
-        if not self.asset_id:
-            return
-        replacements.partner_id = self.asset_id.partner_id
-        # More may be shipped than was claimed, or than the asset holds; nobody is stopped.
-        came = sum(replacements.mapped("quantity"))
-        claimed = self.quantity - (self._shipped_quantity() - came)
-        quantity = min(came, claimed, self.asset_id.quantity)
-        if self.uom_id.compare(quantity, 0) <= 0:
-            return
-        broken = self.asset_id._split(quantity)
-        broken.write({"condition": "broken", "replaced_by_id": replacements[:1].id})
-        replacements.write({"origin_asset_id": self.asset_id.id})
-        if broken.status == "in_use":  # else it came back by itself, and its cover ended then
-            for contract in broken.contract_ids._live():
-                contract.asset_ids |= replacements
-            broken._take_out("replaced", replacements[:1].date_delivered, self.claim_id.name)
+    def _report_error(self):
+        """Return what cannot be true of the asset as it was reported, in words; else False."""
+        asset, occurred = self.asset_id, self.claim_id.date_occurred
+        if occurred < asset.date_delivered:
+            return self.env._(
+                "%(asset)s was delivered on %(delivered)s, after %(occurred)s: enter the day on "
+                "which it happened.",
+                asset=asset.name,
+                delivered=format_date(self.env, asset.date_delivered),
+                occurred=format_date(self.env, occurred),
+            )
+        if self.uom_id.compare(self.quantity, asset.quantity) > 0:
+            return self.env._(
+                "%(asset)s: only %(have)s %(unit)s were delivered, %(asked)s are claimed.",
+                asset=asset.name,
+                have=asset.quantity,
+                unit=self.uom_id.name,
+                asked=self.quantity,
+            )
+        return False

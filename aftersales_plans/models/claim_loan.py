@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .linked_records import open_action
+
 
 class AftersalesClaim(models.Model):
     """A unit lent to the customer while a repair lasts (requirements 44, 49)."""
@@ -52,10 +54,8 @@ class AftersalesClaim(models.Model):
     def action_lend(self):
         """Ask what to lend."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_plans.aftersales_claim_lend_action"
-        )
-        return dict(action, context={"default_claim_id": self.id})
+        action = "aftersales_plans.aftersales_claim_lend_action"
+        return open_action(self.env, action, default_claim_id=self.id)
 
     def _lend(self, product, quantity, lot):
         """Plan the transfer of a unit to the customer, preferably of second grade.

@@ -23,6 +23,7 @@ class AftersalesClaim(models.Model):
     """
 
     _inherit = "aftersales.claim"
+    _guarded = frozenset({"mail_step"})
     _mail_thread_customer = True
 
     mail_step = fields.Selection(

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .claim import is_open
+from .linked_records import open_action
+from .stock_move import is_open
 
 SETTLED = {"scrapped", "second_grade", "supplier"}
 
@@ -48,6 +49,7 @@ class AftersalesClaimLine(models.Model):
     """What becomes of the broken part: scrap, second grade, or its supplier (39, 49)."""
 
     _inherit = "aftersales.claim.line"
+    _guarded = frozenset({"part_state", "part_quantity", "supplier_id", "supplier_reference"})
 
     partner_id = fields.Many2one(related="claim_id.partner_id", string="Customer")
     part_returns = fields.Boolean(
@@ -138,10 +140,8 @@ class AftersalesClaimLine(models.Model):
 
     def action_settle(self):
         """Ask what happens to these parts."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_plans.aftersales_part_settle_action"
-        )
-        return dict(action, context={"default_line_ids": self.ids})
+        action = "aftersales_plans.aftersales_part_settle_action"
+        return open_action(self.env, action, default_line_ids=self.ids)
 
     def _settle(self, outcome, supplier=None, reference=False):
         """Plan the transfer that takes the parts where they belong.

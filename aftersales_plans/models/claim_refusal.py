@@ -1,26 +1,22 @@
 from odoo import fields, models
 
 from ..calc import decision
+from .linked_records import open_dialog
 
 
 class AftersalesClaim(models.Model):
     """How a whole claim is refused, with a reason the customer reads."""
 
     _inherit = "aftersales.claim"
+    _guarded = frozenset({"refusal_reason"})
 
     refusal_reason = fields.Char(string="Refused Because", readonly=True, copy=False)
 
     def action_ask_refusal(self):
         """Ask why this claim is refused."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Refuse a Claim"),
-            "res_model": "aftersales.claim.refuse",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_claim_id": self.id},
-        }
+        title = self.env._("Refuse a Claim")
+        return open_dialog(title, "aftersales.claim.refuse", default_claim_id=self.id)
 
     def action_refuse(self, reason=False):
         """Refuse the whole claim.

@@ -19,6 +19,7 @@ class AftersalesClaim(models.Model):
     """
 
     _inherit = "aftersales.claim"
+    _guarded = frozenset({"date_responded", "date_done", "date_escalated"})
 
     response_deadline = fields.Datetime(
         string="Answer Due", compute="_compute_response_deadline", store=True, copy=False

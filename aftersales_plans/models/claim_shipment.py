@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 
-from .claim import is_open
+from .linked_records import open_records
+from .stock_move import is_open
 
 
 class AftersalesClaim(models.Model):
@@ -11,7 +12,13 @@ class AftersalesClaim(models.Model):
     """
 
     _inherit = "aftersales.claim"
+    _guarded = frozenset({"move_ids"})
 
+    move_ids = fields.One2many("stock.move", "aftersales_claim_id", readonly=True)
+    picking_ids = fields.Many2many(
+        "stock.picking", string="Shipments", compute="_compute_picking_ids", compute_sudo=True
+    )
+    picking_count = fields.Integer(compute="_compute_picking_ids", compute_sudo=True)
     handling = fields.Selection(
         [("post", "Send the goods"), ("specialist", "Send a specialist")],
         default="post",
@@ -27,6 +34,12 @@ class AftersalesClaim(models.Model):
         ondelete="restrict",
         help="Ships the goods: the one that delivered them, else the company's first.",
     )
+
+    @api.depends("move_ids.picking_id")
+    def _compute_picking_ids(self):
+        for claim in self:
+            claim.picking_ids = claim.move_ids.picking_id
+            claim.picking_count = len(claim.picking_ids)
 
     @api.depends("contract_id", "line_ids.asset_id", "company_id")
     def _compute_warehouse_id(self):
@@ -75,6 +88,16 @@ class AftersalesClaim(models.Model):
             lambda move: not move.aftersales_step and not move.origin_returned_move_id
         )
 
+    def _delivered_moves(self):
+        """Return the moves of this claim whose goods the customer got and kept."""
+        return self._shipping_moves().filtered(
+            lambda move: (
+                move.state == "done"
+                and move.location_dest_id.usage == "customer"
+                and move.product_uom.compare(move._aftersales_kept(), 0.0) > 0
+            )
+        )
+
     def _transfer(self, kind, step, goods, source, target, **values):
         """Plan one transfer for this claim and reserve its goods; callers check who may.
 
@@ -91,33 +114,32 @@ class AftersalesClaim(models.Model):
             "location_id": source.id,
             "location_dest_id": target.id,
             "company_id": self.company_id.id,
-            "aftersales_claim_id": self.id,
-            "aftersales_step": step,
             "origin": self.name,
         }
+        of_claim = {"aftersales_claim_id": self.id, "aftersales_step": step}
         picking = hidden.env["stock.picking"].create(
             {
+                **common,
                 "picking_type_id": warehouse[kind].id,
                 "partner_id": self.site_id.id,
-                "location_id": source.id,
-                "location_dest_id": target.id,
-                "company_id": self.company_id.id,
-                "origin": self.name,
-                "move_ids": [Command.create({**common, **vals}) for vals in goods],
+                "move_ids": [Command.create({**common, **of_claim, **vals}) for vals in goods],
                 **values,
             }
         )
         picking.action_confirm()
         picking.action_assign()
+        hidden._log_planned(picking, step)
+        return picking
+
+    def _log_planned(self, picking, step):
         steps = dict(picking.move_ids._fields["aftersales_step"]._description_selection(self.env))
-        hidden._message_log(
+        self._message_log(
             body=self.env._(
                 "%(step)s: %(transfer)s is planned for the warehouse.",
                 step=steps[step],
                 transfer=picking.name,
             )
         )
-        return picking
 
     @api.model
     def _prepare_good(self, product, quantity, lot):
@@ -128,6 +150,11 @@ class AftersalesClaim(models.Model):
             "product_uom": product.uom_id.id,
             "aftersales_lot_id": lot.id,
         }
+
+    def action_open_pickings(self):
+        """Open the shipments of this claim."""
+        self.ensure_one()
+        return open_records(self.picking_ids, "stock.action_picking_tree_all")
 
     # --- Withdrawing ---------------------------------------------------------------------------
 
@@ -170,38 +197,19 @@ class AftersalesClaim(models.Model):
 
 
 class AftersalesClaimLine(models.Model):
-    """How much of a line was shipped."""
+    """How one line is ordered from stock."""
 
     _inherit = "aftersales.claim.line"
 
-    move_ids = fields.One2many("stock.move", "aftersales_claim_line_id", readonly=True, copy=False)
-    replacement_serials = fields.Char(
-        string="New Lot/Serial",
-        compute="_compute_replacement_serials",
-        compute_sudo=True,
-        help="What the customer got instead.",
-    )
-
-    @api.depends("move_ids.state")
-    def _compute_replacement_serials(self):
-        for line in self:
-            lots = line._delivered_moves().move_line_ids.lot_id
-            line.replacement_serials = ", ".join(lots.mapped("name"))
-
-    def _delivered_moves(self):
-        return self.move_ids & self.claim_id._delivered_moves()
-
-    def _shipped_quantity(self):
-        """Return how much reached the customer, in the product's own unit."""
-        return sum(self._delivered_moves().move_line_ids.mapped("quantity_product_uom"))
-
-    def _kept_quantity(self):
-        """Return how much the customer got and did not send back, in the product's own unit."""
-        return sum(
-            move.product_uom._compute_quantity(move._aftersales_kept(), self.uom_id, round=False)
-            for move in self._delivered_moves()
-        )
-
-    def _left_to_ship(self):
-        """Return how much of the claimed quantity the customer still waits for."""
-        return self.quantity - self._shipped_quantity()
+    def _prepare_procurement(self, warehouse, reference):
+        self.ensure_one()
+        return {
+            "warehouse_id": warehouse,
+            "partner_id": self.claim_id.site_id.id,
+            "reference_ids": reference,
+            "date_planned": fields.Datetime.now(),
+            "aftersales_claim_line_id": self.id,
+            "aftersales_claim_id": self.claim_id.id,
+            # a serial number is out already; of a batch there may be more
+            "aftersales_lot_id": self.lot_id.id if self.product_id.tracking == "lot" else False,
+        }

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import float_repr
 
-from .claim import is_open
+from .stock_move import is_open
 
 
 class AftersalesClaim(models.Model):

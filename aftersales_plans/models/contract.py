@@ -1,9 +1,7 @@
-from datetime import date
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..calc import period
+from .linked_records import ASSETS, CLAIMS, open_action
 
 LIVE_STATES = ("draft", "active", "suspended")
 
@@ -43,12 +41,6 @@ class AftersalesContract(models.Model):
             "date_start",
             "date_end",
             "date_closed",
-            "date_sold",
-            "withdrawal_end",
-            "close_reason_id",
-            "amount_refunded",
-            "replaced_value",
-            "opening_replacements_used",
             "asset_ids",
         }
     )
@@ -80,7 +72,7 @@ class AftersalesContract(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        help="Address where the goods are used and inspected.",
+        help="Address where the goods are used.",
     )
     sale_line_id = fields.Many2one(
         "sale.order.line",
@@ -221,147 +213,26 @@ class AftersalesContract(models.Model):
             contract.asset_count = len(contract.asset_ids)
             contract.claim_count = claims.get(contract, 0)
 
-    # --- Life ----------------------------------------------------------------------------------
-
-    def _cover(self, assets, not_before=date.min):
-        """Put ``assets`` under the contract and start it if its time has come.
-
-        :param not_before: first day it may start, where the goods were delivered before the sale
-        """
-        self.ensure_one()
-        self.asset_ids |= assets
-        if self._may_start():
-            self._start(max(not_before, *assets.mapped("date_delivered")))
-
-    def _may_start(self):
-        """Tell whether what is delivered lets a contract start that waits for deliveries."""
-        self.ensure_one()
-        return (
-            self.state == "draft"
-            and not self.date_start
-            and bool(self.asset_ids)
-            and (
-                self.start_policy == "first_delivery"
-                or (self.start_policy == "full_delivery" and self._is_fully_delivered())
-            )
-        )
-
-    def _start_if_complete(self):
-        """Start today what waits no longer, because the order or the terms changed."""
-        self.filtered(lambda contract: contract._may_start())._start_today()
-
-    def _is_fully_delivered(self):
-        """Tell whether all came that was ordered, or that will come: a backorder was dropped."""
-        return not self._awaits_deliveries() or all(
-            line.product_uom_id.compare(line.qty_delivered, line.product_uom_qty) >= 0
-            for line in self.sale_line_id._aftersales_covered_lines()
-        )
-
-    def _start_today(self):
-        for contract in self:
-            contract._start(contract.company_id._aftersales_today())
-
-    def _start(self, day):
-        """Fix the term to begin on ``day`` and activate it, now or on that day."""
-        for contract in self:
-            contract._fix_term(day)
-        self._activate_due()
-
-    def _fix_term(self, day):
-        """Let the term begin on ``day`` and run its months."""
-        term = period.term(day, self.duration_months)
-        # callers check who may start it
-        self.sudo().write({"date_start": term.first, "date_end": term.last})
-
-    def _activate_due(self):
-        """Activate the contracts whose first day has come."""
-        self.filtered(lambda c: c.date_start <= c.company_id._aftersales_today())._activate()
-
     def _live(self):
         """Return the contracts that are not over: still to start, running or suspended."""
         return self.filtered(lambda contract: contract.state in LIVE_STATES)
-
-    def _activate(self):
-        if not self:
-            return
-        self._set_state("active")
-        self._on_contract_activated()
-        self._open_periods()
-
-    def _close(self, state, last_day=None):
-        """End the contracts as ``expired`` or ``cancelled``.
-
-        :param last_day: last day of cover where it is not today
-        """
-        if not self:
-            return
-        self._set_state(state)
-        for contract in self:
-            # callers check who may
-            contract.sudo().date_closed = last_day or contract.company_id._aftersales_today()
-        self._on_contract_closed()
-
-    def action_mark_installed(self):
-        """Start the contract today: the goods are installed.
-
-        Salespeople start what was sold; a contract entered by hand is the manager's to start.
-        """
-        self.check_access("write")
-        if not self.env.user.has_group("aftersales_plans.group_manager"):
-            by_hand = self.filtered(lambda contract: not contract.sale_line_id)
-            if by_hand:
-                raise UserError(
-                    self.env._("%s was not sold on an order: ask a plan manager.", by_hand[0].name)
-                )
-        waiting = self.filtered(
-            lambda c: c.state == "draft" and c.start_policy == "installed" and not c.date_start
-        )
-        if waiting != self:
-            raise UserError(
-                self.env._("Only a contract that waits for installation can be started this way.")
-            )
-        waiting._start_today()
-
-    # --- Hooks for siblings: empty here --------------------------------------------------------
-
-    def _on_contract_activated(self):
-        """Let a sibling act on new contracts: active, their first year not yet opened."""
-
-    def _on_period_opened(self, years_by_contract):
-        """Let a sibling act on contract years that opened; it writes its own tables only.
-
-        :param years_by_contract: {contract: [Period, …]}
-        """
-
-    def _on_schedule_changed(self):
-        """Let a sibling move what hangs on the days of the contract: end and years are new."""
-
-    def _on_contract_closed(self):
-        """Let a sibling act on contracts that expired or were cancelled."""
 
     # --- Buttons -------------------------------------------------------------------------------
 
     def action_open_assets(self):
         """Open the goods this contract covers."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_plans.aftersales_asset_action"
-        )
-        return dict(action, domain=[("id", "in", self.asset_ids.ids)], context={})
+        return open_action(self.env, ASSETS, [("id", "in", self.asset_ids.ids)])
 
     def action_open_claims(self):
         """Open the claims of this contract; a new one starts with its customer and site."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_plans.aftersales_claim_action"
-        )
-        return dict(
-            action,
-            domain=[("contract_id", "=", self.id)],
-            context={
-                "default_contract_id": self.id,
-                "default_partner_id": self.partner_id.id,
-                "default_site_id": self.site_id.id,
-            },
+        return open_action(
+            self.env,
+            CLAIMS,
+            [("contract_id", "=", self.id)],
+            default_contract_id=self.id,
+            default_partner_id=self.partner_id.id,
+            default_site_id=self.site_id.id,
         )
 
     def action_open_order(self):

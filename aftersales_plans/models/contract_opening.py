@@ -19,6 +19,7 @@ class AftersalesContract(models.Model):
     """
 
     _inherit = "aftersales.contract"
+    _guarded = frozenset({"opening_replacements_used"})
 
     opening_replacements_used = fields.Integer(
         string="Replacements Used Before",

@@ -94,15 +94,6 @@ class AftersalesContract(models.Model):
         self.asset_ids = self.sale_line_id._aftersales_earlier_goods()
         self._start(self.company_id._aftersales_today() + timedelta(days=self.waiting_days))
 
-    def _awaits_deliveries(self):
-        """Tell whether goods this contract covers are still on their way to the customer."""
-        self.ensure_one()
-        return any(
-            move.state not in ("done", "cancel")
-            and (move.location_final_id or move.location_dest_id).usage == "customer"
-            for move in self.sale_line_id._aftersales_covered_lines().move_ids
-        )
-
     @api.model
     def _follow_quantities(self, lines):
         """Follow changed quantities of confirmed order ``lines``.

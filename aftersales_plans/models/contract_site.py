@@ -6,5 +6,24 @@ class AftersalesContract(models.Model):
 
     _inherit = "aftersales.contract"
 
+    def _follow_goods(self):
+        """Take over owner and site of the covered goods; callers check that all went there."""
+        self.ensure_one()
+        goods = self.asset_ids[:1]
+        owner, site = goods.partner_id, goods.site_id
+        self.write({"partner_id": owner.id, "site_id": site.id})
+        self._message_log(
+            body=self.env._(
+                "Follows its goods to %(owner)s, %(site)s.",
+                owner=owner.display_name,
+                site=site.display_name,
+            )
+        )
+        self._on_contract_moved()
+
     def _on_contract_moved(self):
-        """Let a sibling act on contracts whose customer or site is another now."""
+        """Let a sibling act on a contract whose customer or site is another now; empty here.
+
+        Called by :meth:`_follow_goods` inside its transaction. An override writes its own tables
+        only.
+        """

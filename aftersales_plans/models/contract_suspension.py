@@ -2,9 +2,11 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..calc.period import Period
 from ..calc.suspension import moved_period, suspended_days
+from .linked_records import open_dialog
 
 
 class AftersalesContract(models.Model):
@@ -36,14 +38,8 @@ class AftersalesContract(models.Model):
     def action_suspend(self):
         """Ask from when to when the contract rests."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Suspend %s", self.name),
-            "res_model": "aftersales.contract.suspend",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_contract_id": self.id},
-        }
+        title = self.env._("Suspend %s", self.name)
+        return open_dialog(title, "aftersales.contract.suspend", default_contract_id=self.id)
 
     def action_resume(self):
         """End the running suspension: cover goes on from today."""
@@ -64,28 +60,20 @@ class AftersalesContract(models.Model):
         """
         self.ensure_one()
         self._check_suspension(first, last)
-        suspension = (
-            self.env["aftersales.suspension"]
-            .sudo()  # callers check who may; rows are nobody's to write
-            .create(
-                {
-                    "contract_id": self.id,
-                    "date_start": first,
-                    "date_end": last,
-                    "reason": reason,
-                }
-            )
+        rows = self.env["aftersales.suspension"].sudo()  # nobody's to write; callers check who may
+        suspension = rows.create(
+            {"contract_id": self.id, "date_start": first, "date_end": last, "reason": reason}
         )
         self._reschedule()
         self.message_post(
             body=self.env._(
                 "Suspended from %(first)s to %(last)s, %(days)s days: %(reason)s. "
                 "The contract now ends on %(end)s.",
-                first=first,
-                last=last,
+                first=format_date(self.env, first),
+                last=format_date(self.env, last),
                 days=suspension.days,
                 reason=reason or self.env._("no reason given"),
-                end=self.date_end,
+                end=format_date(self.env, self.date_end),
             )
         )
         self._follow_suspensions()
@@ -102,19 +90,13 @@ class AftersalesContract(models.Model):
                 self.env._(
                     "%(name)s runs from %(start)s to %(end)s: begin the suspension in between.",
                     name=self.name,
-                    start=self.date_start,
-                    end=self.date_end,
+                    start=format_date(self.env, self.date_start),
+                    end=format_date(self.env, self.date_end),
                 )
             )
         if suspended_days(Period(first, last), self._suspensions()):
             raise UserError(self.env._("%s: some of these days are suspended already.", self.name))
-        used = self.sudo().claim_ids.filtered(  # whoever made the claim
-            lambda claim: (
-                claim.state in ("approved", "done")
-                and first <= claim.date_occurred <= last
-                and "contract" in claim.line_ids.mapped("billing_type")
-            )
-        )
+        used = self._claims_covered(first, last)
         if used:
             raise UserError(
                 self.env._(
@@ -136,8 +118,8 @@ class AftersalesContract(models.Model):
         self.message_post(
             body=self.env._(
                 "Resumed: the suspension ends on %(last)s. The contract now ends on %(end)s.",
-                last=last,
-                end=self.date_end,
+                last=format_date(self.env, last),
+                end=format_date(self.env, self.date_end),
             )
         )
         self._follow_suspensions()
@@ -153,7 +135,8 @@ class AftersalesContract(models.Model):
         self._reschedule()
         self.message_post(
             body=self.env._(
-                "The planned suspension was taken back. The contract ends on %s.", self.date_end
+                "The planned suspension was taken back. The contract ends on %s.",
+                format_date(self.env, self.date_end),
             )
         )
 
@@ -168,10 +151,10 @@ class AftersalesContract(models.Model):
                 contract._set_state("active")
                 contract._on_contract_resumed()
 
-    # --- Hooks for siblings: empty here --------------------------------------------------------
+    # --- Hooks for siblings: called by _follow_suspensions, empty here; see _on_contract_activated
 
     def _on_contract_suspended(self):
-        """Let a sibling act on contracts that rest from today on; the dates are moved already."""
+        """Let a sibling act on a contract that rests from today on; the dates are moved already."""
 
     def _on_contract_resumed(self):
-        """Let a sibling act on contracts whose cover goes on from today."""
+        """Let a sibling act on a contract whose cover goes on from today."""

@@ -6,6 +6,7 @@ class AftersalesContract(models.Model):
     """The value a contract has replaced so far, counted against its limit (design §3)."""
 
     _inherit = "aftersales.contract"
+    _guarded = frozenset({"replaced_value"})
 
     replaced_value = fields.Monetary(
         readonly=True, copy=False, help="List price of what the plan replaced or has promised to."

@@ -1,8 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
-from ..calc import period
+from ..calc import decision, period
 
 
 class AftersalesContract(models.Model):
@@ -55,6 +55,15 @@ class AftersalesContract(models.Model):
         if opened:
             self._on_period_opened(opened)
 
+    def _on_period_opened(self, years_by_contract):
+        """Let a sibling act on contract years that opened; empty here.
+
+        Called by :meth:`_open_periods` inside its transaction, once for each year. An override
+        writes its own tables only.
+
+        :param years_by_contract: {contract: [Period, …]}
+        """
+
     def _prepare_entitlements(self, year):
         """Return the entitlements of one contract year as values.
 
@@ -94,6 +103,16 @@ class AftersalesContract(models.Model):
             return bool(kept and day <= self.date_closed and not self._is_suspended_on(day))
         return self.state != "draft" and not self._is_suspended_on(day)
 
+    def _claims_covered(self, first, last):
+        """Return the claims in which this contract gave something for ``first`` to ``last``."""
+        return self.sudo().claim_ids.filtered(  # whoever took them
+            lambda claim: (
+                claim.state in ("approved", "done")
+                and first <= claim.date_occurred <= last
+                and decision.CONTRACT in claim.line_ids.mapped("billing_type")
+            )
+        )
+
     # --- When dates or terms change ------------------------------------------------------------
 
     @api.model
@@ -111,6 +130,13 @@ class AftersalesContract(models.Model):
             contract._follow_years(years)
         started._on_schedule_changed()
 
+    def _on_schedule_changed(self):
+        """Let a sibling move what hangs on the days of the contract; empty here.
+
+        Called by :meth:`_reschedule` when end and years are written. An override writes its own
+        tables only, and is twice-safe: it may be called where nothing changed.
+        """
+
     def _check_end(self, last_day):
         today = self.company_id._aftersales_today()
         if self.state in ("active", "suspended") and last_day < today <= self.date_end:
@@ -118,7 +144,7 @@ class AftersalesContract(models.Model):
                 self.env._(
                     "%(name)s would have ended on %(end)s already. End the contract instead.",
                     name=self.name,
-                    end=last_day,
+                    end=format_date(self.env, last_day),
                 )
             )
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 
 class AftersalesEntitlement(models.Model):
@@ -85,8 +85,8 @@ class AftersalesEntitlement(models.Model):
                     "cannot include fewer.",
                     contract=self.contract_id.name,
                     used=self.used,
-                    start=self.date_start,
-                    end=self.date_end,
+                    start=format_date(self.env, self.date_start),
+                    end=format_date(self.env, self.date_end),
                 )
             )
         self.write({name: vals[name] for name in vals.keys() - {"contract_id", "kind"}})
@@ -119,19 +119,16 @@ class AftersalesEntitlement(models.Model):
 
     def _standing_usage(self, origin):
         """Return the use by ``origin`` that was not given back; empty if there is none."""
-        rows = self.usage_ids.filtered(
+        return self._usages_of(origin)[-1:].filtered(lambda usage: usage.quantity > 0)
+
+    def _usages_of(self, origin):
+        """Return what ``origin`` used and gave back, the earliest first."""
+        return self.usage_ids.filtered(
             lambda usage: usage.origin_model == origin._name and usage.origin_id == origin.id
         ).sorted("id")
-        return rows[-1:].filtered(lambda usage: usage.quantity > 0)
 
     def _record_usage(self, origin, quantity):
-        rounds = self.usage_ids.filtered(
-            lambda usage: (
-                usage.origin_model == origin._name
-                and usage.origin_id == origin.id
-                and usage.quantity > 0
-            )
-        )
+        rounds = self._usages_of(origin).filtered(lambda usage: usage.quantity > 0)
         return self.env["aftersales.entitlement.usage"].create(
             {
                 "entitlement_id": self.id,

@@ -10,16 +10,33 @@ CONTRACTS = "aftersales_plans.aftersales_contract_action"
 OBLIGATIONS = "aftersales_plans.aftersales_obligation_action"
 
 
-def open_records(records, action_xmlid, **context):
-    """Return the window action narrowed to ``records`` the user may read; one opens as a form.
+def open_action(env, action_xmlid, domain=(), **context):
+    """Return the window action narrowed to ``domain``.
 
     :param context: replaces the action's own, so that no default filter hides anything
     """
+    action = env["ir.actions.act_window"]._for_xml_id(action_xmlid)
+    return dict(action, domain=domain, context=context)
+
+
+def open_dialog(title, model, **context):
+    """Return a dialog of the wizard ``model``, which has no action of its own."""
+    return {
+        "type": "ir.actions.act_window",
+        "name": title,
+        "res_model": model,
+        "view_mode": "form",
+        "target": "new",
+        "context": context,
+    }
+
+
+def open_records(records, action_xmlid, **context):
+    """Return the window action narrowed to ``records`` the user may read; one opens as a form."""
     records = records.with_env(records.env(su=False))._filtered_access("read")
     if len(records) == 1:
         return records.get_formview_action()
-    action = records.env["ir.actions.act_window"]._for_xml_id(action_xmlid)
-    return dict(action, domain=[("id", "in", records.ids)], context=context)
+    return open_action(records.env, action_xmlid, [("id", "in", records.ids)], **context)
 
 
 def linked(documents, model, paths):

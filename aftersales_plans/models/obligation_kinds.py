@@ -1,6 +1,31 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+#: How much of an order line is on its way to the customer; no row where nothing is.
+COMING = SQL(
+    """
+    SELECT SUM(move.product_uom_qty * unit.factor)
+               FILTER (WHERE move.product_id = line.product_id) AS quantity
+      FROM stock_move move
+      JOIN uom_uom unit ON unit.id = move.product_uom
+      JOIN stock_location destination
+        ON destination.id
+           = COALESCE(move.location_final_id, move.location_dest_id)
+       AND destination.usage = 'customer'
+     WHERE move.sale_line_id = line.id
+       AND move.state NOT IN ('done', 'cancel')
+       AND NOT EXISTS (  -- the last step alone counts
+               SELECT
+                 FROM stock_move_move_rel rel
+                 JOIN stock_move next ON next.id = rel.move_dest_id
+                WHERE rel.move_orig_id = move.id
+                  AND next.sale_line_id = line.id
+                  AND next.state NOT IN ('done', 'cancel')
+           )
+    HAVING COUNT(*) > 0
+    """
+)
+
 
 class AftersalesObligation(models.Model):
     """What each kind of obligation is read from; the model itself is in ``obligation.py``."""
@@ -39,30 +64,13 @@ class AftersalesObligation(models.Model):
                    AND contract.state != 'cancelled'
                   JOIN uom_uom sold_in ON sold_in.id = line.product_uom_id
                   JOIN LATERAL (
-                           SELECT SUM(move.product_uom_qty * unit.factor)
-                                      FILTER (WHERE move.product_id = line.product_id) AS quantity
-                             FROM stock_move move
-                             JOIN uom_uom unit ON unit.id = move.product_uom
-                             JOIN stock_location destination
-                               ON destination.id
-                                  = COALESCE(move.location_final_id, move.location_dest_id)
-                              AND destination.usage = 'customer'
-                            WHERE move.sale_line_id = line.id
-                              AND move.state NOT IN ('done', 'cancel')
-                              AND NOT EXISTS (  -- the last step alone counts
-                                      SELECT
-                                        FROM stock_move_move_rel rel
-                                        JOIN stock_move next ON next.id = rel.move_dest_id
-                                       WHERE rel.move_orig_id = move.id
-                                         AND next.sale_line_id = line.id
-                                         AND next.state NOT IN ('done', 'cancel')
-                                  )
-                           HAVING COUNT(*) > 0
+                           %(coming)s
                        ) AS coming ON TRUE
                  WHERE line.aftersales_plan_line_id IS NOT NULL
                    AND line.state = 'sale'
                    AND line.qty_delivered < line.product_uom_qty
-                """
+                """,
+                coming=COMING,
             ),
             partner_id=SQL("sale.partner_id"),
             site_id=SQL("sale.partner_shipping_id"),

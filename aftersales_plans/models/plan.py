@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .linked_records import CONTRACTS, open_action
+
 
 class AftersalesPlan(models.Model):
     """A tier a customer can buy, such as VIP, GOLD or STANDARD (requirements 1-4, 18).
@@ -77,7 +79,4 @@ class AftersalesPlan(models.Model):
 
     def action_open_contracts(self):
         """Open the contracts that were sold with this plan."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_plans.aftersales_contract_action"
-        )
-        return dict(action, domain=[("plan_id", "=", self.id)], context={})
+        return open_action(self.env, CONTRACTS, [("plan_id", "=", self.id)])

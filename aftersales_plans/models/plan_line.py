@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 
 class SaleOrderLine(models.Model):
-    """A plan line: what it covers, what keeps it from being sold, what holds once it is sold."""
+    """A plan line: what keeps it from being sold, and what holds once it is sold."""
 
     _inherit = "sale.order.line"
 
@@ -39,43 +39,6 @@ class SaleOrderLine(models.Model):
             goods = ", ".join(assets.mapped("display_name"))
             name += "\n" + self.env._("For goods bought earlier: %(goods)s", goods=goods)
         return name
-
-    def _aftersales_covered_lines(self):
-        """Return the goods lines this plan line covers; a combo's are those of its items."""
-        self.ensure_one()
-        return self.order_id.order_line.filtered(
-            lambda line: line.aftersales_plan_line_id == self and line.product_type != "combo"
-        )
-
-    def _aftersales_takes_goods(self):
-        """Return the plan lines that may cover goods of their order.
-
-        Not those for goods bought earlier, nor those taken off a confirmed order, nor services
-        that sold no plan when their order was confirmed.
-        """
-        return self.filtered(
-            lambda line: (
-                line.aftersales_plan_id
-                and line.product_uom_qty
-                and not line.sudo().aftersales_asset_ids  # only whether there are some
-                and (line.state != "sale" or line._aftersales_sold_contract())
-            )
-        )
-
-    def _aftersales_take_goods(self):
-        """Let a plan that is added to a confirmed order cover the goods without a plan on it."""
-        self.ensure_one()
-        plan = self.aftersales_plan_id.sudo()  # whoever adds it; only what it covers
-        if self.sudo().aftersales_asset_ids or not plan:
-            return
-        self.order_id.order_line.filtered(
-            lambda line: (
-                not line.aftersales_plan_line_id
-                and not line.aftersales_uncovered
-                and not line.linked_line_id.aftersales_uncovered
-                and plan._covers(line.product_id)
-            )
-        ).aftersales_plan_line_id = self
 
     def _aftersales_exchanged(self, vals):
         """Return the lines that ``vals`` give other goods than were sold."""
@@ -172,20 +135,6 @@ class SaleOrderLine(models.Model):
             plan=self.aftersales_plan_id.name,
             site=self.order_id.partner_shipping_id.display_name,
         )
-
-    def _aftersales_cover_like(self, originals):
-        """Let the lines of a copied order be covered as those of its original were."""
-        copies, remaining = {}, iter(originals)
-        for line in self.sorted("id"):
-            key = (line.product_id, line.sequence, line.display_type)
-            for original in remaining:
-                if key == (original.product_id, original.sequence, original.display_type):
-                    copies[original] = line
-                    break
-        for original, line in copies.items():
-            plan_line = copies.get(original.aftersales_plan_line_id)
-            if plan_line and line.aftersales_plan_line_id != plan_line:
-                line.aftersales_plan_line_id = plan_line
 
     # --- Once it is sold -----------------------------------------------------------------------
 

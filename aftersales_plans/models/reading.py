@@ -87,8 +87,8 @@ class AftersalesReading(models.Model):
                             asset=new.asset_id.name,
                             old=old.value,
                             unit=new.unit,
-                            old_day=old.date.date(),
+                            old_day=format_date(self.env, old.date),
                             new=new.value,
-                            new_day=new.date.date(),
+                            new_day=format_date(self.env, new.date),
                         )
                     )

@@ -1,7 +1,3 @@
-from datetime import timedelta
-
-import pytz
-
 from odoo import api, fields, models
 
 
@@ -101,45 +97,6 @@ class ResCompany(models.Model):
                     }
                 )
 
-    def _aftersales_tz(self):
-        self.ensure_one()
-        return pytz.timezone(self.sudo().partner_id.tz or "UTC")
-
-    def _aftersales_today(self):
-        """Return today's date where the company is (design §2)."""
-        return self._aftersales_day_of(fields.Datetime.now())
-
-    def _aftersales_day_of(self, moment):
-        """Return the company's calendar day of a UTC datetime."""
-        return pytz.utc.localize(moment).astimezone(self._aftersales_tz()).date()
-
-    def _aftersales_is_open(self, moment):
-        """Tell whether a UTC ``moment`` lies in the company's working hours."""
-        self.ensure_one()
-        calendar = self.resource_calendar_id
-        if not calendar:
-            return True
-        start = pytz.utc.localize(moment)
-        return bool(calendar._work_intervals_batch(start, start + timedelta(seconds=1))[False])
-
-    def _aftersales_after(self, moment, hours):
-        """Return when ``hours`` of working time have passed since a UTC ``moment``.
-
-        Public holidays do not count. Without a working calendar every hour counts.
-        """
-        self.ensure_one()
-        calendar = self.resource_calendar_id
-        planned = calendar and calendar.plan_hours(hours, moment, compute_leaves=True)
-        return planned or moment + timedelta(hours=hours)
-
-    def _aftersales_hours_between(self, start, end):
-        """Return the hours of working time between two UTC moments."""
-        self.ensure_one()
-        calendar = self.resource_calendar_id
-        if calendar:
-            return calendar.get_work_hours_count(start, end)
-        return (end - start).total_seconds() / 3600
-
     def _create_per_company_locations(self):
         """Let stock's own hook for new companies make our locations too."""
         result = super()._create_per_company_locations()
@@ -147,37 +104,37 @@ class ResCompany(models.Model):
         return result
 
     def _aftersales_create_locations(self):
-        """Make the locations that free parts go to and broken parts come back to."""
-        customers = self.env.ref("stock.stock_location_customers")
+        """Make the locations that goods of claims go to and come back to."""
         for company in self:
             Location = self.env["stock.location"].with_company(company)
-            if not company.aftersales_replacement_location_id:
-                # Below Customers, so that every delivery route leads there as well.
-                company.aftersales_replacement_location_id = Location.create(
-                    {
-                        "name": self.env._("After-sales replacements"),
-                        "usage": "customer",
-                        "location_id": customers.id,
-                        "company_id": company.id,
-                    }
-                )
-            if not company.aftersales_returned_location_id:
-                company.aftersales_returned_location_id = Location.create(
-                    {
-                        "name": self.env._("Returned broken"),
-                        "usage": "inventory",
-                        "company_id": company.id,
-                    }
-                )
-            # Outside every warehouse, so that nobody sells what is there.
-            for field, name in (
-                ("aftersales_second_grade_location_id", self.env._("Second grade")),
-                ("aftersales_lent_location_id", self.env._("Lent to customers")),
-            ):
+            for field, values in self._aftersales_prepare_locations().items():
                 if not company[field]:
-                    company[field] = Location.create(
-                        {"name": name, "usage": "internal", "company_id": company.id}
-                    )
+                    company[field] = Location.create({**values, "company_id": company.id})
+
+    @api.model
+    def _aftersales_prepare_locations(self):
+        """Return {field of the company: values of its location}."""
+        return {
+            # Below Customers, so that every delivery route leads there as well.
+            "aftersales_replacement_location_id": {
+                "name": self.env._("After-sales replacements"),
+                "usage": "customer",
+                "location_id": self.env.ref("stock.stock_location_customers").id,
+            },
+            "aftersales_returned_location_id": {
+                "name": self.env._("Returned broken"),
+                "usage": "inventory",
+            },
+            # Outside every warehouse, so that nobody sells what is there.
+            "aftersales_second_grade_location_id": {
+                "name": self.env._("Second grade"),
+                "usage": "internal",
+            },
+            "aftersales_lent_location_id": {
+                "name": self.env._("Lent to customers"),
+                "usage": "internal",
+            },
+        }
 
     def _aftersales_create_accounts(self):
         """Give companies with a chart of accounts their service cost account, if missing."""

@@ -38,6 +38,15 @@ class ResConfigSettings(models.TransientModel):
     aftersales_currency_id = fields.Many2one(
         related="company_id.currency_id", string="After-Sales Currency"
     )
+    aftersales_claim_mails = fields.Boolean(
+        related="company_id.aftersales_claim_mails", readonly=False
+    )
+    aftersales_claim_alias_name = fields.Char(
+        related="company_id.aftersales_claim_alias_name", readonly=False
+    )
+    aftersales_claim_alias_domain = fields.Char(
+        related="company_id.alias_domain_id.name", string="Domain of the Claims Address"
+    )
     aftersales_backfill_id = fields.Many2one(
         "aftersales.backfill", compute="_compute_aftersales_backfill_id"
     )
@@ -62,13 +71,3 @@ class ResConfigSettings(models.TransientModel):
     def action_aftersales_backfill_pause(self):
         """Stop registering; Start goes on from there."""
         self.env["aftersales.backfill"].action_pause()
-
-    aftersales_claim_mails = fields.Boolean(
-        related="company_id.aftersales_claim_mails", readonly=False
-    )
-    aftersales_claim_alias_name = fields.Char(
-        related="company_id.aftersales_claim_alias_name", readonly=False
-    )
-    aftersales_claim_alias_domain = fields.Char(
-        related="company_id.alias_domain_id.name", string="Domain of the Claims Address"
-    )

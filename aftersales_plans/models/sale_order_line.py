@@ -1,11 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools.sql import column_exists, create_column
 
 
 class SaleOrderLine(models.Model):
-    """A plan line sells a plan; goods lines say which plan line covers them (design §3)."""
+    """Hooks of order lines: what one sells, and what sold contracts follow (design §3)."""
 
     _inherit = "sale.order.line"
 
@@ -16,23 +14,6 @@ class SaleOrderLine(models.Model):
         search="_search_aftersales_plan_id",
         compute_sudo=True,  # whoever reads the line may know what it sells
         help="What the line sells; once it is sold, what its contract was opened for.",
-    )
-    aftersales_plan_line_id = fields.Many2one(
-        "sale.order.line",
-        string="Covered by",
-        compute="_compute_aftersales_plan_line_id",
-        store=True,
-        readonly=False,
-        copy=False,
-        recursive=True,
-        index="btree_not_null",
-        ondelete="set null",
-        domain="[('order_id', '=', parent.id), ('aftersales_plan_id', '!=', False), "
-        "('aftersales_asset_ids', '=', False)]",
-        help="The plan on this order that covers these goods.",
-    )
-    aftersales_uncovered = fields.Boolean(
-        string="Without Plan", help="These goods stay without a plan, whatever the order offers."
     )
 
     aftersales_contract_ids = fields.One2many(
@@ -82,12 +63,6 @@ class SaleOrderLine(models.Model):
                 line.display_name = line.aftersales_plan_id.name
         return result
 
-    def _auto_init(self):
-        """Add the column empty: computing it for years of old orders would find nothing."""
-        if not column_exists(self.env.cr, "sale_order_line", "aftersales_plan_line_id"):
-            create_column(self.env.cr, "sale_order_line", "aftersales_plan_line_id", "int4")
-        return super()._auto_init()
-
     @api.model_create_multi
     def create(self, vals_list):
         """Open the contract of a plan added to a confirmed order.
@@ -117,66 +92,6 @@ class SaleOrderLine(models.Model):
         fresh._aftersales_open_contracts()
         self._aftersales_follow_quantities()
         return result
-
-    @api.depends(
-        "order_id.order_line.product_id",
-        "aftersales_uncovered",
-        "combo_item_id",
-        "linked_line_id.aftersales_plan_line_id",
-        "order_id.order_line.product_uom_qty",
-        "order_id.order_line.aftersales_asset_ids",
-    )
-    def _compute_aftersales_plan_line_id(self):
-        """Cover goods by the first plan on the order whose categories take them.
-
-        The items of a combo follow the combo, where a plan covers that. What was sold stays
-        covered while its plan is on the order, whatever the plan takes by now.
-        """
-        for order, lines in self.grouped("order_id").items():
-            plan_lines = order.order_line._aftersales_takes_goods()
-            for line in lines:
-                if line.aftersales_uncovered:
-                    line.aftersales_plan_line_id = False
-                    continue
-                combo = line.linked_line_id if line.combo_item_id else line.browse()
-                if combo.aftersales_plan_line_id or combo.aftersales_uncovered:
-                    line.aftersales_plan_line_id = combo.aftersales_plan_line_id
-                    continue
-                chosen = line.aftersales_plan_line_id
-                # In a form the same order is there twice: as edited and as stored.
-                stays = chosen.product_uom_qty and chosen.order_id._origin == order._origin
-                if line.state == "sale" and stays:
-                    continue
-                if chosen in plan_lines and chosen.aftersales_plan_id._covers(line.product_id):
-                    continue
-                line.aftersales_plan_line_id = plan_lines.filtered(
-                    lambda plan_line, line=line: plan_line.aftersales_plan_id._covers(
-                        line.product_id
-                    )
-                )[:1]
-
-    @api.constrains("aftersales_plan_line_id", "order_id")
-    def _check_aftersales_plan_line(self):
-        for line in self.filtered("aftersales_plan_line_id"):
-            plan_line = line.aftersales_plan_line_id
-            if plan_line.aftersales_asset_ids:
-                raise ValidationError(
-                    self.env._(
-                        "%(plan)s on this order is for goods bought earlier. Add another plan for "
-                        "%(goods)s.",
-                        plan=plan_line.product_id.display_name,
-                        goods=line.product_id.display_name,
-                    )
-                )
-            if plan_line.order_id != line.order_id or not plan_line.aftersales_plan_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(goods)s can only be covered by a plan on the same order, not by "
-                        "%(other)s.",
-                        goods=line.product_id.display_name,
-                        other=plan_line.display_name,
-                    )
-                )
 
     def _aftersales_plan_error(self):
         """Return why this plan line cannot be sold as it is, in words; else False."""

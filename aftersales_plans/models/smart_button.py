@@ -10,6 +10,7 @@ from .linked_records import (
     OBLIGATIONS,
     count_linked,
     linked,
+    open_action,
     open_records,
 )
 
@@ -102,10 +103,13 @@ class AccountMove(models.Model):
 
 
 class ResPartner(models.Model):
-    """Shows a customer's goods and claims, and what we owe, those of its contacts included."""
+    """Shows a customer's contracts, goods, claims, what we owe; those of its contacts included."""
 
     _inherit = "res.partner"
 
+    aftersales_contract_count = fields.Integer(
+        compute="_compute_aftersales_counts", groups="base.group_user"
+    )
     aftersales_asset_count = fields.Integer(
         compute="_compute_aftersales_counts", groups="base.group_user"
     )
@@ -120,12 +124,14 @@ class ResPartner(models.Model):
         family = self.with_context(active_test=False).search_fetch(
             [("id", "child_of", self.ids)], ["parent_id"]
         )
+        contracts = self._aftersales_count("aftersales.contract", family)
         assets = self._aftersales_count("aftersales.asset", family)
         claims = self._aftersales_count("aftersales.claim", family)
         owed = self._aftersales_count(
             "aftersales.obligation", family, Domain("is_standing", "=", False)
         )
         for partner in self:
+            partner.aftersales_contract_count = contracts[partner._origin.id]
             partner.aftersales_asset_count = assets[partner._origin.id]
             partner.aftersales_claim_count = claims[partner._origin.id]
             partner.aftersales_obligation_count = owed[partner._origin.id]
@@ -144,8 +150,13 @@ class ResPartner(models.Model):
 
     def _aftersales_open(self, action_xmlid, **context):
         """Return an action narrowed to the customer and its contacts."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(action_xmlid)
-        return dict(action, domain=[("partner_id", "child_of", self.ids)], context=context)
+        return open_action(
+            self.env, action_xmlid, [("partner_id", "child_of", self.ids)], **context
+        )
+
+    def action_open_aftersales_contracts(self):
+        """Open the service contracts of this customer; a new one starts with it."""
+        return self._aftersales_open(CONTRACTS, default_partner_id=self[:1].id)
 
     def action_open_aftersales_assets(self):
         """Open what this customer has of us."""

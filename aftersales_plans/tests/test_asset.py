@@ -343,7 +343,7 @@ class TestAsset(AfterSalesCase):
             self.scrap(asset)
         with self.assertRefused("out of use"):
             self.hand_over(asset, site_id=self.agent.partner_id)
-        with self.assertRefused("out of use: Scrapped on 2026-04-01"):
+        with self.assertRefused("out of use: Scrapped on 04/01/2026"):
             self.claim(asset).action_approve()
 
     @freeze_time("2026-04-02 12:00:00")

@@ -190,10 +190,14 @@ class TestContractOrder(AfterSalesCase):
         self.claim(contract.asset_ids, partner_id=contact.id)
         both = self.customer | contact
         both.invalidate_recordset()
+        self.assertEqual(both.mapped("aftersales_contract_count"), [2, 1])
         self.assertEqual(both.mapped("aftersales_asset_count"), [2, 1])
         self.assertEqual(both.mapped("aftersales_claim_count"), [1, 1])
         self.assertEqual(both.mapped("aftersales_obligation_count"), [1, 1])
         assets = self.customer.action_open_aftersales_assets()
+        contracts = self.customer.action_open_aftersales_contracts()
+        found = self.env["aftersales.contract"].search(contracts["domain"])
+        self.assertEqual(found, self.contract | contract)
         found = self.env["aftersales.asset"].search(assets["domain"])
         self.assertEqual(found, self.contract.asset_ids | contract.asset_ids)
 

@@ -154,7 +154,7 @@ class TestContractSuspension(AfterSalesCase):
     def test_amending_below_what_was_used_or_behind_today_is_refused(self):
         with freeze_time("2027-03-01 12:00:00"):
             contract = self.contract.with_user(self.manager)
-            with self.assertRefused("would have ended on 2026-12-31"):
+            with self.assertRefused("would have ended on 12/31/2026"):
                 contract.duration_months = 12
         with freeze_time("2026-02-01 12:00:00"):
             self.claim(self.contract.asset_ids).action_approve()

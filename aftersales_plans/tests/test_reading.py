@@ -47,7 +47,7 @@ class TestReading(AfterSalesCase):
 
     def test_a_meter_never_goes_down_unless_it_was_reset(self):
         self.note("2026-03-01", 100)
-        with self.assertRefused("showed 100.0 h on 2026-03-01 and cannot show 40.0"):
+        with self.assertRefused("showed 100.0 h on 03/01/2026 and cannot show 40.0"):
             self.note("2026-03-11", 40)
         self.note("2026-03-11", 40, is_reset=True)
         self.note("2026-03-21", 90)
@@ -55,7 +55,7 @@ class TestReading(AfterSalesCase):
 
     def test_an_earlier_reading_cannot_be_higher_than_a_later_one(self):
         self.note("2026-03-11", 40)
-        with self.assertRefused("cannot show 40.0 on 2026-03-11"):
+        with self.assertRefused("cannot show 40.0 on 03/11/2026"):
             self.note("2026-03-01", 100)
         early = self.note("2026-03-01", 10)
         with self.assertRefused("cannot show 40.0"):

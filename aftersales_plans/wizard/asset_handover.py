@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..models.contract import LIVE_STATES
-
 
 class AftersalesAssetHandover(models.TransientModel):
     """Goods get a new owner, a new place, or both; recorded in their history (requirement 45)."""
@@ -62,9 +60,7 @@ class AftersalesAssetHandover(models.TransientModel):
     @api.depends("asset_ids")
     def _compute_contract_ids(self):
         for wizard in self:
-            wizard.contract_ids = wizard.asset_ids.contract_ids.filtered(
-                lambda contract: contract.state in LIVE_STATES
-            )
+            wizard.contract_ids = wizard.asset_ids.contract_ids._live()
 
     @api.depends("owner_changes")
     def _compute_keep_cover(self):

@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.linked_records import open_dialog
+
 
 class AftersalesPlanOffer(models.TransientModel):
     """Tiers side by side for some goods; choosing one sells it (requirements 1, 9, 17, 22).
@@ -44,7 +46,7 @@ class AftersalesPlanOffer(models.TransientModel):
     def _open_for_customer(self, partner):
         """Offer plans for all that a customer bought earlier and no plan covers, site by site."""
         Asset = self.env["aftersales.asset"]
-        assets = Asset.search(Asset._uncovered_domain(partner))
+        assets = Asset.search(Asset._uncovered_domain(partner, self.env.company))
         if not assets:
             raise UserError(
                 self.env._(
@@ -110,13 +112,7 @@ class AftersalesPlanOffer(models.TransientModel):
                 "company_id": order.company_id.id,
                 "currency_id": order.currency_id.id,
                 "option_ids": [
-                    Command.create(
-                        {
-                            "product_id": product.id,
-                            "price": prices[product],
-                            "suggested": product.aftersales_plan_id._is_suggested(order.partner_id),
-                        }
-                    )
+                    Command.create(self._prepare_option(product, prices[product], order.partner_id))
                     for product in products
                 ],
                 "addon_ids": [
@@ -125,15 +121,14 @@ class AftersalesPlanOffer(models.TransientModel):
                 ],
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Service Plans"),
-            "res_model": self._name,
-            "res_id": offer.id,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
+        dialog = open_dialog(self.env._("Service Plans"), self._name, dialog_size="extra-large")
+        return {**dialog, "res_id": offer.id}
+
+    @api.model
+    def _prepare_option(self, product, price, partner):
+        """Return the tier that ``product`` sells, as it is offered to ``partner``."""
+        suggested = product.aftersales_plan_id._is_suggested(partner)
+        return {"product_id": product.id, "price": price, "suggested": suggested}
 
     @api.model
     def _search_addons(self, order):
