@@ -411,17 +411,3 @@ class TestWorkdays(InspectionCase):
 
         queries(1)
         self.assertEqual(queries(3), queries(12))
-
-    def test_preferred_technicians_of_one_rank_keep_their_order(self):
-        first, second = self.technician, self.env["fsm.person"].create({"name": "Uri"})
-        place = self.sell_on("2026-03-15 12:00:00").visit_ids.location_id
-        rows = self.env["fsm.location.person"].create(
-            [{"location_id": place.id, "person_id": who.id} for who in (first, second)]
-        )
-        rows[0].sequence = 5
-        self.env.flush_all()
-        rows[0].sequence = 10  # PostgreSQL finds it behind the other one now
-        self.env.flush_all()
-        self.env.invalidate_all()
-        preferred, _others = place._technicians(first | second)
-        self.assertEqual(preferred.ids, [first.id, second.id])
