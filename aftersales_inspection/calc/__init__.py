@@ -1,1 +1,6 @@
-"""Pure arithmetic of visits: windows and slots. Imports nothing from Odoo, never asks for today."""
+"""Pure arithmetic of visits. Imports nothing from Odoo, never asks for today.
+
+``window``: when visits are promised · ``zone``: days where the site is · ``workday``: one day of a
+technician, ``agenda``: the days of all · ``level``: who goes when · ``offer``: other days for a
+customer · ``check``: whether an answer is as it should be · ``route``: links to a map.
+"""

@@ -28,9 +28,4 @@ class AftersalesAsset(models.Model):
 
     def action_open_visits(self):
         """Open the visits to this asset."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_inspection.aftersales_visit_action"
-        )
-        views = [view for view in action["views"] if view[1] == "list"]
-        views += [view for view in action["views"] if view[1] != "list"]
-        return dict(action, domain=self._visits(), views=views, context={"create": False})
+        return self.env["fsm.order"]._open_list(self._visits())

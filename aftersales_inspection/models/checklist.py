@@ -1,12 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-KINDS = [  # of fsm.order.type; a repair has a claim instead of a checklist
-    ("inspection", "Inspection"),
-    ("installation", "Installation"),
-    ("training", "Training"),
-    ("stock", "Own stock"),
-]
+from .fsm_order_type import CHECKED_KINDS
 
 
 class AftersalesChecklist(models.Model):
@@ -24,7 +19,11 @@ class AftersalesChecklist(models.Model):
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
-        KINDS, string="Kind of Visit", required=True, default="inspection", index=True
+        list(CHECKED_KINDS.items()),
+        string="Kind of Visit",
+        required=True,
+        default="inspection",
+        index=True,
     )
     category_id = fields.Many2one(
         "product.category",

@@ -22,8 +22,9 @@ class AftersalesClaim(models.Model):
         """Put the repair on the field-service board, for a dispatcher to place."""
         result = super()._send_specialist()
         planner = self.env["aftersales.visit.planner"].sudo().with_company(self.company_id)
-        # sudo: approving was checked, and a repair follows from it
-        self.sudo().env["fsm.order"].create(planner._prepare_repair(self.sudo()))
+        claim = self.sudo()  # approving was checked, and a repair follows from it
+        location = planner.env["fsm.location"]._of_sites(claim)[claim.site_id]
+        claim.env["fsm.order"].create(planner._prepare_repair(claim, location))
         return result
 
     def _has_work_left(self):
@@ -50,18 +51,15 @@ class AftersalesVisitPlanner(models.AbstractModel):
     _inherit = "aftersales.visit.planner"
 
     @api.model
-    def _prepare_repair(self, claim):
+    def _prepare_repair(self, claim, location):
         """Return the order that sends a specialist for ``claim``, in the claim's company."""
-        location = self.env["fsm.location"]._of_sites(claim)[claim.site_id]
-        defaults = self._prepare_defaults()
         return {
-            **defaults,
+            **self._defaults(),
             "name": self.env._(
                 "Repair %(claim)s · %(customer)s", claim=claim.name, customer=claim.partner_id.name
             ),
             "type": self.env.ref("aftersales_inspection.fsm_order_type_repair").id,
-            "team_id": location.team_id.id or defaults["team_id"],
-            "location_id": location.id,
+            **self._prepare_place(claim, location),
             "claim_id": claim.id,
             "description": claim.description,
         }
@@ -77,11 +75,10 @@ class FsmOrder(models.Model):
         "aftersales.claim", string="Repairs", readonly=True, copy=False, index="btree_not_null"
     )
 
-    def write(self, vals):
+    def _on_closed(self):
         """Settle the claim whose repair is over."""
-        result = super().write(vals)
-        if "stage_id" in vals:
-            self.sudo().claim_id._finish()  # follows from the repair, whoever closed it
+        result = super()._on_closed()
+        self.sudo().claim_id._finish()  # follows from the repair, whoever closed it
         return result
 
     def action_open_repaired_claim(self):

@@ -151,12 +151,4 @@ class AftersalesContract(models.Model):
     def action_open_visits(self):
         """Open the visits of this contract."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_inspection.aftersales_visit_action"
-        )
-        return dict(
-            action,
-            domain=[("aftersales_contract_id", "=", self.id)],
-            view_mode="list,calendar,form",
-            views=[(False, "list"), (False, "calendar"), (False, "form")],
-        )
+        return self.env["fsm.order"]._open_list([("aftersales_contract_id", "=", self.id)])

@@ -9,9 +9,9 @@ class FsmLocation(models.Model):
     visit_ids = fields.One2many("fsm.order", "location_id", string="Visits", readonly=True)
 
     @api.model
-    def _of_sites(self, contracts):
-        """Return {site: location} for the sites of ``contracts``, making the missing ones."""
-        return self._of_addresses({contract.site_id: contract.partner_id for contract in contracts})
+    def _of_sites(self, errands):
+        """Return {site: location} for the sites of contracts, claims or other errands."""
+        return self._of_addresses({errand.site_id: errand.partner_id for errand in errands})
 
     @api.model
     def _of_addresses(self, owner):
@@ -34,7 +34,8 @@ class FsmLocation(models.Model):
     def _technicians(self, everybody):
         """Return who of ``everybody`` may go there: the preferred in their order, the others."""
         self.ensure_one()
-        preferred = self.person_ids.sorted("sequence").person_id & everybody
+        ranked = self.person_ids.sorted(lambda row: (row.sequence, row.id))  # ties too
+        preferred = ranked.person_id & everybody
         territory = self.territory_id
         return preferred, (everybody - preferred).filtered(
             lambda person: not territory or territory in person.territory_ids

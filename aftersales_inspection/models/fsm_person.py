@@ -5,7 +5,7 @@ import pytz
 
 from odoo import api, fields, models
 
-from ..calc.level import DAY, Slot
+from ..calc.agenda import DAY, Slot
 from ..calc.workday import Visit, Workday
 from ..calc.zone import local_day
 

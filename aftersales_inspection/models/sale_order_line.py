@@ -33,8 +33,7 @@ class SaleOrderLine(models.Model):
 
     def _aftersales_live_visits(self):
         """Return the visits of the line that were not cancelled."""
-        cancelled = self.env.ref("fieldservice.fsm_stage_cancelled")
-        return self.aftersales_visit_ids.filtered(lambda visit: visit.stage_id != cancelled)
+        return self.aftersales_visit_ids - self.aftersales_visit_ids._cancelled()
 
     def _aftersales_next_visits(self, count):
         """Return ``count`` numbers that no visit of the line, cancelled ones included, has."""

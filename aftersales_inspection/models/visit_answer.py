@@ -22,13 +22,9 @@ class FsmOrder(models.Model):
         ``planned``: nobody asked yet. ``held``: the plan is not paid and its terms hold visits.
         """
         self.ensure_one()
-        cancelled = self.env.ref("fieldservice.fsm_stage_cancelled")
         start = self.scheduled_date_start
         for situation, holds in (
-            (
-                "cancelled",
-                self.stage_id == cancelled or self.aftersales_contract_id.state == "cancelled",
-            ),
+            ("cancelled", self._cancelled() or self.aftersales_contract_id.state == "cancelled"),
             ("over", self.is_closed),
             ("started", bool(self.date_start)),
             ("unplaced", not start),

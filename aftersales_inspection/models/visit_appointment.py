@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .fsm_order_type import CUSTOMERS_KINDS
+
 OFFICE = ("fieldservice.group_fsm_dispatcher", "aftersales_plans.group_agent")
 ANOTHER_DATE = "aftersales_inspection.activity_another_date"
-CUSTOMERS_KINDS = ("inspection", "installation", "training")  # own stock needs nobody's consent
 
 
 class FsmOrder(models.Model):
@@ -16,6 +17,7 @@ class FsmOrder(models.Model):
     _inherit = "fsm.order"
     _guarded = frozenset(
         {
+            "appointment_state",
             "appointment_proposed_on",
             "appointment_answered_on",
             "appointment_told_for",
@@ -23,6 +25,17 @@ class FsmOrder(models.Model):
         }
     )
 
+    appointment_state = fields.Selection(
+        [
+            ("proposed", "Proposed"),
+            ("confirmed", "Confirmed"),
+            ("change_asked", "Another date asked"),
+        ],
+        string="Appointment",
+        copy=False,
+        readonly=True,
+        help="What the customer says to the planned date; empty until somebody asked.",
+    )
     appointment_proposed_on = fields.Datetime(string="Proposed on", readonly=True, copy=False)
     appointment_answered_on = fields.Datetime(string="Answered on", readonly=True, copy=False)
     appointment_told_for = fields.Datetime(
@@ -59,7 +72,7 @@ class FsmOrder(models.Model):
         name, start = self.name, self.scheduled_date_start
         if self.aftersales_kind not in CUSTOMERS_KINDS:
             return self.env._("%s is no visit to a customer.", name)
-        if self.is_closed or self.date_start:
+        if not self._is_unstarted():
             return self.env._("%s has begun or is over.", name)
         if not start:
             return self.env._("%s has no date yet: plan it first.", name)
@@ -118,9 +131,7 @@ class FsmOrder(models.Model):
         """Note that the customers agreed to the planned dates, say on the phone."""
         self._check_may_arrange()
         for visit in self.sudo():  # guarded, and follows from the checked click
-            obstacle = visit._obstacle_to_agree()
-            if obstacle:
-                raise UserError(obstacle)
+            visit._check_agreeable()
             visit.aftersales_contract_id._check_benefits_not_held()
             visit._agree(self.env._("The customer agreed to the date."))
 
@@ -128,10 +139,17 @@ class FsmOrder(models.Model):
         """Note that the customers want another date; who answers for it gets something to do."""
         self._check_may_arrange()
         for visit in self.sudo():  # guarded, and follows from the checked click
-            obstacle = visit._obstacle_to_agree()
-            if obstacle:
-                raise UserError(obstacle)
+            visit._check_agreeable()
             visit._ask_change(self.env._("The customer wants another date."))
+
+    def _check_agreeable(self):
+        """Raise where no date can be agreed.
+
+        :raises UserError: naming the visit
+        """
+        obstacle = self._obstacle_to_agree()
+        if obstacle:
+            raise UserError(obstacle)
 
     def _check_may_arrange(self):
         """Raise unless the user may write these visits and arranges them with their customers."""
@@ -146,10 +164,10 @@ class FsmOrder(models.Model):
         if self.env.su or any(map(user.has_group, OFFICE)):
             return True
         # sudo: whose contract it is decides here, whether or not the user reads contracts
-        return all(visit._seller() == user for visit in self.sudo())
+        return all(visit.aftersales_user_id == user for visit in self.sudo())
 
     @api.depends_context("uid")
-    @api.depends("aftersales_contract_id.user_id", "aftersales_sale_line_id.order_id.user_id")
+    @api.depends("aftersales_user_id")
     def _compute_can_arrange(self):
         for visit in self:
             visit.can_arrange = visit.has_access("write") and visit._may_arrange()
@@ -183,7 +201,7 @@ class FsmOrder(models.Model):
     def _agree(self, note, slot=None, wish=False, author=None):
         """Note that the customer agreed, to the planned date or to ``slot`` they chose.
 
-        :param slot: :class:`~..calc.level.Slot`; start, end and technician are written with the
+        :param slot: :class:`~..calc.agenda.Slot`; start, end and technician are written with the
             state, so that the move does not undo the agreement
         """
         self.ensure_one()
@@ -236,9 +254,8 @@ class FsmOrder(models.Model):
         self.ensure_one()
         dispatchers = self.env.ref("fieldservice.group_fsm_dispatcher").all_user_ids
         last_resort = "fieldservice.group_fsm_manager"
-        return (
-            self._seller() | dispatchers.sorted(lambda user: (user.has_group(last_resort), user.id))
-        ).filtered(self._is_workable_for)[:1]
+        ranked = dispatchers.sorted(lambda user: (user.has_group(last_resort), user.id))
+        return (self.aftersales_user_id | ranked).filtered(self._is_workable_for)[:1]
 
     def _is_workable_for(self, user):
         """Tell whether ``user`` works in the company and sees this visit."""

@@ -92,7 +92,7 @@ class FsmOrder(models.Model):
             planner._take_up(visit)
         errand = visit._errand()
         visit.aftersales_carried_until = counted_day(until, errand._suspensions())
-        window = planner._window(visit)
+        window = visit._window()
         window = window._replace(last=max(window.last, until))  # no promise gets shorter
         visit.write(planner._prepare_window(errand, window))
         planner._place_by_company({visit: window})

@@ -4,6 +4,12 @@ from odoo.exceptions import UserError
 from odoo.addons.aftersales_plans.models.claim import OPEN_STATES
 from odoo.addons.aftersales_plans.models.linked_records import CLAIMS, open_records
 
+IN_VAIN = [
+    ("no_access", "No access"),
+    ("refused", "Refused by the customer"),
+    ("not_found", "Site not found"),
+]
+OUTCOMES = [("done", "Done"), *IN_VAIN]
 # who was where, for what, and what came of it: stays once a visit is completed
 ENDS = (
     "outcome",
@@ -27,12 +33,7 @@ class FsmOrder(models.Model):
     _inherit = "fsm.order"
 
     outcome = fields.Selection(
-        [
-            ("done", "Done"),
-            ("no_access", "No access"),
-            ("refused", "Refused by the customer"),
-            ("not_found", "Site not found"),
-        ],
+        OUTCOMES,
         copy=False,
         tracking=True,
         help="Empty until the visit is over; completing it means Done.",
@@ -53,20 +54,9 @@ class FsmOrder(models.Model):
             order.claim_count = len(order.claim_ids)
 
     def write(self, vals):
-        """Follow visits into and out of completion, whichever way their stage is changed."""
-        if vals.get("scheduled_date_start"):
-            unplaced = self.filtered("aftersales_unplaced_reason")
-            unplaced.sudo().aftersales_unplaced_reason = False  # follows from the new date
+        """Keep how a visit ended."""
         self._refuse_rewriting(vals)
-        if "stage_id" not in vals:
-            return super().write(vals)
-        completed_before = self._completed_visits()
-        result = super().write(vals)
-        completed_now = self._completed_visits()
-        (completed_now - completed_before)._on_completed()
-        (completed_before - completed_now)._on_reopened()
-        (completed_now - completed_before)._mail_report()  # when everything else is settled
-        return result
+        return super().write(vals)
 
     def _refuse_rewriting(self, vals):
         """Raise where somebody gives a visit that is over another end, or makes it another visit.
@@ -83,12 +73,6 @@ class FsmOrder(models.Model):
             now = visit._convert_to_write({name: visit[name] for name in touched})
             if any((vals[name] or False) != now[name] for name in touched):
                 raise UserError(self.env._("%s is completed. Reopen it to correct it.", visit.name))
-
-    def _completed_visits(self):
-        cancelled = self.env.ref("fieldservice.fsm_stage_cancelled")
-        return self._visits().filtered(
-            lambda order: order.stage_id.is_closed and order.stage_id != cancelled
-        )
 
     def _check_ready(self):
         """Raise where a visit that is done cannot end yet; others need nothing."""
@@ -148,6 +132,7 @@ class FsmOrder(models.Model):
 
     def _on_completed(self):
         """Note the actual times and what was seen, use the entitlement, open claims."""
+        result = super()._on_completed()
         self.filtered(lambda visit: not visit.outcome).sudo().outcome = "done"
         self._check_ready()
         now = fields.Datetime.now()
@@ -167,6 +152,7 @@ class FsmOrder(models.Model):
             hidden.check_ids._note_readings()
             hidden.finding_ids._update_assets()
             hidden._open_claim()
+        return result
 
     def _uses_visit(self):
         """Tell whether it counts: done, or nobody let us in on a date the customer confirmed."""
@@ -175,6 +161,7 @@ class FsmOrder(models.Model):
 
     def _on_reopened(self):
         """Take back what completing it did, but for claims somebody has approved."""
+        result = super()._on_reopened()
         for visit in self.sudo():  # as in _on_completed
             for entitlement in visit._visit_entitlement():
                 entitlement._give_back(visit)
@@ -183,6 +170,7 @@ class FsmOrder(models.Model):
             visit.check_ids.reading_id.unlink()
             visit._supersede_report()
             visit.write(visit._prepare_reopening())
+        return result
 
     def _prepare_reopening(self):
         """Return the values of a visit that is to be finished, or made at all where it was not."""

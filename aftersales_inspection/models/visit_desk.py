@@ -12,9 +12,6 @@ class FsmOrder(models.Model):
 
     _inherit = "fsm.order"
 
-    aftersales_user_id = fields.Many2one(
-        related="aftersales_contract_id.user_id", string="Salesperson"
-    )
     map_url = fields.Char(string="Map", compute="_compute_map_url")
 
     # Missed windows and visits still to be made, found among years of completed ones.
@@ -68,6 +65,18 @@ class FsmOrder(models.Model):
                 )
             )
         return {"type": "ir.actions.act_url", "url": route_url(places), "target": "new"}
+
+    @api.model
+    def _open_list(self, domain, **values):
+        """Return the action of all visits narrowed to ``domain``, beginning with the list.
+
+        :param values: of the action, such as ``name``
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_inspection.aftersales_visit_action"
+        )
+        views = sorted(action["views"], key=lambda view: view[1] != "list")
+        return dict(action, domain=domain, views=views, **values)
 
     @api.model
     def action_open_due(self):

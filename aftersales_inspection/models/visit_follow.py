@@ -46,7 +46,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
             planner = self.sudo().with_company(company)
             locations = planner.env["fsm.location"]._of_sites(of_company.aftersales_contract_id)
             for visit in of_company:
-                window, old = self._window(visit), visit.location_id
+                window, old = visit._window(), visit.location_id
                 location = locations[visit.aftersales_contract_id.site_id]
                 visit.write(planner._prepare_visit(self._key(visit), window, location))
                 if old != location and self._is_ahead(visit):
@@ -57,9 +57,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
     @api.model
     def _cancel_open(self, contracts):
         """Cancel the visits of ``contracts`` that ended early."""
-        visits = contracts.sudo().visit_ids.filtered(  # as in _follow
-            lambda visit: not visit.is_closed and not visit.date_start
-        )
+        visits = contracts.sudo().visit_ids.filtered(lambda v: v._is_unstarted())  # as in _follow
         before = self._remember(visits)
         if visits:
             visits.with_context(tracking_disable=True).action_cancel()  # _tell says it instead
@@ -74,7 +72,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
     @api.model
     def _is_open(self, visit):
         """Tell whether ``visit`` is promised and nobody has started it."""
-        return visit.aftersales_window_end and not visit.is_closed and not visit.date_start
+        return visit.aftersales_window_end and visit._is_unstarted()
 
     @api.model
     def _is_ahead(self, visit):
@@ -110,8 +108,6 @@ class AftersalesVisitPlanner(models.AbstractModel):
     def _keeps_slot(self, visit):
         """Tell whether the planned date still lies inside the window and outside suspensions."""
         start, contract = visit.scheduled_date_start, visit.aftersales_contract_id
-        if not start:
+        if not start or visit.is_outside_window:
             return False
-        day = self._local_day(contract, start)
-        inside = visit.aftersales_window_start <= day <= visit.aftersales_window_end
-        return inside and not contract._is_suspended_on(day)
+        return not contract._is_suspended_on(self._local_day(contract, start))

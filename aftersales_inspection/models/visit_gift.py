@@ -112,12 +112,10 @@ class FsmOrder(models.Model):
         self.filtered(lambda visit: visit.outcome != "done")._pass_gifts_on()
         return result
 
-    def write(self, vals):
+    def _on_cancelled(self):
         """Pass the gifts of cancelled visits on too."""
-        result = super().write(vals)
-        if "stage_id" in vals:
-            cancelled = self.env.ref("fieldservice.fsm_stage_cancelled")
-            self.filtered(lambda visit: visit.stage_id == cancelled)._pass_gifts_on()
+        result = super()._on_cancelled()
+        self._pass_gifts_on()
         return result
 
     def _pass_gifts_on(self):

@@ -58,10 +58,9 @@ class FsmOrder(models.Model):
     def _compute_appointment_partner_id(self):
         for visit in self:
             contract, location = visit.aftersales_contract_id, visit.location_id
-            customer = visit.aftersales_partner_id or location.owner_id
             at_site = [location.contact_id, contract.site_id or location.partner_id]
             reachable = [partner for partner in at_site if partner.email]
-            visit.appointment_partner_id = reachable[0] if reachable else customer
+            visit.appointment_partner_id = reachable[0] if reachable else visit._customer()
 
     # --- Words ---------------------------------------------------------------------------------
 
@@ -79,9 +78,7 @@ class FsmOrder(models.Model):
         )
 
     def _appointment_duration(self):
-        if self.scheduled_date_start and self.scheduled_date_end:
-            return self.scheduled_date_end - self.scheduled_date_start
-        return timedelta(hours=self._errand().visit_hours or 1)
+        return timedelta(hours=self._planned_hours() or self._errand().visit_hours or 1)
 
     def _appointment_title(self):
         """Return what kind of visit it is, as customers call it."""

@@ -3,8 +3,10 @@ from datetime import datetime, time, timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
-from ..calc.level import Request, level, level_again, why_not
+from ..calc.agenda import Request
+from ..calc.level import level, level_again, why_not
 from ..calc.window import open_part, target_day
+from ..calc.zone import to_utc
 
 TARGET_TIME = time(9)  # visits aim at nine o'clock where the site is
 
@@ -24,6 +26,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
         requests, reasons = self._prepare_requests(wanted, locations, visits)
         workdays = self._workdays(requests, visits)
         plan = level(list(requests.values()), workdays, self._travel())
+        self._book({slot.technician for slot in plan.values() if slot})
         return self._prepare_slots(wanted, requests, reasons, plan, workdays)
 
     def _place_again(self, windows_by_visit):
@@ -43,7 +46,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
         :param visits: nobody has started them, and their windows are not over
         :return: {visit: whether it was moved}
         """
-        wanted = {self._key(visit): self._window(visit) for visit in visits}
+        wanted = {self._key(visit): visit._window() for visit in visits}
         locations = {self._key(visit): visit.location_id for visit in visits}
         requests, reasons = self._prepare_requests(wanted, locations, visits)
         workdays = self._workdays(requests, visits)
@@ -55,6 +58,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
             if visit.person_id and visit.scheduled_date_start
         }
         plan = level_again(list(requests.values()), current, workdays, self._travel())
+        self._book({slot.technician for slot in plan.values() if slot})
         slots = self._prepare_slots(wanted, requests, reasons, plan, workdays)
         moved = {}
         for visit in visits.with_context(tracking_disable=True):  # visit_log says it instead
@@ -88,12 +92,12 @@ class AftersalesVisitPlanner(models.AbstractModel):
         return requests, reasons
 
     @api.model
-    def _reason_not_to_plan(self, contract, window, location, preferred, others):
+    def _reason_not_to_plan(self, errand, window, location, preferred, others):
         """Return why a visit cannot be placed, in words; False if it can be tried."""
-        if window.last < contract.company_id._aftersales_today():
+        if window.last < errand.company_id._aftersales_today():
             return self.env._("Missed: the window was over before the contract was entered")
-        if not (contract.site_id.street or contract.site_id.city):
-            return self.env._("%s has no address", contract.site_id.display_name)
+        if not (errand.site_id.street or errand.site_id.city):
+            return self.env._("%s has no address", errand.site_id.display_name)
         if not preferred and not others and location.territory_id:
             return self.env._("No technician works in %s", location.territory_id.display_name)
         if not preferred and not others:
@@ -102,22 +106,22 @@ class AftersalesVisitPlanner(models.AbstractModel):
 
     @api.model
     def _prepare_request(self, key, window, location, preferred, others, visit=None):
-        contract, _number = key
-        target = target_day(window, contract.visit_lead_days)
+        errand, _number = key
+        target = target_day(window, errand.visit_lead_days)
         if visit and visit.aftersales_carried_until:  # late already: as soon as can be, not today
-            tomorrow = contract.company_id._aftersales_today() + timedelta(days=1)
+            tomorrow = errand.company_id._aftersales_today() + timedelta(days=1)
             target = min(tomorrow, window.last)
         hours = visit and visit._planned_hours()
-        window, target = open_part(window, target, contract._suspensions())
-        earliest, latest = self._window_in_utc(contract, window)
+        window, target = open_part(window, target, errand._suspensions())
+        earliest, latest = self._window_in_utc(errand, window)
         soonest = fields.Datetime.now().replace(minute=0, second=0) + timedelta(hours=1)
         return Request(
             self._id(key),
             max(earliest, soonest),
             latest,
-            self._local_to_utc(contract, datetime.combine(target, TARGET_TIME)),
+            to_utc(self._zone(errand), datetime.combine(target, TARGET_TIME)),
             target,
-            timedelta(hours=hours or contract.visit_hours),
+            timedelta(hours=hours or errand.visit_hours),
             (*preferred.ids, *others.ids),
             len(preferred),
             location.id,
@@ -151,8 +155,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
     # --- What is answered ---------------------------------------------------------------------
 
     def _prepare_slots(self, wanted, requests, reasons, plan, workdays):
-        """Return {key: values of its slot, or why there is none}; the technicians are booked."""
-        self._book({slot.technician for slot in plan.values() if slot})
+        """Return {key: values of its slot, or why there is none}."""
         values = {}
         for key in wanted:
             slot = plan.get(self._id(key))
@@ -172,11 +175,11 @@ class AftersalesVisitPlanner(models.AbstractModel):
         }
 
     @api.model
-    def _say_why_not(self, contract, request, workdays):
+    def _say_why_not(self, errand, request, workdays):
         days = {
-            "first": format_date(self.env, self._local_day(contract, request.earliest)),
+            "first": format_date(self.env, self._local_day(errand, request.earliest)),
             "last": format_date(
-                self.env, self._local_day(contract, request.latest - timedelta(seconds=1))
+                self.env, self._local_day(errand, request.latest - timedelta(seconds=1))
             ),
         }
         match why_not(request, workdays):

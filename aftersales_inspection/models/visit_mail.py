@@ -1,10 +1,6 @@
-import logging
-
-import psycopg2
-
 from odoo import models
 
-_logger = logging.getLogger(__name__)
+from odoo.addons.aftersales_plans.models.never_fail import never_fail
 
 
 class FsmOrder(models.Model):
@@ -13,16 +9,8 @@ class FsmOrder(models.Model):
     _inherit = "fsm.order"
 
     def _mail_or_note(self, send, note):
-        """Call ``send``; where it fails, undo what it did and leave ``note`` on the visit.
-
-        :raises psycopg2.OperationalError: the transaction has to be repeated as a whole
-        """
-        self.env.flush_all()  # what fails here is not the mail's fault
-        try:
-            with self.env.cr.savepoint():
-                send()
-        except psycopg2.OperationalError:
-            raise
-        except Exception:  # pylint: disable=broad-exception-caught
-            _logger.exception("Visit %s: a mail could not be sent", self.name)
-            self._message_log(body=note)
+        """Call ``send``; where it fails, undo what it did and leave ``note`` on the visit."""
+        with never_fail(self.env, f"Mail of {self}"):
+            send()
+            return
+        self._message_log(body=note)

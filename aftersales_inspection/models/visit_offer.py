@@ -60,13 +60,9 @@ class FsmOrder(models.Model):
         first = self.person_id.filtered("active") | preferred
         planner = self._slot_planner()
         request = planner._prepare_request(
-            planner._key(self), planner._window(self), self.location_id, first, others - first
+            planner._key(self), self._window(), self.location_id, first, others - first, self
         )
-        return replace(
-            request,
-            earliest=max(request.earliest, fields.Datetime.now() + NOTICE),
-            duration=self._appointment_duration(),
-        )
+        return replace(request, earliest=max(request.earliest, fields.Datetime.now() + NOTICE))
 
     def _prepare_day_requests(self, request):
         """Return one request per day, that of the day nearest the planned one first."""

@@ -40,11 +40,6 @@ class FsmOrder(models.Model):
             order.site_address = ", ".join(filter(None, map(str.strip, address.split("\n"))))
             order.site_phone = site.phone or order._customer().phone
 
-    def _customer(self):
-        """Return whom the visit is made for: who bought it, else the site's owner."""
-        self.ensure_one()
-        return self.aftersales_partner_id or self.location_id.owner_id
-
     def _known_assets(self):
         """Return the assets a finding of this visit may be about."""
         self.ensure_one()
@@ -131,7 +126,3 @@ class FsmOrder(models.Model):
                 hidden.env["aftersales.check"]._load(vals_list)
                 hidden._clear_signature()
         return True
-
-    def action_load_checks(self):
-        """Load the checks of goods that came after the start."""
-        return self.action_start()

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 
@@ -43,12 +43,6 @@ class AftersalesVisitPart(models.Model):
     """What becomes of a part in stock."""
 
     _inherit = "aftersales.visit.part"
-
-    is_issued = fields.Boolean(string="Left Stock", compute="_compute_is_issued", compute_sudo=True)
-
-    def _compute_is_issued(self):
-        for part in self:
-            part.is_issued = bool(part._quantity_out())
 
     def _goes_out(self):
         """Tell whether the part is used at a visit that ends as this one did."""

@@ -2,8 +2,7 @@ from datetime import timedelta
 
 from odoo import api, models
 
-from ..calc.window import Window
-from ..calc.zone import day_begins, local_day, to_utc
+from ..calc.zone import day_begins, local_day
 
 SILENT_CREATION = {
     "tracking_disable": True,
@@ -17,7 +16,10 @@ class AftersalesVisitPlanner(models.AbstractModel):
 
     Idempotent: a visit number of a contract is made once. What cannot be placed exists with its
     window, without date and technician, and says why. ``visit_leveller`` finds the slots,
-    ``visit_follow`` moves visits with their contracts, ``visit_log`` says so.
+    ``visit_follow`` moves visits with their contracts, ``visit_log`` says so; ``visit_sale``,
+    ``claim_specialist`` and ``stock_check_plan`` enter the visits that no contract promises.
+
+    An *errand* is why somebody goes: a contract, or what answers as one (:class:`.errand.Errand`).
     """
 
     _name = "aftersales.visit.planner"
@@ -48,29 +50,29 @@ class AftersalesVisitPlanner(models.AbstractModel):
         for company, keys in contracts.sudo().grouped("company_id").items():
             of_company = {key: window for key, window in wanted.items() if key[0] in keys}
             if of_company:
-                visits |= self.sudo().with_company(company)._create_visits(of_company)
+                planner = self.sudo().with_company(company)
+                visits |= planner._create_visits(of_company, planner._prepare_visit)
         return visits
 
-    def _create_visits(self, wanted):
-        """Create the visits of one company."""
-        contracts = self.env["aftersales.contract"].union(*(contract for contract, _n in wanted))
-        of_sites = self.env["fsm.location"]._of_sites(contracts)
+    def _create_visits(self, wanted, prepare):
+        """Create visits of one company.
+
+        :param wanted: {(errand, number): window}
+        :param prepare: makes the values of one from its key, window and location
+        """
+        of_sites = self.env["fsm.location"]._of_sites(errand for errand, _number in wanted)
         locations = {key: of_sites[key[0].site_id] for key in wanted}
-        slots = self._place(wanted, locations)
+        slots, defaults = self._place(wanted, locations), self._defaults()
         Order = self.env["fsm.order"].with_context(**SILENT_CREATION)
-        defaults = self._prepare_defaults()
         return Order.create(
             [
-                {
-                    **defaults,
-                    **self._prepare_visit(key, window, locations[key]),
-                    **slots[key],
-                }
+                {**defaults, **prepare(key, window, locations[key]), **slots[key]}
                 for key, window in wanted.items()
             ]
         )
 
-    def _prepare_defaults(self):
+    def _defaults(self):
+        """Return what all our orders of this company start with; its first team is made here."""
         Order = self.env["fsm.order"]
         return {
             "company_id": self.env.company.id,
@@ -97,15 +99,15 @@ class AftersalesVisitPlanner(models.AbstractModel):
         }
 
     @api.model
-    def _prepare_place(self, contract, location):
+    def _prepare_place(self, errand, location):
         """Return where it is and, unless it belongs to another company, the team of that place."""
         team = location.team_id
-        fits = team and team.company_id in (contract.company_id, team.company_id.browse())
+        fits = team and team.company_id in (errand.company_id, team.company_id.browse())
         return {"location_id": location.id, **({"team_id": team.id} if fits else {})}
 
     @api.model
-    def _prepare_window(self, contract, window):
-        earliest, latest = self._window_in_utc(contract, window)
+    def _prepare_window(self, errand, window):
+        earliest, latest = self._window_in_utc(errand, window)
         return {
             "aftersales_window_start": window.first,
             "aftersales_window_end": window.last,
@@ -120,30 +122,18 @@ class AftersalesVisitPlanner(models.AbstractModel):
         return visit._errand(), visit.aftersales_visit_number
 
     @api.model
-    def _window(self, visit):
-        return Window(
-            visit.aftersales_visit_number,
-            visit.aftersales_window_start,
-            visit.aftersales_window_end,
-        )
-
-    @api.model
-    def _window_in_utc(self, contract, window):
+    def _window_in_utc(self, errand, window):
         """Return both ends of the window, whole days where the site is, as naive UTC."""
-        zone = self._zone(contract)
+        zone = self._zone(errand)
         return (
             day_begins(zone, window.first),
             day_begins(zone, window.last + timedelta(days=1)),
         )
 
     @api.model
-    def _zone(self, contract):
-        return contract.company_id._visit_zone(contract.site_id.tz)
+    def _zone(self, errand):
+        return errand.company_id._visit_zone(errand.site_id.tz)
 
     @api.model
-    def _local_day(self, contract, moment):
-        return local_day(self._zone(contract), moment)
-
-    @api.model
-    def _local_to_utc(self, contract, moment):
-        return to_utc(self._zone(contract), moment)
+    def _local_day(self, errand, moment):
+        return local_day(self._zone(errand), moment)

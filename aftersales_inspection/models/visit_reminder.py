@@ -18,33 +18,28 @@ class FsmOrder(models.Model):
         string="Reminded of", readonly=True, copy=False, help="Each date is reminded of once."
     )
 
-    # --- Cancelled visits ----------------------------------------------------------------------
+    # --- Visits that are over ------------------------------------------------------------------
 
-    def write(self, vals):
-        """Tell customers who expect us that their visit is off, whichever way it was cancelled."""
-        if "stage_id" not in vals:
-            return super().write(vals)
+    def _on_cancelled(self):
+        """Tell customers who expect us that their visit is off; taken up again, it starts anew."""
+        result = super()._on_cancelled()
         now = fields.Datetime.now()
-        expecting = self.sudo().filtered(  # told because the visit, which was writable, is off
+        off = self.sudo().filtered(  # told because the visit, which was writable, is off
             lambda visit: (
-                not visit.is_closed
-                and not visit.date_start
+                not visit.date_start
                 and visit.appointment_told_for
                 and visit.appointment_told_for > now
             )
         )
-        result = super().write(vals)
-        expecting._call_off()
-        # sudo: whoever ends the visit, nobody has to agree on a date any more
-        self.sudo().filtered("is_closed").activity_unlink([ANOTHER_DATE])
-        return result
-
-    def _call_off(self):
-        """Tell the customers of those that were cancelled; taken up again, they start anew."""
-        cancelled = self.env.ref("fieldservice.fsm_stage_cancelled")
-        off = self.filtered(lambda visit: visit.stage_id == cancelled)
         off._tell_customer("cancelled")
         off.write({"appointment_state": False, "appointment_told_for": False})
+        return result
+
+    def _on_closed(self):
+        """Let nobody agree on a date any more."""
+        result = super()._on_closed()
+        self.sudo().activity_unlink([ANOTHER_DATE])  # as above
+        return result
 
     # --- Cron ----------------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
-PROMISED_KINDS = ("inspection", "installation", "training")
+from .fsm_order_type import CUSTOMERS_KINDS
+from .visit_completion import OUTCOMES
 
 
 class AftersalesVisitReport(models.Model):
@@ -24,27 +25,22 @@ class AftersalesVisitReport(models.Model):
     _order = "date_due, id"
     _rec_name = "visit_id"
     _depends = {
-        "aftersales.contract": ["date_closed", "partner_id", "plan_id", "state", "user_id"],
+        "aftersales.contract": ["date_closed", "state"],
         "fsm.location": ["partner_id"],
         "fsm.order": [
-            "aftersales_contract_id", "aftersales_partner_id", "aftersales_sale_line_id",
-            "aftersales_visit_number", "aftersales_window_end", "aftersales_window_start",
-            "company_id", "date_end", "district_id", "location_id", "outcome", "person_id",
-            "stage_id", "territory_id", "type",
+            "aftersales_contract_id", "aftersales_partner_id", "aftersales_plan_id",
+            "aftersales_user_id", "aftersales_visit_number", "aftersales_window_end", "company_id",
+            "date_end", "district_id", "location_id", "outcome", "person_id", "stage_id",
+            "territory_id", "type",
         ],
         "fsm.order.type": ["aftersales_kind"],
         "fsm.stage": ["is_closed"],
         "res.company": ["partner_id"],
         "res.partner": ["city", "tz"],
-        "sale.order": ["user_id"],
-        "sale.order.line": ["order_id"],
     }  # fmt: skip
 
     visit_id = fields.Many2one("fsm.order", readonly=True)
-    kind = fields.Selection(
-        [("inspection", "Inspection"), ("installation", "Installation"), ("training", "Training")],
-        readonly=True,
-    )
+    kind = fields.Selection(list(CUSTOMERS_KINDS.items()), readonly=True)
     is_first = fields.Boolean(
         string="First Visit", readonly=True, help="Visit 1 of a contract: fixed at the sale."
     )
@@ -63,15 +59,7 @@ class AftersalesVisitReport(models.Model):
         help="Last day of the window, or the day it was done before.",
     )
     window_end = fields.Date(string="Window to", readonly=True)
-    outcome = fields.Selection(
-        [
-            ("done", "Done"),
-            ("no_access", "No access"),
-            ("refused", "Refused by the customer"),
-            ("not_found", "Site not found"),
-        ],
-        readonly=True,
-    )
+    outcome = fields.Selection(OUTCOMES, readonly=True)
     promised = fields.Integer(readonly=True)
     due = fields.Integer(readonly=True, help="Window over, or done.")
     done = fields.Integer(readonly=True)
@@ -86,7 +74,7 @@ class AftersalesVisitReport(models.Model):
 
     @property
     def _table_query(self):
-        """Return the rows, with today where each company is."""
+        """Return a row for each visit that is still promised or was, with its facts as numbers."""
         return SQL(
             """
             SELECT visit.id,
@@ -95,9 +83,9 @@ class AftersalesVisitReport(models.Model):
                    kind.aftersales_kind = 'inspection' AND visit.aftersales_visit_number = 1
                        AS is_first,
                    visit.aftersales_contract_id AS contract_id,
-                   contract.plan_id,
+                   visit.aftersales_plan_id AS plan_id,
                    visit.aftersales_partner_id AS partner_id,
-                   COALESCE(contract.user_id, sale.user_id) AS user_id,
+                   visit.aftersales_user_id AS user_id,
                    visit.person_id, visit.territory_id, visit.district_id,
                    site.city,
                    visit.company_id,
@@ -109,46 +97,83 @@ class AftersalesVisitReport(models.Model):
                    visit.outcome,
                    1 AS promised,
                    fact.due::int AS due,
-                   fact.done::int AS done,
-                   (fact.due AND NOT fact.done)::int AS missed,
-                   CASE WHEN fact.due THEN fact.done::int * 100.0 END AS rate
+                   made.done::int AS done,
+                   (fact.due AND NOT made.done)::int AS missed,
+                   CASE WHEN fact.due THEN made.done::int * 100.0 END AS rate
+              %(visits)s
+             CROSS JOIN LATERAL %(made)s AS made
+             CROSS JOIN LATERAL %(fact)s AS fact
+             WHERE %(promised)s
+            """,
+            visits=self._from_visits(),
+            made=self._select_made(),
+            fact=self._select_due(),
+            promised=self._is_or_was_promised(),
+        )
+
+    @api.model
+    def _from_visits(self):
+        return SQL(
+            """
               FROM fsm_order visit
               JOIN fsm_order_type kind
-                ON kind.id = visit.type AND kind.aftersales_kind IN %(kinds)s
+                ON kind.id = visit.type AND kind.aftersales_kind IN %s
               JOIN fsm_stage stage ON stage.id = visit.stage_id
               JOIN fsm_location location ON location.id = visit.location_id
               JOIN res_partner site ON site.id = location.partner_id
               JOIN res_company company ON company.id = visit.company_id
               JOIN res_partner place ON place.id = company.partner_id
               LEFT JOIN aftersales_contract contract ON contract.id = visit.aftersales_contract_id
-              LEFT JOIN sale_order_line line ON line.id = visit.aftersales_sale_line_id
-              LEFT JOIN sale_order sale ON sale.id = line.order_id
-             CROSS JOIN LATERAL (
-                       SELECT stage.is_closed IS TRUE
-                          AND stage.id != %(cancelled)s
-                          AND COALESCE(visit.outcome, '') = 'done' AS done,
-                              (visit.date_end AT TIME ZONE 'UTC'
-                                   AT TIME ZONE COALESCE(place.tz, 'UTC'))::date AS day
-                   ) AS made
-             CROSS JOIN LATERAL (
-                       SELECT made.done,
-                              made.done OR visit.aftersales_window_end < (
-                                  %(now)s AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(place.tz, 'UTC')
-                              )::date AS due
-                   ) AS fact
-             WHERE visit.aftersales_window_end IS NOT NULL
-               AND (
-                       stage.id != %(cancelled)s
-                    OR contract.id IS NOT NULL AND (
-                           contract.state != 'cancelled'
-                        OR visit.aftersales_window_end < contract.date_closed
-                       )
-                   )
             """,
-            kinds=PROMISED_KINDS,
-            cancelled=self.env.ref("fieldservice.fsm_stage_cancelled").id,
-            now=fields.Datetime.now(),
+            tuple(CUSTOMERS_KINDS),
         )
+
+    @api.model
+    def _select_made(self):
+        """Return whether the visit is done, and on which day where the company is."""
+        return SQL(
+            """(
+                SELECT stage.is_closed IS TRUE
+                   AND stage.id != %s
+                   AND COALESCE(visit.outcome, '') = 'done' AS done,
+                       (visit.date_end AT TIME ZONE 'UTC'
+                            AT TIME ZONE COALESCE(place.tz, 'UTC'))::date AS day
+            )""",
+            self._cancelled_stage_id(),
+        )
+
+    @api.model
+    def _select_due(self):
+        """Return whether the visit is due: done, or its window is over where the company is."""
+        return SQL(
+            """(
+                SELECT made.done OR visit.aftersales_window_end < (
+                           %s AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(place.tz, 'UTC')
+                       )::date AS due
+            )""",
+            fields.Datetime.now(),
+        )
+
+    @api.model
+    def _is_or_was_promised(self):
+        """Return what leaves out visits that were dropped before their window was over."""
+        return SQL(
+            """
+                visit.aftersales_window_end IS NOT NULL
+            AND (
+                    stage.id != %s
+                 OR contract.id IS NOT NULL AND (
+                        contract.state != 'cancelled'
+                     OR visit.aftersales_window_end < contract.date_closed
+                    )
+                )
+            """,
+            self._cancelled_stage_id(),
+        )
+
+    @api.model
+    def _cancelled_stage_id(self):
+        return self.env.ref("fieldservice.fsm_stage_cancelled").id
 
     def action_open(self):
         """Open the visit."""

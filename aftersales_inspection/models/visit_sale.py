@@ -1,58 +1,10 @@
-from dataclasses import dataclass
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
 from ..calc.window import Window
-from .visit_planner import SILENT_CREATION
-
-
-@dataclass(frozen=True)
-class Errand:
-    """What the planner asks a contract about, answered by an order line that sells visits."""
-
-    line: models.Model
-    _name = "sale.order.line"  # as records say it
-
-    @property
-    def id(self):
-        """What its visits are told apart by, with their numbers."""
-        return self.line.id
-
-    @property
-    def company_id(self):
-        """Who sends somebody."""
-        return self.line.company_id
-
-    @property
-    def partner_id(self):
-        """Who is visited."""
-        return self.line.order_id.partner_id
-
-    @property
-    def site_id(self):
-        """Where the goods are delivered."""
-        return self.line.order_id.partner_shipping_id or self.partner_id
-
-    @property
-    def user_id(self):
-        """Who sold it."""
-        return self.line.order_id.user_id
-
-    @property
-    def visit_hours(self):
-        """How long one visit takes."""
-        return self.line.product_id.aftersales_visit_hours
-
-    @property
-    def visit_lead_days(self):
-        """How long before the window ends: the day after the goods are promised."""
-        return max(self.line.product_id.aftersales_visit_days - 1, 0)
-
-    def _suspensions(self):
-        """An order is never suspended."""
-        return []
+from .errand import Errand
 
 
 class FsmOrder(models.Model):
@@ -70,34 +22,10 @@ class FsmOrder(models.Model):
         ondelete="set null",
     )
 
-    def _errand(self):
-        """Return what the planner asks about this visit: its contract, else what sold it."""
-        self.ensure_one()
-        return self.aftersales_contract_id or Errand(self.aftersales_sale_line_id)
-
-    def _seller(self):
-        """Return who sold this visit or its contract and answers for it."""
-        return self._errand().user_id
-
-    def _is_promised(self):
-        """Tell whether somebody was promised this visit, which own stock and others' orders lack.
-
-        A visit the terms dropped has no window.
-        """
-        self.ensure_one()
-        promise = self.aftersales_contract_id or self.aftersales_sale_line_id
-        return bool(promise and self.aftersales_window_end)
-
-    def _is_unstarted(self):
-        """Tell whether the visit is neither over nor begun, so that it may still be taken back."""
-        self.ensure_one()
-        return not self.is_closed and not self.date_start
-
-    def write(self, vals):
+    def _on_closed(self):
         """Start the contracts that waited for installations once none is left to be made."""
-        result = super().write(vals)
-        if "stage_id" in vals:
-            self._start_installed()
+        result = super()._on_closed()
+        self._start_installed()
         return result
 
     def _start_installed(self):
@@ -108,9 +36,7 @@ class FsmOrder(models.Model):
         last one ended.
         """
         # sudo: the technician has no right on contracts; it follows from a visit he could write
-        closed = self.sudo().filtered(
-            lambda visit: visit.aftersales_kind == "installation" and visit.is_closed
-        )
+        closed = self.sudo().filtered(lambda visit: visit.aftersales_kind == "installation")
         for order in closed.aftersales_sale_line_id.order_id:
             installations = order.order_line.aftersales_visit_ids.filtered(
                 lambda visit: visit.aftersales_kind == "installation"
@@ -172,26 +98,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
             for line, count in wanted.items()
             for number in line._aftersales_next_visits(count)
         }
-        of_sites = self.env["fsm.location"]._of_addresses(
-            {errand.site_id: errand.partner_id for errand, _number in wanted}
-        )
-        locations = {key: of_sites[key[0].site_id] for key in wanted}
-        slots = self._place(wanted, locations)
-        defaults = self._prepare_defaults()
-        return (
-            self.env["fsm.order"]
-            .with_context(**SILENT_CREATION)
-            .create(
-                [
-                    {
-                        **defaults,
-                        **self._prepare_sold(key, window, locations[key]),
-                        **slots[key],
-                    }
-                    for key, window in wanted.items()
-                ]
-            )
-        )
+        return self._create_visits(wanted, self._prepare_sold)
 
     @api.model
     def _window_sold(self, line, number):

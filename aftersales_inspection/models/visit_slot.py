@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, format_datetime
 
+from .fsm_order_type import CHECKED_KINDS
+
 SLOT = {"scheduled_date_start", "scheduled_date_end", "scheduled_duration"}
 
 
@@ -77,7 +79,7 @@ class FsmOrder(models.Model):
     # --- When somebody moves it ----------------------------------------------------------------
 
     def write(self, vals):
-        """Take back what the customer said to another date; note a broken window."""
+        """Take back what was said of another date; note a broken window."""
         if SLOT.isdisjoint(vals):
             return super().write(vals)
         if self._loses_length(vals):
@@ -88,6 +90,9 @@ class FsmOrder(models.Model):
         answered = "appointment_state" in vals
         result = super().write(vals)
         moved = self.filtered(lambda visit: visit.scheduled_date_start != before[visit.id])
+        if vals.get("scheduled_date_start"):
+            unplaced = self.filtered("aftersales_unplaced_reason")
+            unplaced.sudo().aftersales_unplaced_reason = False  # follows from the new date
         if not answered:
             asked = moved.filtered("appointment_state")
             asked.sudo().appointment_state = False  # follows from the new date
@@ -139,9 +144,9 @@ class FsmOrder(models.Model):
     @api.onchange("scheduled_date_end")
     def onchange_scheduled_date_end(self):
         """Plan a visit without starting it: Field Service enters the plan as the actual start."""
-        if self.aftersales_kind in (False, "repair"):
-            return super().onchange_scheduled_date_end()
-        return None
+        if self.aftersales_kind in CHECKED_KINDS:
+            return None
+        return super().onchange_scheduled_date_end()
 
     def _planned_hours(self):
         """Return how long the visit is planned to take; 0 when nobody has said."""

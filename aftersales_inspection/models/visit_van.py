@@ -65,6 +65,16 @@ class FsmOrder(models.Model):
 
     _inherit = "fsm.order"
 
+    goods_source = fields.Char(
+        string="Parts Come from", compute="_compute_goods_source", compute_sudo=True
+    )
+
+    @api.depends("person_id", "company_id")
+    def _compute_goods_source(self):
+        for visit in self:
+            has_goods = visit.aftersales_kind and visit.company_id
+            visit.goods_source = has_goods and visit._goods_source().display_name
+
     def _van(self):
         """Return the van of the technician if it is of the visit's company."""
         van = self.sudo().person_id.van_location_id  # only which place it is

@@ -49,7 +49,7 @@ class TestCheck(OnSiteCase):
         self.answer()
         later = self.sell_on("2026-05-01 06:00:00", (self.goods, 1), (self.plan_product, 1))
         self.contract.sudo().asset_ids |= later.asset_ids
-        self.visit.action_load_checks()
+        self.visit.action_start()
         self.assertEqual(len(self.visit.check_ids), 10)
         self.assertEqual(
             self.visit.check_ids.mapped("result"),

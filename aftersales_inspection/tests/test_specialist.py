@@ -113,3 +113,10 @@ class TestSpecialist(InspectionCase):
         self.assertEqual(claim.state, "approved")
         claim.sudo().specialist_order_ids.action_complete()
         self.assertEqual(claim.state, "done")
+
+    def test_a_place_that_has_the_team_of_another_company_takes_ours(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        place = self.contract.visit_ids.location_id
+        place.team_id = self.env["fsm.team"].create({"name": "Theirs", "company_id": other.id})
+        order = self.approve(handling="specialist").sudo().specialist_order_ids
+        self.assertEqual((order.location_id, order.team_id.company_id), (place, self.company))

@@ -152,7 +152,7 @@ class TestStockCheck(VisitCase):
 
         with (
             patch.object(rows, "create", fail),
-            mute_logger("odoo.addons.aftersales_inspection.models.stock_check"),
+            mute_logger("odoo.addons.aftersales_plans.models.never_fail"),
         ):
             visit = self.run_daily("2026-07-01 12:00:00")
         self.assertEqual(visit.stock_check_ids.product_id, self.tile)

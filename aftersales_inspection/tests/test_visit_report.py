@@ -74,3 +74,22 @@ class TestVisitReport(InspectionCase):
         printed = contract._printed_visits()
         self.assertEqual([window.number for window in printed], [*range(1, 9)])
         self.assertEqual(printed[7].last, date(2028, 3, 14))
+        with freeze_time("2026-05-20 12:00:00"):
+            contract._suspend(date(2026, 5, 20), date(2026, 6, 19), "Away")
+        self.assertEqual(contract._printed_visits()[7].last, contract.date_end)
+        self.assertEqual(contract.date_end, date(2028, 4, 14))
+
+    def test_visits_the_terms_promise_no_longer_are_not_printed(self):
+        with freeze_time("2026-03-16 12:00:00"):
+            self.contract.visit_interval_months = 6
+        printed = self.contract._printed_visits()
+        self.assertEqual(
+            [(window.number, window.last) for window in printed],
+            [(1, date(2026, 9, 14)), (2, date(2027, 3, 14))],
+        )
+
+    def test_the_contract_opens_its_visits_in_our_list(self):
+        action = self.contract.action_open_visits()
+        shown = self.env.ref("aftersales_inspection.aftersales_visit_view_list")
+        self.assertEqual(action["views"][0], (shown.id, "list"))
+        self.assertEqual(self.env["fsm.order"].search(action["domain"]), self.contract.visit_ids)

@@ -120,7 +120,7 @@ class TestVisitReportMail(OnSiteCase):
     def test_a_report_that_cannot_be_mailed_stops_nobody(self):
         template = self.env.ref("aftersales_inspection.mail_template_visit_report")
         template.subject = "{{ 1 / (0 if object.conclusion else 1) }}"
-        with self.assertLogs("odoo.addons.aftersales_inspection", "ERROR"):
+        with self.assertLogs("odoo.addons.aftersales_plans.models.never_fail", "ERROR"):
             self.complete()
         self.assertTrue(self.visit.is_closed)
         self.assertIn("could not be mailed", self.notes())

@@ -294,3 +294,27 @@ class TestVisitSale(InspectionCase):
         visit.invalidate_recordset()
         self.assertTrue(visit.exists())
         self.assertFalse(visit.aftersales_sale_line_id)
+
+    def test_who_sold_a_visit_answers_for_it_and_owes_it(self):
+        order = self.order((self.training, 1), user_id=self.manager.id)
+        visit = self.visits(order)
+        self.assertEqual(visit.aftersales_user_id, self.manager)
+        owed = self.env["aftersales.obligation"].search([("order_id", "=", order.id)])
+        self.assertRecordValues(
+            owed,
+            [
+                {
+                    "kind": "visit",
+                    "name": "Training 1",
+                    "partner_id": self.customer.id,
+                    "site_id": order.partner_shipping_id.id,
+                    "user_id": self.manager.id,
+                    "date_due": visit.aftersales_window_end,
+                }
+            ],
+        )
+        order.user_id = self.agent
+        self.assertEqual(visit.aftersales_user_id, self.agent)
+        self.finish(visit)
+        self.env.invalidate_all()
+        self.assertFalse(owed.search([("order_id", "=", order.id)]))

@@ -343,7 +343,7 @@ class TestVisitWhole(VisitCase):
         self.assertEqual(self.facts(cake), (1, 8, 0, 2, 1, 10))
         self.assertEqual(self.visit.claim_ids.state, "submitted")
 
-    @mute_logger("odoo.addons.aftersales_inspection.models.visit_mail")
+    @mute_logger("odoo.addons.aftersales_plans.models.never_fail")
     def test_a_report_that_cannot_be_printed_undoes_nothing_of_the_visit(self):
         cake = self.everything()
         with patch.object(

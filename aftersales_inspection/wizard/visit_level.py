@@ -170,8 +170,4 @@ class AftersalesVisitLevel(models.TransientModel):
         return self._open(self.env._("Could not be Placed"), self.unplaced_ids)
 
     def _open(self, name, visits):
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_inspection.aftersales_visit_action"
-        )
-        views = sorted(action["views"], key=lambda view: view[1] != "list")
-        return dict(action, name=name, domain=[("id", "in", visits.ids)], views=views)
+        return visits._open_list([("id", "in", visits.ids)], name=name)

@@ -2,6 +2,8 @@ import base64
 
 from odoo import fields, models
 
+from ..models.visit_completion import IN_VAIN
+
 
 class AftersalesVisitOutcome(models.TransientModel):
     """Asks why a visit came to nothing: nobody there, refused, not found."""
@@ -10,21 +12,15 @@ class AftersalesVisitOutcome(models.TransientModel):
     _description = "Could Not Inspect"
 
     visit_id = fields.Many2one("fsm.order", required=True, readonly=True, ondelete="cascade")
-    outcome = fields.Selection(
-        [
-            ("no_access", "No access"),
-            ("refused", "Refused by the customer"),
-            ("not_found", "Site not found"),
-        ],
-        string="What Happened",
-        required=True,
-        default="no_access",
-    )
+    outcome = fields.Selection(IN_VAIN, string="What Happened", required=True, default="no_access")
     note = fields.Char(required=True)
     photo = fields.Image(max_width=1920, max_height=1920)
 
     def action_confirm(self):
-        """Close the visit with this outcome; nothing of the plan is used by it."""
+        """Close the visit with this outcome.
+
+        It uses nothing of the plan, unless nobody let us in on a date the customer had confirmed.
+        """
         self.ensure_one()
         visit = self.visit_id
         visit.write({"outcome": self.outcome, "outcome_note": self.note})

@@ -2,7 +2,8 @@ import random
 from datetime import datetime, timedelta
 from unittest import TestCase
 
-from ..level import Request, Slot, level, level_again, why_not
+from ..agenda import Request, Slot
+from ..level import level, level_again, why_not
 from ..workday import Visit, Workday, subtract
 
 TWO_HOURS = timedelta(hours=2)
