@@ -15,6 +15,7 @@ from . import contract_value
 from . import contract_sale
 from . import contract_site
 from . import contract_calendar
+from . import contract_notice
 from . import suspension
 from . import close_reason
 from . import contract_print

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
+from .linked_records import open_transfers
+
 OPEN_STATES = ("draft", "submitted")
 GRACE_DAYS = 14  # to report what happened, after the contract ended too (design §3)
 DECIDED_ON = {
@@ -153,6 +155,13 @@ class AftersalesClaim(models.Model):
         "aftersales.entitlement", string="Quota", compute="_compute_entitlement_id"
     )
     entitlement_label = fields.Char(string="Replacements", compute="_compute_entitlement_id")
+
+    @api.depends("name")
+    def _compute_display_name(self):
+        """Call a claim new until it has its number."""
+        super()._compute_display_name()
+        for claim in self.filtered(lambda claim: not claim._origin):
+            claim.display_name = self.env._("New")
 
     def _number(self, vals):
         """Number the claims, before anybody is told of them."""
@@ -367,8 +376,7 @@ class AftersalesClaim(models.Model):
     def action_open_pickings(self):
         """Open the shipments of this claim."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("stock.action_picking_tree_all")
-        return dict(action, domain=[("id", "in", self.picking_ids.ids)], context={})
+        return open_transfers(self.picking_ids)
 
     def action_open_quotation(self):
         """Open the quotation for what the customer pays."""

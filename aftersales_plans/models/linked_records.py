@@ -22,6 +22,24 @@ def open_records(records, action_xmlid, **context):
     return dict(action, domain=[("id", "in", records.ids)], context=context)
 
 
+def open_transfers(pickings):
+    """Return the window action of ``pickings``; who does not work in a warehouse gets a list.
+
+    The form of a transfer needs rights on lots that salespeople do not have.
+    """
+    if pickings.env.user.has_group("stock.group_stock_user"):
+        return open_records(pickings, "stock.action_picking_tree_all")
+    action = pickings.env["ir.actions.act_window"]._for_xml_id("stock.action_picking_tree_all")
+    readable = pickings.with_env(pickings.env(su=False))._filtered_access("read")
+    return dict(
+        action,
+        domain=[("id", "in", readable.ids)],
+        context={"create": False},
+        views=[(False, "list")],
+        view_mode="list",
+    )
+
+
 def linked(documents, model, paths):
     """Return the records of ``model`` that lead to ``documents`` and that the user may read.
 
