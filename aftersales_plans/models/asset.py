@@ -222,10 +222,11 @@ class AftersalesAsset(models.Model):
     @api.depends_context("formatted_display_name", "lang")
     def _compute_display_name(self):
         """Tell goods of one name apart where somebody chooses among them."""
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         if self.env.context.get("formatted_display_name"):
             for asset in self:
                 asset.display_name = f"{asset.name} \t --{asset._told_apart()}--"
+        return result
 
     def _told_apart(self):
         """Return how many, since when and under which plan, in the user's language."""

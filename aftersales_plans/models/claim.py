@@ -159,9 +159,10 @@ class AftersalesClaim(models.Model):
     @api.depends("name")
     def _compute_display_name(self):
         """Call a claim new until it has its number."""
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for claim in self.filtered(lambda claim: not claim._origin):
             claim.display_name = self.env._("New")
+        return result
 
     def _number(self, vals):
         """Number the claims, before anybody is told of them."""

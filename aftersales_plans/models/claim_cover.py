@@ -156,6 +156,7 @@ class AftersalesClaimLine(models.Model):
         "cause_id",
         "quantity",
         "forced_billing_type",
+        "claim_id.state",
         "claim_id.contract_id",
         "claim_id.date_occurred",
         "claim_id.date_reported",

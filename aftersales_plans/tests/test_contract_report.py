@@ -162,7 +162,7 @@ class TestContractReport(AfterSalesCase):
             self.env, "t-mails", "sales_team.group_sale_salesman", email="t@example.com"
         )
         action = contract.with_user(seller).action_send()
-        composer = self.env[action["res_model"]].with_user(seller).with_context(action["context"])
+        composer = self.env[action["res_model"]].with_user(seller).with_context(**action["context"])
         composer.create({}).action_send_mail()
         sent = contract.message_ids[:1]
         self.assertEqual(sent.partner_ids, self.customer)
