@@ -22,6 +22,7 @@ from . import contract_suspension
 from . import suspension
 from . import contract_end
 from . import contract_refund
+from . import contract_notice
 from . import close_reason
 from . import contract_opening
 from . import contract_value

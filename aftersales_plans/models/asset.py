@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from .contract import LIVE_STATES
 
@@ -216,6 +217,23 @@ class AftersalesAsset(models.Model):
         for asset in self:
             product = asset.product_id.name or ""
             asset.name = f"{product} ({asset.serial})" if asset.serial else product
+
+    @api.depends("name", "quantity", "date_delivered", "contract_id")
+    @api.depends_context("formatted_display_name", "lang")
+    def _compute_display_name(self):
+        """Tell goods of one name apart where somebody chooses among them."""
+        result = super()._compute_display_name()
+        if self.env.context.get("formatted_display_name"):
+            for asset in self:
+                asset.display_name = f"{asset.name} \t --{asset._told_apart()}--"
+        return result
+
+    def _told_apart(self):
+        """Return how many, since when and under which plan, in the user's language."""
+        amount = f"{self.quantity:g} {self.uom_id.name or ''}".strip()
+        delivered = self.date_delivered and format_date(self.env, self.date_delivered)
+        plan = self.sudo().contract_id.plan_id.name  # its name: whoever chooses the goods
+        return ", ".join(filter(None, [amount, delivered, plan]))
 
     @api.depends("date_delivered", "product_id", "company_id")
     def _compute_warranty_end(self):

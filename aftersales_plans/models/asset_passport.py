@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..calc import meter
-from .linked_records import ASSETS, CLAIMS, CONTRACTS, open_action, open_records
+from .linked_records import ASSETS, CLAIMS, CONTRACTS, open_action, open_records, open_transfers
 
 
 class AftersalesAsset(models.Model):
@@ -88,7 +88,7 @@ class AftersalesAsset(models.Model):
 
     def action_open_delivery(self):
         """Open the transfer that delivered the goods."""
-        return self.picking_id.get_formview_action()
+        return open_transfers(self.picking_id)
 
     def action_open_contracts(self):
         """Open the contracts that cover or covered the goods."""

@@ -127,6 +127,14 @@ class AftersalesClaim(models.Model):
     )
     entitlement_label = fields.Char(string="Replacements", compute="_compute_entitlement_id")
 
+    @api.depends("name")
+    def _compute_display_name(self):
+        """Call a claim new until it has its number."""
+        result = super()._compute_display_name()
+        for claim in self.filtered(lambda claim: not claim._origin):
+            claim.display_name = self.env._("New")
+        return result
+
     def _number(self, vals):
         """Number the claims, before anybody is told of them."""
         company_id = vals.get("company_id") or self.env.company.id

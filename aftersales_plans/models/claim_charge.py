@@ -83,7 +83,7 @@ class AftersalesClaim(models.Model):
                 "partner_shipping_id": self.site_id.id,
                 "company_id": self.company_id.id,
                 "origin": self.name,
-                "user_id": hidden.contract_id.user_id.id or self.env.uid,
+                "user_id": self._quoting_user().id,
             }
         )
         for charge in charges:
@@ -92,6 +92,36 @@ class AftersalesClaim(models.Model):
             )
         order.order_line = [Command.create(charge) for charge in charges]
         hidden.sale_order_id = order
+        hidden._note_quotation()
+
+    def _note_quotation(self):
+        """Say in the claim's history who sends the quotation to the customer."""
+        order = self.sale_order_id
+        facts = {
+            "order": order.name,
+            "total": order.currency_id.format(order.amount_total),
+            "user": order.user_id.name,
+        }
+        self._message_log(
+            body=self.env._("Quotation %(order)s over %(total)s: %(user)s sends it.", **facts)
+            if order.user_id
+            else self.env._(
+                "Quotation %(order)s over %(total)s: this customer has no salesperson, let one "
+                "send it.",
+                **facts,
+            )
+        )
+
+    def _quoting_user(self):
+        """Return who sells to this customer, or else the user if he sells; maybe nobody.
+
+        An agent who may not open quotations could not send it.
+        """
+        # sudo: who looks after the customer; the contract may be another salesperson's
+        customer, seller = self.sudo().partner_id, self.sudo().contract_id.user_id
+        seller = seller or customer.user_id or customer.commercial_partner_id.user_id
+        sells = self.env.user.has_group("sales_team.group_sale_salesman")
+        return seller or (self.env.user if sells else seller)
 
     def action_open_quotation(self):
         """Open the quotation for what the customer pays."""

@@ -3,6 +3,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from .claim import OPEN_STATES
+
 SEES_EVERY_CUSTOMER = (
     "aftersales_plans.group_agent",
     "aftersales_plans.group_manager",
@@ -141,3 +143,30 @@ class AftersalesClaimLine(models.Model):
     _inherit = "aftersales.claim.line"
 
     warranty_end = fields.Date(related="asset_id.warranty_end", string="Guarantee until")
+    expected_billing_type = fields.Selection(
+        selection=lambda self: self._fields["billing_type"]._description_selection(self.env),
+        string="Would Be Paid by",
+        compute="_compute_expected_billing_type",
+        compute_sudo=True,
+        help="What approving the claim would decide, as things are now.",
+    )
+
+    @api.depends(
+        "asset_id",
+        "cause_id",
+        "quantity",
+        "forced_billing_type",
+        "claim_id.state",
+        "claim_id.contract_id",
+        "claim_id.date_occurred",
+        "claim_id.date_reported",
+        "claim_id.line_ids.quantity",
+    )
+    def _compute_expected_billing_type(self):
+        """Let the agent say on the phone who pays, before anything is approved or mailed."""
+        self.expected_billing_type = False
+        for claim, lines in self.grouped("claim_id").items():
+            if claim.state in OPEN_STATES and claim.date_reported and claim.date_occurred:
+                decided = claim._decisions(claim.line_ids.filtered("cause_id"))
+                for line in lines.filtered(lambda line, known=decided: line in known):
+                    line.expected_billing_type = decided[line].billing_type

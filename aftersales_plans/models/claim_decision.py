@@ -27,9 +27,13 @@ class AftersalesClaim(models.Model):
         for line, made in decisions.items():
             line._record(made)
 
-    def _decisions(self):
-        """Return {line: :class:`~..calc.decision.Decision`} from today's facts."""
-        lines = self.line_ids.sorted("id")
+    def _decisions(self, lines=None):
+        """Return {line: :class:`~..calc.decision.Decision`} from today's facts.
+
+        :param lines: those to decide, also ones that are not saved yet; all of the claim if None
+        """
+        lines = self.line_ids if lines is None else lines
+        lines = lines.sorted(lambda line: line._origin.id or float("inf"))
         made = decision.decide_all([line._facts() for line in lines], self._value_left())
         return dict(zip(lines, made, strict=True))
 

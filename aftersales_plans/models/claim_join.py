@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -111,7 +113,9 @@ class AftersalesClaim(models.Model):
         for other in others:
             other.message_post(body=self.env._("Joined into %s.", self._get_html_link()))
         self.message_post(
-            body=self.env._("Took over %s.", [other._get_html_link() for other in others])
+            body=self.env._(
+                "Took over %s.", Markup(", ").join(other._get_html_link() for other in others)
+            )
         )
 
     def _prepare_joined(self, others):

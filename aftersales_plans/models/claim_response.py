@@ -67,10 +67,6 @@ class AftersalesClaim(models.Model):
             "resolution_hours",
         }
 
-    def _counts_every_hour(self):
-        """Tell whether the promise of the plan runs day and night."""
-        return self.contract_id.support_level == "always"
-
     @api.depends(
         "date_reported", "company_id", "contract_id.response_hours", "contract_id.support_level"
     )
@@ -79,7 +75,7 @@ class AftersalesClaim(models.Model):
             hours, reported = claim.contract_id.response_hours, claim.date_reported
             if not hours or not reported:
                 claim.response_deadline = False
-            elif claim._counts_every_hour():
+            elif claim.contract_id._counts_every_hour():
                 claim.response_deadline = reported + timedelta(hours=hours)
             else:
                 claim.response_deadline = claim.company_id._aftersales_after(reported, hours)
@@ -90,7 +86,7 @@ class AftersalesClaim(models.Model):
             reported, answered = claim.date_reported, claim.date_responded
             if not reported or not answered or answered < reported:
                 claim.response_hours_taken = 0.0
-            elif claim._counts_every_hour():
+            elif claim.contract_id._counts_every_hour():
                 claim.response_hours_taken = (answered - reported).total_seconds() / 3600
             else:
                 claim.response_hours_taken = claim.company_id._aftersales_hours_between(

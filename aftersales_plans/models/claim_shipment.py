@@ -1,6 +1,6 @@
 from odoo import Command, api, fields, models
 
-from .linked_records import open_records
+from .linked_records import open_transfers
 from .stock_move import is_open
 
 
@@ -154,7 +154,7 @@ class AftersalesClaim(models.Model):
     def action_open_pickings(self):
         """Open the shipments of this claim."""
         self.ensure_one()
-        return open_records(self.picking_ids, "stock.action_picking_tree_all")
+        return open_transfers(self.picking_ids)
 
     # --- Withdrawing ---------------------------------------------------------------------------
 

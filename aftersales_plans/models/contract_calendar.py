@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .work_off import work_off
@@ -18,7 +19,7 @@ class AftersalesContract(models.Model):
                 (contract, method)
                 for company in self.env["res.company"].search([])
                 for domain, method in self._due(company)
-                for contract in self.search([("company_id", "=", company.id), *domain])
+                for contract in self.search(Domain("company_id", "=", company.id) & Domain(domain))
             ],
         )
 

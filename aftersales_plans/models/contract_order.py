@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .linked_records import open_records
+from .linked_records import open_records, open_transfers
 
 
 class AftersalesContract(models.Model):
@@ -160,7 +160,7 @@ class AftersalesContract(models.Model):
 
     def action_open_deliveries(self):
         """Open the deliveries of the order."""
-        return open_records(self.picking_ids, "stock.action_picking_tree_all")
+        return open_transfers(self.picking_ids)
 
     def action_open_invoices(self):
         """Open the invoices and credit notes of the plan."""

@@ -11,11 +11,32 @@ class AftersalesContract(models.Model):
     """
 
     _inherit = "aftersales.contract"
+    _mail_post_access = "read"  # as with orders: who sells or serves writes to the customer
 
     def _get_report_base_filename(self):
         """Return the name of the printed file, without ending."""
         self.ensure_one()
         return self.env._("Service contract %s", self.name)
+
+    def action_send(self):
+        """Write to the customer, with the printed contract attached."""
+        self.ensure_one()
+        template = self.env.ref("aftersales_plans.mail_template_contract", raise_if_not_found=False)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send %s", self.name),
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_template_id": template and template.id,
+                "default_composition_mode": "comment",
+                "default_email_layout_xmlid": "mail.mail_notification_light",
+            },
+        }
 
     def _printed_goods(self):
         """Return the covered goods, oldest first, in lots that fit on a page."""

@@ -39,6 +39,19 @@ def open_records(records, action_xmlid, **context):
     return open_action(records.env, action_xmlid, [("id", "in", records.ids)], **context)
 
 
+def open_transfers(pickings):
+    """Return the window action of ``pickings``; who does not work in a warehouse gets a list.
+
+    The form of a transfer needs rights on lots that salespeople do not have.
+    """
+    if pickings.env.user.has_group("stock.group_stock_user"):
+        return open_records(pickings, "stock.action_picking_tree_all")
+    readable = pickings.with_env(pickings.env(su=False))._filtered_access("read")
+    found = [("id", "in", readable.ids)]
+    action = open_action(pickings.env, "stock.action_picking_tree_all", found, create=False)
+    return dict(action, views=[(False, "list")], view_mode="list")
+
+
 def linked(documents, model, paths):
     """Return the records of ``model`` that lead to ``documents`` and that the user may read.
 

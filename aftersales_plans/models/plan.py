@@ -56,6 +56,24 @@ class AftersalesPlan(models.Model):
             }
         ]
 
+    def action_new_product(self):
+        """Open a new service product that sells this plan."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Product of %s", self.name),
+            "res_model": "product.template",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "context": {
+                "default_name": self.env._("%s after-sales plan", self.name),
+                "default_type": "service",
+                "default_invoice_policy": "order",
+                "default_aftersales_plan_id": self.id,
+                "default_company_id": self.company_id.id,
+            },
+        }
+
     def copy_data(self, default=None):
         """Give the copy a name and a code of its own."""
         vals_list = super().copy_data(default)

@@ -122,7 +122,8 @@ class AftersalesTerms(models.AbstractModel):
     response_hours = fields.Integer(
         string="Response (hours)",
         tracking=True,
-        help="Hours until a claim is answered; 0 = no promise.",
+        help="Hours until a claim is answered: of every day with support at any time, else working "
+        "hours. 0 = no promise.",
     )
     after_hours_percent = fields.Float(
         string="After Hours (%)",
@@ -214,11 +215,21 @@ class AftersalesTerms(models.AbstractModel):
             replacements = self.env._("1 replacement a year")
         else:
             replacements = self.env._("%s replacements a year", self.replacements_included)
-        support = dict(self._fields["support_level"]._description_selection(self.env))
-        benefits = [replacements, support[self.support_level]]
+        benefits = [replacements]
+        if self.support_level != "none":
+            support = dict(self._fields["support_level"]._description_selection(self.env))
+            benefits.append(support[self.support_level])
         if self.response_hours:
-            benefits.append(self.env._("Answer within %s hours", self.response_hours))
+            benefits.append(
+                self.env._("Answer within %s hours, day and night", self.response_hours)
+                if self._counts_every_hour()
+                else self.env._("Answer within %s working hours", self.response_hours)
+            )
         return benefits
+
+    def _counts_every_hour(self):
+        """Tell whether the hours to answer run day and night; else working hours count."""
+        return self.support_level == "always"
 
     def _exclusions(self):
         """Return what the plan never pays for, as short sentences for people (requirement 23)."""

@@ -75,6 +75,46 @@ class TestClaimCover(DeskCase):
             self.assertEqual(form.cover_label, "Yes, until 02/28/2027")
             self.assertEqual(form.customer_value, 0.0)
 
+    def test_who_would_pay_shows_while_the_agent_types(self):
+        with freeze_time(MORNING):
+            form = Form(self.env["aftersales.claim"].with_user(self.agent))
+            form.partner_id = self.customer
+            with form.line_ids.new() as line:
+                line.asset_id = self.asset
+                self.assertFalse(line.expected_billing_type)
+                line.cause_id = self.accident
+            with form.line_ids.edit(0) as line:
+                self.assertEqual(line.expected_billing_type, "contract")
+                line.cause_id = self.env.ref("aftersales_plans.cause_misuse")
+            with form.line_ids.edit(0) as line:
+                self.assertEqual(line.expected_billing_type, "billable")
+            claim = form.save()
+            self.assertEqual(claim.line_ids.expected_billing_type, "billable")
+            claim.action_approve()
+        self.assertFalse(claim.line_ids.expected_billing_type)
+
+    def test_goods_of_one_name_are_told_apart_where_they_are_chosen(self):
+        asset = self.asset.with_user(self.agent)
+        chosen = asset.with_context(formatted_display_name=True)
+        self.assertEqual(
+            (asset.display_name, chosen.display_name),
+            ("Boiler", "Boiler \t --10 Units, 03/01/2026, Gold--"),
+        )
+
+    def test_a_quotation_is_sent_by_who_sells_to_the_customer(self):
+        misuse = self.env.ref("aftersales_plans.cause_misuse")
+        seller = new_test_user(self.env, "t-sells", "sales_team.group_sale_salesman")
+        self.contract.user_id, self.customer.user_id = False, seller
+        claim = self.report(cause=misuse)
+        claim.action_approve()
+        self.assertEqual(claim.sudo().sale_order_id.user_id, seller)
+        self.customer.user_id = False
+        claim = self.report(cause=misuse)
+        claim.action_approve()
+        self.assertFalse(claim.sudo().sale_order_id.user_id)
+        said = " ".join(claim.message_ids.mapped("body"))
+        self.assertIn("this customer has no salesperson", said)
+
     def test_why_there_is_no_cover(self):
         cases = {
             "2026-02-28": "No, the plan ran from 03/01/2026 to 02/28/2027 and not on that day",
@@ -212,7 +252,7 @@ class TestClaimOwner(DeskCase):
         self.assertEqual((first.labour_hours, first.user_id), (1.5, self.agent))
         self.assertEqual((second.state, second.joined_into_id), ("cancelled", first))
         self.assertIn(first.name, second.message_ids[0].body)
-        self.assertIn(second.name, first.message_ids[0].body)
+        self.assertIn(f">{second.name}</a>", first.message_ids[0].body)
         self.assertFalse(first.joinable_count)
         first.action_approve()
         self.assertEqual(self.contract.entitlement_ids.mapped("used"), [1])

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import Command
 from odoo.tests import Form, freeze_time, new_test_user, tagged
@@ -212,8 +212,8 @@ class TestContractEnd(AfterSalesCase):
         self.assertEqual(self.end("2026-04-01", amount=500.0).amount_untaxed, 500.0)
 
     def test_it_cannot_end_in_the_future_nor_twice(self):
-        with self.assertRefused("cannot lie in the future"):
-            self.end("2026-04-01", last_day=date(2026, 5, 1))
+        with freeze_time("2026-04-01"), self.assertRefused("cannot lie in the future"):
+            self.contract._end(date(2026, 5, 1), self.moved)
         self.end("2026-04-01")
         with self.assertRefused("is over already"):
             self.contract._end(date(2026, 4, 1), self.moved)
@@ -264,3 +264,49 @@ class TestContractEnd(AfterSalesCase):
             self.assertFalse(
                 self.env["aftersales.contract.end"].with_user(user).has_access("create")
             )
+
+    def notice(self, reason=None):
+        """Give notice on 1 April for 30 June, from the dialog."""
+        return self.end("2026-04-01", reason, last_day=date(2026, 6, 30))
+
+    def tomorrow_comes(self, day):
+        with freeze_time(f"{day} 12:00:00"), self.enter_registry_test_mode():
+            self.env.ref("aftersales_plans.cron_follow_calendar").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def test_a_day_that_lies_ahead_ends_the_contract_when_it_has_come(self):
+        self.invoice()
+        self.assertFalse(self.notice())
+        self.assertEqual(self.contract.state, "active")
+        covered = [self.contract._covers_day(date(2026, 6, 30) + timedelta(n)) for n in (0, 1)]
+        self.assertEqual(covered, [True, False])
+        self.tomorrow_comes("2026-06-30")
+        self.assertEqual(self.contract.state, "active")
+        self.tomorrow_comes("2026-07-01")
+        self.assertRecordValues(
+            self.contract,
+            [
+                {
+                    "state": "cancelled",
+                    "date_closed": date(2026, 6, 30),
+                    "close_reason_id": self.moved.id,
+                    "amount_refunded": 604.93,  # 184 of 365 days
+                }
+            ],
+        )
+
+    def test_notice_can_be_taken_back(self):
+        self.notice()
+        self.contract.with_user(self.manager).action_take_back_notice()
+        self.tomorrow_comes("2026-07-01")
+        self.assertEqual((self.contract.state, self.contract.notice_day), ("active", False))
+
+    def test_notice_is_refused_in_words(self):
+        with self.assertRefused("Withdrawal by the customer takes effect at once"):
+            self.notice(self.withdrawal)
+        with self.assertRefused("ends on 12/31/2026 by itself"):
+            self.end("2026-04-01", last_day=date(2026, 12, 31))
+
+    def test_nobody_writes_a_notice_by_hand(self):
+        with self.assertRefused("cannot be changed by hand"):
+            self.contract.with_user(self.manager).notice_day = date(2026, 6, 30)

@@ -184,6 +184,15 @@ class TestContractOrder(AfterSalesCase):
         self.assertEqual((invoice.aftersales_contract_count, claim.sold_order_count), (1, 1))
         self.assertEqual((self.contract.picking_count, self.contract.invoice_count), (1, 1))
 
+    def test_who_works_in_no_warehouse_gets_transfers_as_a_list(self):
+        """Requirement 67: the form of a transfer needs rights that salespeople do not have."""
+        seller = new_test_user(self.env, "t-list", "sales_team.group_sale_salesman_all_leads")
+        action = self.contract.with_user(seller).action_open_deliveries()
+        self.assertEqual(
+            (action["views"], action["domain"]),
+            ([(False, "list")], [("id", "in", self.order.picking_ids.ids)]),
+        )
+
     def test_a_customer_counts_what_its_contacts_have(self):
         contact = self.env["res.partner"].create({"name": "Site", "parent_id": self.customer.id})
         contract = self.sell((self.goods, 1), (self.plan_product, 1), partner_id=contact.id)

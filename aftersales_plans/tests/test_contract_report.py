@@ -3,7 +3,7 @@ from datetime import date
 from lxml import html
 
 from odoo import Command
-from odoo.tests import freeze_time, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common import AfterSalesCase
 
@@ -95,7 +95,7 @@ class TestContractReport(AfterSalesCase):
         order = self.quote((self.goods, 1), (self.plan_product, 1))
         order.action_confirm()
         words, _content = self.page(order.aftersales_contract_ids)
-        self.assertEqual(words["term"], "Term 12 months; starts: With the first delivery")
+        self.assertEqual(words["term"], "Term 12 months, from the first delivery")
         self.assertIn("listed here once they are delivered", words["goods"])
         self.assertEqual(words["entitlements"], "")
 
@@ -154,3 +154,20 @@ class TestContractReport(AfterSalesCase):
     def test_the_file_is_named_after_the_contract(self):
         contract = self.sell((self.goods, 1), (self.plan_product, 1))
         self.assertEqual(contract._get_report_base_filename(), f"Service contract {contract.name}")
+
+    def test_a_salesperson_mails_the_contract_to_the_customer(self):
+        self.customer.email = "casa@example.com"
+        contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        seller = new_test_user(
+            self.env, "t-mails", "sales_team.group_sale_salesman", email="t@example.com"
+        )
+        action = contract.with_user(seller).action_send()
+        composer = self.env[action["res_model"]].with_user(seller).with_context(**action["context"])
+        composer.create({}).action_send_mail()
+        sent = contract.message_ids[:1]
+        self.assertEqual(sent.partner_ids, self.customer)
+        self.assertIn(contract.name, sent.subject)
+        self.assertIn(
+            "it runs from 03/15/2026 to 03/14/2027", html.fromstring(sent.body).text_content()
+        )
+        self.assertEqual(len(sent.attachment_ids), 1)

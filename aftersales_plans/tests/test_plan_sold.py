@@ -121,3 +121,17 @@ class TestPlanSold(AfterSalesCase):
         form = Form(order.aftersales_contract_ids.with_user(self.manager))
         with self.assertRaisesRegex(AssertionError, "readonly"):
             form.amount_untaxed = 1.0
+
+    def test_a_product_is_made_from_its_plan(self):
+        action = self.plan.action_new_product()
+        product = self.env[action["res_model"]].with_context(**action["context"]).create({})
+        self.assertRecordValues(
+            product,
+            [
+                {
+                    "name": "Gold after-sales plan",
+                    "type": "service",
+                    "aftersales_plan_id": self.plan.id,
+                }
+            ],
+        )

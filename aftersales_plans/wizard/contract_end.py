@@ -21,6 +21,7 @@ class AftersalesContractEnd(models.TransientModel):
         precompute=True,
         required=True,
     )
+    is_notice = fields.Boolean(compute="_compute_is_notice")
     reason_id = fields.Many2one("aftersales.close.reason", string="Because", required=True)
     used_value = fields.Monetary(compute="_compute_used_value", help="What was used, at cost.")
     refund_by_terms = fields.Monetary(compute="_compute_refund_by_terms")
@@ -44,6 +45,14 @@ class AftersalesContractEnd(models.TransientModel):
             company = wizard.contract_id.company_id or self.env.company
             wizard.last_day = wizard.last_day or company._aftersales_today()
 
+    @api.depends("last_day")
+    def _compute_is_notice(self):
+        """Tell whether the last day lies ahead where the contract is."""
+        for wizard in self:
+            company = wizard.contract_id.company_id or self.env.company
+            today = company._aftersales_today()
+            wizard.is_notice = bool(wizard.last_day and wizard.last_day > today)
+
     @api.depends("contract_id")
     def _compute_used_value(self):
         for wizard in self:
@@ -64,9 +73,12 @@ class AftersalesContractEnd(models.TransientModel):
             wizard.amount = wizard.refund_by_terms
 
     def action_confirm(self):
-        """End the contract and make the credit note for billing to post."""
+        """End the contract and make the credit note for billing to post, now or on its day."""
         self.ensure_one()
         self.contract_id.check_access("write")
+        if self.is_notice:
+            self.contract_id._give_notice(self.last_day, self.reason_id)
+            return
         if not 0 <= self.amount <= self.price:
             raise UserError(
                 self.env._(

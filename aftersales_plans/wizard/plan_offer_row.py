@@ -54,6 +54,7 @@ class AftersalesPlanOfferOption(models.TransientModel):
     currency_id = fields.Many2one(related="offer_id.currency_id")
     price = fields.Monetary(readonly=True)
     suggested = fields.Boolean(readonly=True)
+    term = fields.Char(compute="_compute_words")
     benefits = fields.Html(string="What You Get", compute="_compute_words")
     exclusions = fields.Html(string="Not Covered", compute="_compute_words")
     fits = fields.Boolean(compute="_compute_effect")
@@ -64,6 +65,7 @@ class AftersalesPlanOfferOption(models.TransientModel):
     @api.depends("plan_id")
     def _compute_words(self):
         for option in self:
+            option.term = option.plan_id._conditions_of_term()[0]
             option.benefits = _bullets(option.plan_id._benefits())
             option.exclusions = _bullets(option.plan_id._exclusions())
 

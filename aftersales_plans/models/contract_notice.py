@@ -1,0 +1,100 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from .contract import LIVE_STATES
+
+
+class AftersalesContract(models.Model):
+    """Contracts under notice: they end early on a day that lies ahead (requirement 89).
+
+    Until then everything goes on. The day after, the daily job ends them by their terms, with what
+    was used by then; whatever happens later than the last day is not covered.
+    """
+
+    _inherit = "aftersales.contract"
+    _guarded = frozenset({"notice_day", "notice_reason_id"})
+
+    notice_day = fields.Date(
+        string="Ends Early on",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index="btree_not_null",
+        help="Last day of cover.",
+    )
+    notice_reason_id = fields.Many2one(
+        "aftersales.close.reason", readonly=True, copy=False, ondelete="restrict"
+    )
+
+    def _give_notice(self, last_day, reason):
+        """Let the contract end after ``last_day``, which lies ahead; callers check who may.
+
+        :raises UserError: naming the contract and what is wrong with the day or the reason
+        """
+        self.ensure_one()
+        if self.state not in LIVE_STATES:
+            raise UserError(self.env._("%s is over already.", self.name))
+        if reason.void:
+            raise UserError(
+                self.env._(
+                    "%(contract)s: %(reason)s takes effect at once. Choose today, or another "
+                    "reason.",
+                    contract=self.name,
+                    reason=reason.name,
+                )
+            )
+        if self.date_start and last_day < self.date_start:
+            raise UserError(
+                self.env._(
+                    "%(contract)s starts on %(day)s only. End it today instead.",
+                    contract=self.name,
+                    day=format_date(self.env, self.date_start),
+                )
+            )
+        if self.date_end and last_day >= self.date_end:
+            raise UserError(
+                self.env._(
+                    "%(contract)s ends on %(day)s by itself. Choose an earlier day.",
+                    contract=self.name,
+                    day=format_date(self.env, self.date_end),
+                )
+            )
+        # nobody's to write by hand
+        self.sudo().write({"notice_day": last_day, "notice_reason_id": reason.id})
+        self.message_post(
+            body=self.env._(
+                "Will end on %(day)s: %(reason)s. What the customer gets back is reckoned then, "
+                "by the terms.",
+                day=format_date(self.env, last_day),
+                reason=reason.name,
+            )
+        )
+
+    def action_take_back_notice(self):
+        """Let the contract run on to its agreed end."""
+        self.check_access("write")
+        for contract in self.filtered("notice_day"):
+            # checked above; nobody's to write by hand
+            contract.sudo().write({"notice_day": False, "notice_reason_id": False})
+            contract.message_post(body=self.env._("Runs on: the early end was taken back."))
+
+    @api.model
+    def _due(self, company):
+        """Add the contracts whose last day is over, and let them do nothing else."""
+        over = Domain("notice_day", "<", company._aftersales_today())
+        return [
+            (Domain("state", "in", LIVE_STATES) & over, "_end_as_noticed"),
+            *((Domain(domain) & ~over, method) for domain, method in super()._due(company)),
+        ]
+
+    def _end_as_noticed(self):
+        for contract in self:
+            contract._end(contract.notice_day, contract.notice_reason_id)
+
+    def _covers_day(self, day):
+        """Cover nothing that happens after the last day."""
+        if self.notice_day and day > self.notice_day:
+            return False
+        return super()._covers_day(day)
