@@ -50,8 +50,9 @@ class AftersalesClaim(models.Model):
         """
         if not lines:
             return
-        company = self.company_id
-        rule = self.env["stock.rule"].sudo()  # checked by action_approve
+        # checked by action_approve; other add-ons ask the goods for bills of materials, suppliers, …
+        lines, company = lines.sudo(), self.company_id.sudo()
+        rule = self.env["stock.rule"].sudo()  # as above
         reference = self.env["stock.reference"].sudo().create({"name": self.name})
         rule.run(
             [
