@@ -50,7 +50,7 @@ class AftersalesClaim(models.Model):
         """
         if not lines:
             return
-        # checked by action_approve; other add-ons ask the goods for bills of materials, suppliers, …
+        # checked by action_approve; other add-ons ask the goods for suppliers or bills of materials
         lines, company = lines.sudo(), self.company_id.sudo()
         rule = self.env["stock.rule"].sudo()  # as above
         reference = self.env["stock.reference"].sudo().create({"name": self.name})
