@@ -18,7 +18,7 @@ from tools import databases, project
 SATELLITES = ["fieldservice_activity", "fieldservice_sale", "fieldservice_stock"]
 WITHHOLDING = "l10n_account_withholding_tax"
 PAYOUT_TESTS = "aftersales_referral/tests/test_payout_tax.py"
-CORE = ["mrp", "purchase_stock", "pos_loyalty"]
+CORE = ["mrp", "stock_dropshipping", "pos_loyalty"]
 CORE_TESTS = [
     "aftersales_plans/tests/test_claim_approval.py",
     "aftersales_referral/tests/test_credit_program.py",

@@ -391,7 +391,22 @@ class AftersalesClaimLine(models.Model):
         }
 
     def _prepare_procurement(self, warehouse, reference):
+        """Return what is asked of the warehouse's rules; goods others ship come from stock too.
+
+        A dropshipment would be a purchase, which brings no goods to the claim that waits for them.
+        """
         self.ensure_one()
+        values = self._prepare_shipment(warehouse, reference)
+        company = self.claim_id.company_id
+        target = company.aftersales_replacement_location_id
+        rule = warehouse.env["stock.rule"]._get_rule(
+            self.product_id, target, {**values, "company_id": company}
+        )
+        if rule and rule.action not in ("pull", "pull_push"):
+            values["route_ids"] = warehouse.delivery_route_id
+        return values
+
+    def _prepare_shipment(self, warehouse, reference):
         return {
             "warehouse_id": warehouse,
             "partner_id": self.claim_id.site_id.id,
