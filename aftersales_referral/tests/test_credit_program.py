@@ -321,7 +321,7 @@ class TestCreditProgram(CreditCommon):
     # --- Beside the point of sale --------------------------------------------------------------
 
     def test_the_till_takes_no_store_credit(self):
-        programs = self.env["loyalty.program"].with_context(active_test=False)
+        programs = self.env["loyalty.program"].sudo()  # of all companies
         if "pos_ok" not in programs:
             self.skipTest("needs pos_loyalty")
         # the one of the main company is older than the till where that was installed after us
