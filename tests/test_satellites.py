@@ -5,7 +5,9 @@ fills with moves; that a service agent without a role in Field Service completes
 activities Field Service Activity lets such roles alone read; and constant queries, as that module
 reads every order by itself.
 
-Payouts withhold taxes on payment where the module of core that does so is installed.
+Payouts withhold taxes on payment where the module of core that does so is installed. Claims are
+approved by service agents where purchases and manufacturing ask the goods for what agents may not
+read, and store credit is kept from the till.
 """
 
 import subprocess
@@ -16,6 +18,11 @@ from tools import databases, project
 SATELLITES = ["fieldservice_activity", "fieldservice_sale", "fieldservice_stock"]
 WITHHOLDING = "l10n_account_withholding_tax"
 PAYOUT_TESTS = [f"aftersales_referral/tests/test_payout_{name}.py" for name in ("bill", "credit")]
+CORE = ["mrp", "stock_dropshipping", "pos_loyalty"]
+CORE_TESTS = [
+    "aftersales_plans/tests/test_claim_approval.py",
+    "aftersales_referral/tests/test_credit_program.py",
+]
 NOT_ASKED = "not queries and not typing and not screen and not came_in_vain"
 #: What meets a satellite: planning, the visit itself, its end, what is sold and what leaves stock.
 TESTS = [
@@ -33,6 +40,11 @@ def test_visits_pass_their_own_tests_beside_them(tmp_path):
 
 def test_payouts_withhold_with_the_module_of_core(tmp_path):
     summary = run_beside([WITHHOLDING], tmp_path, "-k", "withh", *PAYOUT_TESTS)
+    assert " skipped" not in summary, summary
+
+
+def test_claims_and_store_credit_work_beside_manufacturing_and_the_till(tmp_path):
+    summary = run_beside(CORE, tmp_path, "-k", "TestClaimApproval or till", *CORE_TESTS)
     assert " skipped" not in summary, summary
 
 

@@ -63,8 +63,9 @@ class AftersalesClaim(models.Model):
         """
         if not lines:
             return
-        company = self.company_id
-        rule = self.env["stock.rule"].sudo()  # checked by action_approve
+        # checked by action_approve; other add-ons ask the goods for suppliers or bills of materials
+        lines, company = lines.sudo(), self.company_id.sudo()
+        rule = self.env["stock.rule"].sudo()  # as above
         reference = self.env["stock.reference"].sudo().create({"name": self.name})
         rule.run(
             [
@@ -202,7 +203,22 @@ class AftersalesClaimLine(models.Model):
     _inherit = "aftersales.claim.line"
 
     def _prepare_procurement(self, warehouse, reference):
+        """Return what is asked of the warehouse's rules; goods others ship come from stock too.
+
+        A dropshipment would be a purchase, which brings no goods to the claim that waits for them.
+        """
         self.ensure_one()
+        values = self._prepare_shipment(warehouse, reference)
+        company = self.claim_id.company_id
+        target = company.aftersales_replacement_location_id
+        rule = warehouse.env["stock.rule"]._get_rule(
+            self.product_id, target, {**values, "company_id": company}
+        )
+        if rule and rule.action not in ("pull", "pull_push"):
+            values["route_ids"] = warehouse.delivery_route_id
+        return values
+
+    def _prepare_shipment(self, warehouse, reference):
         return {
             "warehouse_id": warehouse,
             "partner_id": self.claim_id.site_id.id,

@@ -79,6 +79,7 @@ class AftersalesContract(models.Model):
         string="Sold as",
         readonly=True,
         copy=False,
+        index="btree_not_null",  # read for every service line of every order
         ondelete="set null",  # what can be deleted is a cancelled order, its contract with it
         check_company=True,
     )

@@ -78,6 +78,8 @@ class AftersalesContract(models.Model):
     )
     def _compute_payment_status(self):
         """Judge the invoices that stand: posted and not taken back by a credit note."""
+        # of all contracts at once: what is filtered below is read one by one
+        self.invoice_ids.line_ids.fetch(["display_type", "date_maturity", "reconciled"])
         for contract in self:
             standing = contract._standing_invoices()
             contract.is_overdue = bool(contract._overdue_lines(standing))

@@ -16,7 +16,7 @@ class AftersalesEntitlement(models.Model):
     _order = "contract_id, date_start, kind"
 
     contract_id = fields.Many2one(
-        "aftersales.contract", required=True, index=True, ondelete="restrict", readonly=True
+        "aftersales.contract", required=True, ondelete="restrict", readonly=True
     )
     company_id = fields.Many2one(related="contract_id.company_id", store=True, index=True)
     kind = fields.Selection([("replacement", "Replacement")], required=True, readonly=True)

@@ -60,6 +60,15 @@ class SaleOrderLine(models.Model):
                     )
                 )
 
+    def _aftersales_keep_once(self):
+        """Keep one of each plan in what customers fill themselves, such as a shop's cart.
+
+        An order with more cannot be confirmed, which they would learn only after paying.
+        """
+        if not self.env.user._is_internal():
+            plans = self.filtered(lambda line: line.state != "sale" and line.aftersales_plan_id)
+            plans.filtered(lambda line: line.product_uom_qty > 1).product_uom_qty = 1
+
     # --- Before the sale -----------------------------------------------------------------------
 
     def _aftersales_cover_error(self):

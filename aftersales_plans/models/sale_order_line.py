@@ -74,6 +74,7 @@ class SaleOrderLine(models.Model):
             if not vals.get("aftersales_plan_line_id"):
                 vals.pop("aftersales_plan_line_id", None)
         lines = super().create(vals_list)
+        lines._aftersales_keep_once()
         lines._aftersales_open_contracts()
         return lines
 
@@ -89,6 +90,7 @@ class SaleOrderLine(models.Model):
         super(SaleOrderLine, exchanged).write({"aftersales_plan_line_id": False})
         fresh = self - self.filtered(lambda line: line.aftersales_plan_id and line.product_uom_qty)
         result = super().write(vals)
+        self._aftersales_keep_once()
         fresh._aftersales_open_contracts()
         self._aftersales_follow_quantities()
         return result

@@ -285,3 +285,21 @@ class TestClaimApproval(AfterSalesCase):
         with self.assertRefused("Cancel that order"):
             shipped.action_reopen()
         self.assertEqual(claim.state, "approved")
+
+    # --- Beside other add-ons of Odoo ---
+
+    def test_goods_that_are_dropshipped_are_replaced_from_stock(self):
+        route = self.env.ref("stock_dropshipping.route_drop_shipping", raise_if_not_found=False)
+        if not route:
+            self.skipTest("needs stock_dropshipping")
+        vendor = self.env["res.partner"].create({"name": "Vendor"})
+        self.goods.seller_ids = [Command.create({"partner_id": vendor.id, "price": 5.0})]
+        self.goods.route_ids = route
+        claim = self.approve().sudo()
+        self.assertEqual(
+            (claim.state, claim.picking_ids.picking_type_code), ("approved", "outgoing")
+        )
+        self.deliver(claim.picking_ids)
+        self.assertEqual(claim.state, "done")
+        self.assertEqual(len(claim.line_ids.replacement_asset_ids), 1)
+        self.assertFalse(self.env["purchase.order"].search([("partner_id", "=", vendor.id)]))

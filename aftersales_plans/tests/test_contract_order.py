@@ -146,6 +146,8 @@ class TestContractOrder(AfterSalesCase):
         contracts = self.contract
         for _number in range(4):
             contracts |= self.sell((self.goods, 1), (self.plan_product, 1))
+        for order in (contracts - self.contract).sale_order_id:
+            order._create_invoices().action_post()
         names = ["payment_status", "is_overdue", "delivery_status"]
 
         def queries(records):
@@ -157,6 +159,29 @@ class TestContractOrder(AfterSalesCase):
 
         queries(contracts)  # warms up what is cached for good
         self.assertEqual(queries(contracts), queries(self.contract))
+
+    def test_deleting_everyday_documents_scans_no_table_of_ours(self):
+        # PostgreSQL looks up each table that points to a deleted row, as lists of lines do
+        everyday = ("sale_order", "sale_order_line", "stock_move", "account_move")
+        self.env.cr.execute(
+            """
+            SELECT own.relname, col.attname
+              FROM pg_constraint fk
+              JOIN pg_class own ON own.oid = fk.conrelid
+              JOIN pg_attribute col ON col.attrelid = own.oid AND col.attnum = fk.conkey[1]
+             WHERE fk.contype = 'f'
+               AND fk.confrelid = ANY(%s::regclass[])
+               AND (own.relname LIKE 'aftersales%%' OR col.attname LIKE 'aftersales%%')
+               AND NOT EXISTS (
+                   SELECT 1 FROM pg_index
+                    WHERE indrelid = own.oid AND indkey[0] = col.attnum
+                      AND COALESCE(pg_get_expr(indpred, indrelid), '')
+                          IN ('', format('(%%s IS NOT NULL)', col.attname)))
+            """,
+            [list(everyday)],
+        )
+        kept = {self.env[name]._table for name in self.env if not self.env[name]._transient}
+        self.assertFalse([pair for pair in self.env.cr.fetchall() if pair[0] in kept])
 
     def test_buttons_lead_both_ways(self):
         invoice = self.invoice()

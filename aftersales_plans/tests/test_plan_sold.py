@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import AfterSalesCase
 
@@ -135,3 +135,16 @@ class TestPlanSold(AfterSalesCase):
                 }
             ],
         )
+
+    def test_who_shops_online_buys_a_plan_once(self):
+        shopper = new_test_user(self.env, "t-shopper", "base.group_portal")
+        cart = self.quote((self.goods, 3), partner_id=shopper.partner_id.id)
+        cart = cart.with_user(shopper).sudo()  # as a shop fills it
+        line = cart.order_line.create(
+            {"order_id": cart.id, "product_id": self.plan_product.id, "product_uom_qty": 2}
+        )
+        self.assertEqual(line.product_uom_qty, 1.0)
+        cart.order_line.product_uom_qty = 4
+        self.assertEqual(cart.order_line.mapped("product_uom_qty"), [4.0, 1.0])
+        cart.action_confirm()
+        self.assertEqual(len(cart.aftersales_contract_ids), 1)

@@ -54,7 +54,6 @@ class AftersalesCommission(models.Model):
     referrer_id = fields.Many2one(
         "res.partner",
         required=True,
-        index=True,
         ondelete="restrict",
         help="The commercial partner of who referred the customer.",
     )

@@ -17,7 +17,9 @@ class AftersalesCommissionEvidence(models.Model):
     commission_id = fields.Many2one(
         "aftersales.commission", required=True, index=True, ondelete="restrict"
     )
-    move_id = fields.Many2one("account.move", string="Open", ondelete="set null")
+    move_id = fields.Many2one(
+        "account.move", string="Open", index="btree_not_null", ondelete="set null"
+    )
     document = fields.Char(required=True)
     name = fields.Char(string="Line", required=True)
     kind = fields.Selection(

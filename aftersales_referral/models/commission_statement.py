@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
@@ -65,12 +67,23 @@ class AftersalesStatement(models.Model):
 
     @api.depends("referrer_id", "company_id", "date_from", "date_to")
     def _compute_balances(self):
+        """Add up the ledger day by day, in one query for all statements of a list."""
+        days = defaultdict(list)
+        for referrer, company, day, amount in self.env["aftersales.commission"]._read_group(
+            [
+                ("referrer_id", "in", self.referrer_id.ids),
+                ("company_id", "in", self.company_id.ids),
+            ],
+            ["referrer_id", "company_id", "date:day"],
+            ["amount:sum"],
+        ):
+            days[referrer, company].append((day, amount))
         for statement in self:
-            rows = statement._rows_until_end()
-            before = rows.filtered(lambda row, one=statement: row.date < one.date_from)
-            statement.opening_balance = sum(before.mapped("amount"))
-            statement.closing_balance = sum(rows.mapped("amount"))
-            statement.movement = statement.closing_balance - statement.opening_balance
+            known = days[statement.referrer_id, statement.company_id]
+            first, last = statement.date_from, statement.date_to
+            statement.opening_balance = sum(amount for day, amount in known if day < first)
+            statement.movement = sum(amount for day, amount in known if first <= day <= last)
+            statement.closing_balance = statement.opening_balance + statement.movement
 
     @api.model
     def _of(self, referrers, company, date_from, date_to):

@@ -52,7 +52,9 @@ class AftersalesCreditLot(models.Model):
         ondelete="restrict",
         help="The lot an order had used that was too old to be refilled.",
     )
-    move_id = fields.Many2one("account.move", string="Journal Entry", readonly=True)
+    move_id = fields.Many2one(
+        "account.move", string="Journal Entry", readonly=True, index="btree_not_null"
+    )
     amount = fields.Monetary(string="Granted", readonly=True)
     remaining = fields.Monetary(readonly=True)
     date = fields.Date(string="Granted on", readonly=True)

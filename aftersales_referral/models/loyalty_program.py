@@ -11,6 +11,13 @@ class LoyaltyProgram(models.Model):
         string="Store Credit for Referrals", readonly=True, copy=False, index="btree_not_null"
     )
 
+    def _init_column(self, column_name):
+        """Keep store credit from the till where the point of sale is installed after us."""
+        result = super()._init_column(column_name)
+        if column_name == "pos_ok":  # Odoo switches it on for all programs there are
+            self.env.cr.execute("UPDATE loyalty_program SET pos_ok = FALSE WHERE aftersales_wallet")
+        return result
+
     def write(self, vals):
         """Refuse changes of store-credit programs, and making one by hand."""
         if vals.keys() - {"name", "sequence", "portal_visible"}:

@@ -80,12 +80,14 @@ class AftersalesPayout(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    bill_id = fields.Many2one("account.move", readonly=True, copy=False)
+    bill_id = fields.Many2one("account.move", readonly=True, copy=False, index="btree_not_null")
     bill_payment_state = fields.Selection(
         related="bill_id.payment_state", string="Payment of the Bill"
     )
     card_id = fields.Many2one("loyalty.card", string="Store Credit Card", readonly=True, copy=False)
-    move_id = fields.Many2one("account.move", string="Journal Entry", readonly=True, copy=False)
+    move_id = fields.Many2one(
+        "account.move", string="Journal Entry", readonly=True, copy=False, index="btree_not_null"
+    )
     commission_ids = fields.One2many("aftersales.commission", "payout_id", readonly=True)
 
     _draft_idx = models.Index("(company_id, referrer_id) WHERE state = 'draft'")

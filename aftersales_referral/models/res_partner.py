@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.sql import column_exists
 
 PHONE_DIGITS = 9  # enough to tell people apart, few enough to ignore the country code
 MIN_PHONE_DIGITS = 6  # shorter ones are extensions
@@ -60,6 +61,17 @@ class ResPartner(models.Model):
         groups="base.group_user",
         help="Earned and not paid out yet, on hold included.",
     )
+
+    def _auto_init(self):
+        """Add the column with its default: PostgreSQL writes no row for that, Odoo every one."""
+        if not column_exists(self.env.cr, "res_partner", "referral_payout_method"):
+            self.env.cr.execute(
+                """
+                ALTER TABLE res_partner ADD COLUMN referral_payout_method varchar DEFAULT 'credit';
+                ALTER TABLE res_partner ALTER COLUMN referral_payout_method DROP DEFAULT
+                """
+            )
+        return super()._auto_init()
 
     @api.depends("aftersales_referral_code_ids.name")
     def _compute_referral_code(self):

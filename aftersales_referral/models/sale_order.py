@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.sql import column_exists, create_column
+from odoo.tools.sql import column_exists
 
 
 class SaleOrder(models.Model):
@@ -40,10 +40,16 @@ class SaleOrder(models.Model):
     )
 
     def _auto_init(self):
-        """Fill the new column in one statement: years of orders need no computing one by one."""
+        """Fill the new column for years of orders: most were confirmed, only the others written."""
         if not column_exists(self.env.cr, "sale_order", "referral_confirmed_once"):
-            create_column(self.env.cr, "sale_order", "referral_confirmed_once", "bool")
-            self.env.cr.execute("UPDATE sale_order SET referral_confirmed_once = (state = 'sale')")
+            self.env.cr.execute(
+                """
+                ALTER TABLE sale_order ADD COLUMN referral_confirmed_once boolean DEFAULT TRUE;
+                ALTER TABLE sale_order ALTER COLUMN referral_confirmed_once DROP DEFAULT;
+                UPDATE sale_order SET referral_confirmed_once = FALSE
+                 WHERE state IS DISTINCT FROM 'sale'
+                """
+            )
         return super()._auto_init()
 
     @api.depends("state")

@@ -64,6 +64,25 @@ class TestCommissionStatement(LedgerCase):
         )
         self.assertEqual(statement._available(), -40.0)
 
+    def test_a_list_of_statements_reads_the_ledger_once(self):
+        self._sell(JANUARY, "Nora")
+        self._sell("2027-02-10", "Olga", 400.0)
+        other = self.env["res.partner"].create({"name": "Otto Other"})
+        statements = self._statement(JANUARY, "2027-01-31") | self._statement()
+        statements |= self._statement(referrer=other)
+        names = ["opening_balance", "movement", "closing_balance"]
+        balances = [[one[name] for name in names] for one in statements]
+        self.assertEqual(balances, [[0.0, 150.0, 150.0], [150.0, 60.0, 210.0], [0.0, 0.0, 0.0]])
+
+        def queries(records):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            records.mapped("movement")
+            return self.env.cr.sql_log_count - before
+
+        queries(statements)  # warms up what is cached for good
+        self.assertEqual(queries(statements), queries(statements[0]))
+
     def test_what_is_on_hold_and_until_when(self):
         self._sell(FEBRUARY, "Nora")
         self.company.aftersales_hold_days = 30

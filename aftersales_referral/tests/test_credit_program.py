@@ -317,3 +317,31 @@ class TestCreditProgram(CreditCommon):
             for record in (self._card(), self._card().history_ids):
                 with self.assertRaises(AccessError):
                     record.with_user(user).sudo(False).unlink()
+
+    # --- Beside the point of sale --------------------------------------------------------------
+
+    def test_the_till_takes_no_store_credit(self):
+        programs = self.env["loyalty.program"].sudo()  # of all companies
+        if "pos_ok" not in programs:
+            self.skipTest("needs pos_loyalty")
+        # the one of the main company is older than the till where that was installed after us
+        wallets = programs.search([("aftersales_wallet", "=", True)])
+        self.assertGreater(len(wallets), 1)
+        self.assertFalse(wallets.filtered("pos_ok"))
+
+    def test_whoever_works_at_the_till_sees_all_cards_there(self):
+        if "pos_ok" not in self.env["loyalty.program"]:
+            self.skipTest("needs pos_loyalty")
+        self._goodwill(40.0)
+        other = self.env["loyalty.program"].create_from_template("gift_card")["res_id"]
+        plain = self.env["loyalty.card"].create({"program_id": other, "points": 5.0})
+        plain.history_ids.create({"card_id": plain.id, "description": "Sold", "issued": 5.0})
+        for role in ("group_agent", "group_accountant"):
+            user = self._user(f"till-{role}", f"aftersales_plans.{role}")
+            seen = self.env["loyalty.card"].with_user(user)
+            self.assertFalse(seen.search([("id", "=", plain.id)]))
+            user.group_ids += self.env.ref("point_of_sale.group_pos_user")
+            self.assertEqual(seen.search([("id", "=", plain.id)]), plain)
+            plain.history_ids.with_user(user).check_access("read")
+            with self.assertRaises(AccessError):
+                self._card().with_user(user).sudo(False).points = 50.0
