@@ -282,6 +282,7 @@ class TestPayout(ReferralCommon):
         with freeze_time("2027-04-01"):
             self.env.invalidate_all()
             self.assertFalse(second.to_approve, "another month")
+        self.env.invalidate_all()
         second.with_user(self.accountant).action_approve()
         second.action_post()
         self.assertInvariants()

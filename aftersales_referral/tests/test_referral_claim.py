@@ -182,12 +182,8 @@ class TestReferralClaim(ReferralCommon):
 
     def test_another_e_mail_or_phone_counts_from_its_own_day(self):
         """An early day is not kept for whoever comes later."""
-        with freeze_time(BEFORE):
-            mine = (
-                self.env["aftersales.referral"]
-                .with_user(self.salesperson)
-                .create({"referrer_id": self.rival.id, "contact_name": "N", "email": "n@x.example"})
-            )
+        link = self._link(self.rival, email="n@x.example", user_id=self.salesperson.id)
+        mine = link.with_user(self.salesperson).sudo(False)
         mine.email = " N@X.example"
         self.assertEqual(str(mine.date), BEFORE, "the same address")
         mine.phone = self.customer.phone

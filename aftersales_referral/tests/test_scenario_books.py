@@ -1,4 +1,3 @@
-from odoo import fields
 from odoo.tests import freeze_time, tagged
 
 from .common import TODAY
@@ -49,7 +48,7 @@ class TestScenarioBooks(CreditCommon):
     def test_the_money_of_a_reward_from_first_to_last(self):
         self.referrer.referral_self_billing_date = TODAY
         pricelist = self.env["product.pricelist"].create(
-            {"name": "EUR", "currency_id": self.eur.id}
+            {"name": "EUR", "currency_id": self.eur.id, "company_id": False}
         )
         order = self._order(
             (self.goods_untaxed, 1000.0), company_id=self.branch.id, pricelist_id=pricelist.id,
@@ -93,8 +92,7 @@ class TestScenarioBooks(CreditCommon):
         with freeze_time("2027-04-02"):
             note = self._credit(invoice)
             self._check(-250.0, 90.0)
-            reversed_row = self._rows(order)[-1]
-            self.assertEqual(reversed_row.amount, -300.0)
+            self.assertEqual(self._rows(order)[-1].amount, -300.0)
             self._pay(note)
             self._check(-250.0, 90.0)
             # the invoice that held the credit is credited: 60 come back
@@ -104,15 +102,18 @@ class TestScenarioBooks(CreditCommon):
             self._check(-150.0, 150.0)
             with self.assertRefused(Exception, "."):
                 self._pay_out(1.0, "cash")
-        lot = credit.card_id.aftersales_lot_ids
-        day = fields.Date.to_date("2028-06-01")
         with freeze_time("2028-06-01"):
             self._run("cron_expire_credit")
             self._check(-150.0, 0.0)
-        for entry in lot.movement_ids.move_id | self._rows().account_move_id:
-            print(
-                entry.name,
-                entry.company_id.name,
-                entry.date,
-                [(l.account_id.code, l.debit, l.credit, l.partner_id.name) for l in entry.line_ids],
-            )
+        made = self._rows(order).account_move_id | cash.commission_ids.account_move_id
+        made |= credit.card_id.aftersales_lot_ids.movement_ids.move_id | note
+        self.assertEqual(
+            {
+                (str(entry.date), entry.company_id)
+                for entry in made
+                if str(entry.date) > "2027-03-31"
+            },
+            {("2027-04-02", self.branch), ("2028-03-26", self.branch)},
+            "what was granted by the branch expires there, the day after its last day",
+        )
+        self.assertEqual(set(made.mapped("state")), {"posted"})
