@@ -55,6 +55,7 @@ class TestScenarioBooks(CreditCommon):
             confirm=False,
         )  # fmt: skip
         order = order.with_company(self.branch)
+        order.order_line.tax_ids = False
         order.with_context(skip_procurement=True).action_confirm()
         invoice = self._invoice(order)
         self.assertEqual(invoice.amount_total_signed, 2000.0)
