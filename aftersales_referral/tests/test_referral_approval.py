@@ -162,7 +162,7 @@ class TestReferralApproval(ReferralCommon):
             mine._refuse_reward("  ")
         action = mine.action_refuse_reward()
         wizard = self.env[action["res_model"]].with_user(self.accountant)
-        wizard.with_context(action["context"]).create({"reason": "Sold at cost."}).action_apply()
+        wizard.with_context(**action["context"]).create({"reason": "Sold at cost."}).action_apply()
         self.assertEqual(order.referral_approval, "refused")
         for record in (order, order.referral_id):
             said = record.message_ids.filtered(lambda message: "Sold at cost." in message.body)
