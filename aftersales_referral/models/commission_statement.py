@@ -145,10 +145,18 @@ class AftersalesStatement(models.Model):
             "earned": self.env._("Reward"),
             "reversed": self.env._("Reward taken back"),
             "adjusted": self.env._("Adjustment"),
-            "paid": self.env._("Paid out") if row.amount < 0 else self.env._("Payment taken back"),
+            "paid": self._paid_text(row),
         }
         who = self._first_name(row)
         return f"{names[row.kind]}: {who}" if who else names[row.kind]
+
+    def _paid_text(self, row):
+        payout = row.sudo().payout_id  # number and method, for whoever reads the whole ledger
+        if row.amount > 0:
+            return self.env._("Payment taken back, %s", payout.name)
+        if payout.method == "credit":
+            return self.env._("Paid out in store credit, %s", payout.name)
+        return self.env._("Paid out in money, %s", payout.name)
 
     def _first_name(self, row):
         """Return the first name of who bought."""

@@ -9,8 +9,9 @@ DECIDED = {"referrer_id", "method", "date", "amount", "company_id"}
 class AftersalesPayout(models.Model):
     """Above the company's limit another accountant approves a payout (requirement 79).
 
-    Neither who entered or changed it, nor who registered a referral it pays for. A change of what
-    was approved takes the approval back.
+    What was posted in the month to the same referrer without approval counts with it: paying in
+    parts is no way around. Neither who entered or changed it, nor who registered a referral it pays
+    for. A change of what was approved takes the approval back.
     """
 
     _inherit = "aftersales.payout"
@@ -24,12 +25,56 @@ class AftersalesPayout(models.Model):
         help="Who entered the payout, or changed what is paid to whom.",
     )
 
-    @api.depends("amount", "state", "approved_by_id", "company_id.aftersales_payout_limit")
+    may_approve = fields.Boolean(
+        compute="_compute_may_approve", help="Whether the user may approve it, who looks at it."
+    )
+
+    @api.depends(
+        "amount", "state", "approved_by_id", "referrer_id", "company_id.aftersales_payout_limit"
+    )
     def _compute_to_approve(self):
+        posted = self._read_unapproved(
+            self.company_id.filtered("aftersales_payout_limit"),
+            self.referrer_id.commercial_partner_id,
+        )
         for payout in self:
-            limit = payout.company_id.aftersales_payout_limit
-            above = limit and payout.currency_id.compare_amounts(payout.amount, limit) > 0
+            company, partner = payout.company_id, payout.referrer_id.commercial_partner_id
+            limit = company.aftersales_payout_limit
+            whole = posted.get((company, partner), 0.0) + payout.amount
+            above = limit and payout.currency_id.compare_amounts(whole, limit) > 0
             payout.to_approve = above and payout.state == "draft" and not payout.approved_by_id
+
+    @api.model
+    def _read_unapproved(self, companies, partners):
+        """Return what was posted to these commercial partners in this month without approval.
+
+        :return: {(company, partner): amount}
+        """
+        sums = {}
+        for company in companies:
+            month = company._aftersales_today().replace(day=1)
+            # sums alone, for whoever may read a payout
+            for partner, amount in self.sudo()._read_group(
+                [
+                    ("company_id", "=", company.id),
+                    ("state", "=", "posted"),
+                    ("approved_by_id", "=", False),
+                    ("commission_ids.date", ">=", month),
+                    ("referrer_id.commercial_partner_id", "in", partners.ids),
+                ],
+                ["referrer_id.commercial_partner_id"],
+                ["amount:sum"],
+            ):
+                sums[company, partner] = amount
+        return sums
+
+    @api.depends("to_approve", "referrer_id", "company_id", "entered_by_ids")
+    @api.depends_context("uid")
+    def _compute_may_approve(self):
+        for payout in self:
+            # what is not saved yet is entered by the user
+            asked = payout.to_approve and payout._origin
+            payout.may_approve = asked and self.env.user not in payout._involved()
 
     @api.model
     def _search_to_approve(self, operator, value):
@@ -37,12 +82,20 @@ class AftersalesPayout(models.Model):
             return NotImplemented
         # limits alone; rules decide whose payouts are found
         companies = self.env["res.company"].sudo().search([("aftersales_payout_limit", ">", 0)])
+        waiting = Domain("state", "=", "draft") & Domain("approved_by_id", "=", False)
+        drafts = self.search(waiting & Domain("company_id", "in", companies.ids))
+        posted = self._read_unapproved(companies, drafts.referrer_id.commercial_partner_id)
         above = Domain.OR(
             Domain("company_id", "=", company.id)
             & Domain("amount", ">", company.aftersales_payout_limit)
             for company in companies
+        ) | Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("referrer_id.commercial_partner_id", "=", partner.id)
+            & Domain("amount", ">", company.aftersales_payout_limit - amount)
+            for (company, partner), amount in posted.items()
         )
-        found = Domain("state", "=", "draft") & Domain("approved_by_id", "=", False) & above
+        found = waiting & above
         return found if True in value else ~found
 
     @api.model_create_multi
@@ -176,12 +229,14 @@ class AftersalesPayout(models.Model):
 
         :raises UserError: naming the limit
         """
+        self.invalidate_recordset(["to_approve"])  # another one may have been posted meanwhile
         for payout in self:
             if payout.to_approve:
                 raise UserError(
                     self.env._(
-                        "%(payout)s, %(amount)s to %(referrer)s, is above the limit of %(limit)s: "
-                        "another accountant approves it first.",
+                        "%(payout)s, %(amount)s to %(referrer)s, is above the limit of %(limit)s, "
+                        "alone or with what was posted this month: another accountant "
+                        "approves it first.",
                         payout=payout.name,
                         amount=payout.currency_id.format(payout.amount),
                         referrer=payout.referrer_id.display_name,

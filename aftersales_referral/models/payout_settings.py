@@ -20,7 +20,8 @@ class ResCompany(models.Model):
 
     aftersales_payout_limit = fields.Monetary(
         string="Approve Payouts above",
-        help="Another accountant approves what is more; 0: no approval.",
+        help="Another accountant approves what is more, in one payout or in several to one "
+        "referrer within a month; 0: no approval.",
     )
     aftersales_cash_minimum = fields.Monetary(
         string="Least Payout in Money", help="Payout runs leave smaller amounts for later."

@@ -172,11 +172,14 @@ class AftersalesPayout(models.Model):
         return posted.date or self.company_id._aftersales_today()
 
     def _paid_in_year(self, partner, year):
-        """Return what was paid out to ``partner`` in ``year``: net, with bonuses."""
+        """Return what was paid out to ``partner`` in ``year``: net, with bonuses.
+
+        By the company and its branches, which are one payer to the tax office.
+        """
         rows = self.env["aftersales.commission"].search_fetch(
             [
                 ("referrer_id", "=", partner.id),
-                ("company_id", "=", self.company_id.id),
+                ("company_id", "child_of", self.company_id.root_id.id),
                 ("kind", "=", "paid"),
                 ("date", ">=", f"{year}-01-01"),
                 ("date", "<=", f"{year}-12-31"),

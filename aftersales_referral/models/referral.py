@@ -184,6 +184,9 @@ class AftersalesReferral(models.Model):
     @api.depends("name", "referrer_id.name", "referred_id.name")
     def _compute_display_name(self):
         for referral in self:
+            if referral.name == "/":  # not saved yet
+                referral.display_name = self.env._("New")
+                continue
             referral.display_name = self.env._(
                 "%(name)s: %(referrer)s for %(referred)s",
                 name=referral.name,

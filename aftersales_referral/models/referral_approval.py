@@ -32,6 +32,24 @@ class SaleOrder(models.Model):
         related="company_id.aftersales_minimum_margin_percent", groups="base.group_user"
     )
 
+    referral_may_decide = fields.Boolean(
+        compute="_compute_referral_may_decide",
+        compute_sudo=True,  # who registered it, whoever may read that referral
+        groups="base.group_user",
+        help="Whether the user may decide about the reward, who looks at it.",
+    )
+
+    @api.depends("referral_approval", "referral_id.user_id", "user_id")
+    @api.depends_context("uid")
+    def _compute_referral_may_decide(self):
+        for order in self:
+            asked = order.referral_approval in ("waiting", "refused")
+            order.referral_may_decide = asked and self.env.user not in order._reward_parties()
+
+    def _reward_parties(self):
+        """Return who registered the referral or made this sale."""
+        return self.referral_id.create_uid | self.referral_id.user_id | self.user_id
+
     def _may_earn_reward(self):
         """Tell whether no accountant has to agree, or one has."""
         self.ensure_one()
@@ -125,21 +143,47 @@ class SaleOrder(models.Model):
         self._decide_reward("approved", ("waiting", "refused"))
 
     def action_refuse_reward(self):
-        """Let the order earn nothing; an accountant may still approve it later.
+        """Ask why the order shall earn nothing.
 
         :raises AccessError: no accountant, or the one who registered the referral
         :raises UserError: there is nothing to refuse
         """
+        self.ensure_one()
+        self._check_decision(("waiting",))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Refuse the Reward of %s", self.name),
+            "res_model": "aftersales.reward.refuse",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }
+
+    def _refuse_reward(self, reason):
+        """Let the order earn nothing, for a reason; an accountant may still approve it later.
+
+        :param reason: in words, logged on order and referral
+        :raises AccessError: no accountant, or the one who registered the referral
+        :raises UserError: there is nothing to refuse, or no reason
+        """
+        self.ensure_one()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Write down why the reward of %s is refused.", self.name))
         self._decide_reward("refused", ("waiting",))
+        said = self.env._(
+            "%(user)s refused the reward of %(order)s: %(reason)s",
+            user=self.env.user.name,
+            order=self.name,
+            reason=reason,
+        )
+        order = self.sudo()  # an accountant writes neither; the right was checked above
+        order.message_post(body=said)
+        order.referral_id.message_post(body=said)
 
     def _decide_reward(self, decision, asked):
-        self.check_access("read")
-        if not self.env.user.has_group(ACCOUNTANTS):
-            raise AccessError(self.env._("Only an accountant approves or refuses a reward."))
-        # Approval and ledger are nobody's to write; the accountant's right is checked here.
+        self._check_decision(asked)
+        # Approval and ledger are nobody's to write; the accountant's right was checked.
         orders = self.sudo()
-        for order in orders:
-            order._check_decision(asked)
         orders.referral_approval = decision
         orders._close_approval()
         self.env["aftersales.commission"].sudo()._settle(orders)
@@ -148,19 +192,25 @@ class SaleOrder(models.Model):
         """Refuse to decide what nobody asks, or what one has registered (requirement 79).
 
         :raises UserError: there is nothing to decide
-        :raises AccessError: the user registered this referral or made this sale
+        :raises AccessError: no accountant, or the user registered a referral or made a sale
         """
-        if self.referral_approval not in asked:
-            raise UserError(self.env._("%s has no reward that waits for a decision.", self.name))
-        referral = self.referral_id
-        if self.env.user in referral.create_uid | referral.user_id | self.user_id:
-            raise AccessError(
-                self.env._(
-                    "You registered %(referral)s or sold %(order)s: another accountant decides.",
-                    referral=referral.name,
-                    order=self.name,
+        self.check_access("read")
+        if not self.env.user.has_group(ACCOUNTANTS):
+            raise AccessError(self.env._("Only an accountant approves or refuses a reward."))
+        for order in self.sudo():  # who registered it, whoever may read that referral
+            if order.referral_approval not in asked:
+                raise UserError(
+                    self.env._("%s has no reward that waits for a decision.", order.name)
                 )
-            )
+            if self.env.user in order._reward_parties():
+                raise AccessError(
+                    self.env._(
+                        "You registered %(referral)s or sold %(order)s: another accountant "
+                        "decides.",
+                        referral=order.referral_id.name,
+                        order=order.name,
+                    )
+                )
 
 
 class AftersalesReferral(models.Model):

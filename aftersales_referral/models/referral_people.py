@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class AftersalesReferral(models.Model):
@@ -48,10 +49,13 @@ class AftersalesReferral(models.Model):
         if "company_id" in vals and not self.env.su:
             raise UserError(self.env._("A referral stays with its company."))
         people = {referral: (referral.referrer_id, referral.referred_id) for referral in self}
+        reached = {referral: referral._contact_keys() for referral in self}
         result = super().write(vals)
         if {"referrer_id", "referred_id"} & vals.keys():
             self._register_other_people(people)
             self.sudo()._note_warnings()  # as in create
+        if {"email", "phone"} & vals.keys():
+            self._register_other_contacts(reached)
         return result
 
     def _check_people_may_change(self, vals):
@@ -75,6 +79,26 @@ class AftersalesReferral(models.Model):
                     self.name,
                 )
             )
+
+    def _contact_keys(self):
+        """Return what recognises a person who was only typed in."""
+        return {self.contact_email_key, self.contact_phone_key} - {False}
+
+    def _register_other_contacts(self, reached):
+        """Register another e-mail or phone as of today, as other people are.
+
+        :param reached: what recognised the contacts before: {referral: keys}
+        """
+        for referral, before in reached.items():
+            today = referral.company_id._aftersales_today()
+            if referral.referred_id or referral._contact_keys() <= before or referral.date == today:
+                continue
+            told = self.env._(
+                "E-mail or phone changed: registered as of today, no longer as of %s.",
+                format_date(self.env, referral.date),
+            )
+            referral.sudo().date = today  # the day is nobody's to write
+            referral._message_log(body=told)
 
     def _register_other_people(self, people):
         """Register other people as of today: an early day is not kept for whoever comes later.

@@ -78,7 +78,10 @@ class ResPartner(models.Model):
         contracts = (
             self.env["aftersales.contract"]
             .sudo()
-            ._search([*self._rewarding_domain(company), ("company_id", "=", company.id)])
+            ._search(
+                # a branch honours the contracts of the companies above it
+                [*self._rewarding_domain(company), ("company_id", "in", company.parent_ids.ids)]
+            )
         )
         holders = self.sudo()._search([("id", "in", contracts.subselect("partner_id"))])
         return Domain("id", "in", contracts.subselect("partner_id")) | Domain(

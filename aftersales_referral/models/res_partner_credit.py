@@ -34,11 +34,15 @@ class ResPartner(models.Model):
                     ("partner_id", "in", owners.ids),
                 ]
             )
-            for card, left, count in Lot._read_group(
-                [("card_id", "in", found.ids)], ["card_id"], ["remaining:sum", "__count"]
+            today = company._aftersales_today()
+            for card, last_day, left, count in Lot._read_group(
+                [("card_id", "in", found.ids)],
+                ["card_id", "date_expiry:day"],
+                ["remaining:sum", "__count"],
             ):
                 owner = card.sudo().partner_id
-                sums[owner] = sums.get(owner, 0.0) + left
+                run_out = last_day and last_day < today  # may wait for the daily run
+                sums[owner] = sums.get(owner, 0.0) + (0.0 if run_out else left)
                 counts[owner] = counts.get(owner, 0) + count
         for partner in self:
             owner = partner.commercial_partner_id

@@ -1,7 +1,9 @@
 from fractions import Fraction
 from typing import NamedTuple
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools.sql import column_exists, create_column
 
 from ..calc.exact import exact, share
 
@@ -26,6 +28,37 @@ class SaleOrderLine(models.Model):
     """What of an order line earns a reward, and why the rest does not (requirement 76)."""
 
     _inherit = "sale.order.line"
+
+    referral_excluded = fields.Boolean(
+        string="No Referral Reward",
+        compute="_compute_referral_excluded",
+        inverse="_inverse_referral_excluded",
+        store=True,
+        precompute=True,
+        help="As the product said when it came onto the order. Changed on the product later, it "
+        "changes no reward of what is sold.",
+    )
+
+    def _auto_init(self):
+        """Add the column without reading every line there is: nothing was excluded yet."""
+        if not column_exists(self.env.cr, self._table, "referral_excluded"):
+            create_column(self.env.cr, self._table, "referral_excluded", "boolean")
+        return super()._auto_init()
+
+    @api.depends("product_id")
+    def _compute_referral_excluded(self):
+        for line in self:
+            line.referral_excluded = line.product_id.referral_excluded
+
+    def _inverse_referral_excluded(self):
+        """Leave it to the product: set by hand it would decide about money.
+
+        :raises AccessError: always, but for ourselves
+        """
+        if not self.env.su:
+            raise AccessError(
+                self.env._("Whether something earns a reward is set on its product alone.")
+            )
 
     def _referral_shares(self):
         """Return how each line of whole orders counts: {line: LineShare}.
@@ -89,7 +122,7 @@ class SaleOrderLine(models.Model):
             return "delivery"
         if self.product_id in gift_cards:
             return "gift_card"
-        if self.product_id.referral_excluded:
+        if self.referral_excluded:
             return "excluded"
         if self._is_discount_line():
             return "discount"

@@ -35,7 +35,7 @@ class AftersalesYearStatement(models.Model):
         "account.move.line": ["account_id", "balance", "move_id", "tax_line_id"],
         "account.partial.reconcile": ["amount", "credit_move_id", "debit_move_id"],
         "loyalty.card": ["partner_id"],
-        "res.company": ["aftersales_year_threshold", "currency_id"],
+        "res.company": ["aftersales_year_threshold", "currency_id", "parent_path"],
     }  # fmt: skip
 
     year = fields.Char(readonly=True)
@@ -76,7 +76,11 @@ class AftersalesYearStatement(models.Model):
         help="Money and store credit before taxes, with bonuses: what is held against the "
         "threshold of the settings.",
     )
-    above_threshold = fields.Boolean(string="To Report", readonly=True)
+    above_threshold = fields.Boolean(
+        string="To Report",
+        readonly=True,
+        help="A company and its branches are one payer: what they paid counts together.",
+    )
     tax_status = fields.Selection(related="referrer_id.referral_tax_status")
     tax_id = fields.Char(string="Tax ID", related="referrer_id.vat")
     agreement_date = fields.Date(related="referrer_id.referral_self_billing_date")
@@ -115,8 +119,10 @@ class AftersalesYearStatement(models.Model):
                    credit_net + credit_bonus + credit_tax - credit_withheld AS credit_total,
                    cash_net + credit_net + credit_bonus AS reported,
                    COALESCE(company.aftersales_year_threshold, 0) > 0
-                       AND cash_net + credit_net + credit_bonus
-                           >= company.aftersales_year_threshold AS above_threshold
+                       AND SUM(cash_net + credit_net + credit_bonus) OVER (
+                               PARTITION BY referrer_id, year,
+                                            SPLIT_PART(company.parent_path, '/', 1)
+                           ) >= company.aftersales_year_threshold AS above_threshold
               FROM (
                     SELECT MIN(key) AS id, referrer_id, company_id, year,
                            %(sums)s

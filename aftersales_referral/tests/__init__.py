@@ -47,6 +47,7 @@ from . import (
     test_referral_window,
     test_reward_accounts,
     test_reward_tours,
+    test_scenario_books,
     test_scenario_half_and_half,
     test_scenario_neighbour,
     test_store_credit,

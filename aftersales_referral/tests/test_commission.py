@@ -1,5 +1,5 @@
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
@@ -415,3 +415,18 @@ class TestCommission(ReferralCommon):
         before = self.env.cr.sql_log_count
         self.assertFalse(self.Commission.sudo()._settle(orders.sudo()))
         return self.env.cr.sql_log_count - before
+
+    def test_a_product_excluded_later_changes_no_reward_of_what_is_sold(self):
+        order = self._order((self.goods_untaxed, 1000.0))
+        self._pay(self._invoice(order), 600.0)
+        self.assertEarned(order, 90.0)
+        self.goods_untaxed.referral_excluded = True
+        self.Commission._settle(order)
+        self.assertEarned(order, 90.0)
+        self._pay(order.invoice_ids)
+        self.assertEarned(order, 150.0)
+        later = self._order((self.goods_untaxed, 1000.0), partner=self.salesperson.partner_id)
+        self.assertEqual(later.referral_expected_amount, 0.0)
+        line = order.order_line.with_user(self.salesperson)
+        with self.assertRefused(AccessError, "on its product alone"):
+            line.referral_excluded = True

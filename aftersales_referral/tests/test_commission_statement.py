@@ -45,7 +45,7 @@ class TestCommissionStatement(LedgerCase):
     def test_it_goes_from_the_balance_before_to_the_balance_after(self):
         first = self._sell(JANUARY, "Nora North")  # 150 before
         self._sell("2027-02-10", "Olga Old", 400.0)  # 60 on the first day
-        self._pay_out("2027-02-20", 100.0)
+        paid = self._pay_out("2027-02-20", 100.0)
         self._take_back(MARCH, first)  # on the last day
         self._sell("2027-03-11", "Pia Past")  # after
         statement = self._statement()
@@ -54,7 +54,7 @@ class TestCommissionStatement(LedgerCase):
              for line in statement._lines()],
             [
                 ("2027-02-10", "Reward: Olga", 60.0, 210.0),
-                ("2027-02-20", "Paid out", -100.0, 110.0),
+                ("2027-02-20", f"Paid out in store credit, {paid.name}", -100.0, 110.0),
                 ("2027-03-10", "Reward taken back: Nora", -150.0, -40.0),
             ],
         )  # fmt: skip

@@ -164,6 +164,15 @@ class TestCreditExpiry(CreditCommon):
         self.assertEqual(lot.remaining, 60.0)
         self.assertInvariants()
 
+    def test_what_ran_out_is_no_store_credit_of_the_contact_before_the_daily_run(self):
+        self._goodwill(60.0, "2027-04-01")
+        self._goodwill(25.0, until=None)
+        for day, left in (("2027-04-01", 85.0), ("2027-04-02", 25.0)):
+            with freeze_time(day):
+                self.env.invalidate_all()
+                self.assertEqual(self.referrer.aftersales_credit, left, day)
+        self.assertEqual(self.referrer.aftersales_lot_count, 2)
+
     def test_confirming_expires_what_is_due_and_spends_the_rest(self):
         old, new = self._goodwill(50.0, "2027-04-01"), self._goodwill(80.0, "2027-09-01")
         with freeze_time("2027-04-02"):

@@ -265,3 +265,24 @@ class TestPayout(ReferralCommon):
         self._payout(10.0)
         self._payout(10.0)
         self.assertEqual(self.referrer.sudo().aftersales_payout_count, before + 2)
+
+    def test_parts_of_a_reward_are_no_way_around_the_approval(self):
+        self.company.aftersales_payout_limit = 100.0
+        first, second = self._payout(60.0, post=False), self._payout(60.0, post=False)
+        self.assertFalse(first.to_approve or second.to_approve)
+        with self.assertRefused(UserError, "alone or with what was posted this month"):
+            (first | second).action_post()
+        first.action_post()
+        self.assertTrue(second.to_approve)
+        found = self.env["aftersales.payout"].search([("to_approve", "=", True)])
+        self.assertEqual(found, second)
+        self.assertTrue(second.with_user(self.accountant).may_approve)
+        self.assertFalse(second.may_approve, "who entered it")
+        self.assertFalse(self._payout(40.0, post=False).to_approve, "100 in all")
+        with freeze_time("2027-04-01"):
+            self.env.invalidate_all()
+            self.assertFalse(second.to_approve, "another month")
+        self.env.invalidate_all()
+        second.with_user(self.accountant).action_approve()
+        second.action_post()
+        self.assertInvariants()

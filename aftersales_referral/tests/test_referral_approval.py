@@ -71,7 +71,7 @@ class TestReferralApproval(ReferralCommon):
     def test_what_is_refused_earns_nothing_until_it_is_approved_after_all(self):
         order = self._waiting()
         decided = order.with_user(self.accountant).sudo(False)
-        decided.action_refuse_reward()
+        decided._refuse_reward("Too little left.")
         self.assertEqual(order.referral_approval, "refused")
         self.assertEarned(order, 0.0)
         decided.action_approve_reward()
@@ -152,3 +152,18 @@ class TestReferralApproval(ReferralCommon):
         order = self._order((self.goods, 2000.0), pricelist_id=pricelist.id)
         self.assertEqual(order.referral_margin, 300.0)
         self.assertEqual(order.referral_approval, "waiting")
+
+    def test_a_refusal_says_why_on_order_and_referral(self):
+        order = self._waiting()
+        mine = order.with_user(self.accountant).sudo(False)
+        self.assertTrue(mine.referral_may_decide)
+        self.assertFalse(order.with_user(self.salesperson).referral_may_decide, "who sold it")
+        with self.assertRefused(UserError, f"why the reward of {order.name} is refused"):
+            mine._refuse_reward("  ")
+        action = mine.action_refuse_reward()
+        wizard = self.env[action["res_model"]].with_user(self.accountant)
+        wizard.with_context(**action["context"]).create({"reason": "Sold at cost."}).action_apply()
+        self.assertEqual(order.referral_approval, "refused")
+        for record in (order, order.referral_id):
+            said = record.message_ids.filtered(lambda message: "Sold at cost." in message.body)
+            self.assertEqual(said.author_id, self.accountant.partner_id)

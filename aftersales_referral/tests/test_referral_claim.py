@@ -179,3 +179,13 @@ class TestReferralClaim(ReferralCommon):
             self.assertEqual(len(claims), len(some))
             self.assertTrue(all(claims.values()))
         self.assertEqual(counts[1], counts[2])
+
+    def test_another_e_mail_or_phone_counts_from_its_own_day(self):
+        """An early day is not kept for whoever comes later."""
+        link = self._link(self.rival, email="n@x.example", user_id=self.salesperson.id)
+        mine = link.with_user(self.salesperson).sudo(False)
+        mine.email = " N@X.example"
+        self.assertEqual(str(mine.date), BEFORE, "the same address")
+        mine.phone = self.customer.phone
+        self.assertEqual(str(mine.date), TODAY)
+        self.assertIn("no longer as of 03/01/2027", mine.message_ids[0].body)

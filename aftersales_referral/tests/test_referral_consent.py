@@ -115,6 +115,27 @@ class TestReferralConsent(ReferralCommon):
         self.assertEqual(referral.user_id, self.salesperson)
         self.assertEqual(referral.activity_ids.user_id, self.salesperson)
 
+    def test_an_agent_registers_whom_a_customer_names_on_the_phone(self):
+        agent = self._user("t-agent", "aftersales_plans.group_agent")
+        self.referrer.user_id = self.salesperson
+        dialog = self.env["aftersales.referral.register"].with_user(agent)
+        named = dialog.with_context(active_model="res.partner", active_id=self.referrer.id).create(
+            {"contact_name": NAME}
+        )
+        self.assertEqual(named.referrer_id, self.referrer)
+        with self.assertRefused(UserError, f"phone number or an e-mail address of {NAME}"):
+            named.action_register()
+        named.phone = PHONE
+        told = named.action_register()["params"]["message"]
+        referral = self.Referral.search([("contact_name", "=", NAME)])
+        self.assertEqual(told, f"{referral.name} is registered. Nobody calls the new customer "
+                         "before the consent.")  # fmt: skip
+        self.assertEqual((referral.user_id, referral.create_uid), (self.salesperson, agent))
+        self.assertEqual((referral.state, referral.rate, referral.phone), ("registered", 15, PHONE))
+        self.assertFalse(referral.activity_ids)
+        with self.assertRaises(AccessError):
+            referral.with_user(agent).sudo(False).read(["name"])
+
     def test_who_looks_after_the_referrer(self):
         sam = self._user("sam", "sales_team.group_sale_salesman")
         tess = self._user("tess", "sales_team.group_sale_salesman")

@@ -135,7 +135,7 @@ class TestReferralMargin(ReferralCommon):
         order = self._order()
         self.assertEqual(order.referral_approval, "waiting")
         self.assertEqual(order.referral_expected_amount, 150.0)
-        order.with_user(self.accountant).action_refuse_reward()
+        order.with_user(self.accountant)._refuse_reward("Too little left.")
         self.assertExpected(order, 0.0, 400.0, 40.0)
         self.assertIn("refused", order.referral_hint)
 

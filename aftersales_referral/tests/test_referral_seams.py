@@ -165,7 +165,7 @@ class TestReferralSeams(ReferralCommon):
     def test_a_reward_that_was_refused_is_not_expected_any_more(self):
         order = self._waiting()
         self.assertEqual(order.referral_expected_amount, 150.0)
-        order.with_user(self.accountant).action_refuse_reward()
+        order.with_user(self.accountant)._refuse_reward("Too little left.")
         self.assertEqual(order.referral_expected_amount, 0.0)
         self.assertIn("refused", order.referral_hint)
         order.with_user(self.accountant).action_approve_reward()

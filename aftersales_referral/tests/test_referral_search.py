@@ -89,3 +89,10 @@ class TestReferralSearch(ReferralCommon):
         )
         plan = str(self.env.cr.fetchall())
         self.assertIn("res_partner_referral_phone_idx", plan)
+
+    def test_in_a_branch_holders_of_the_company_above_come_first(self):
+        branch = self.env["res.company"].create({"name": "North", "parent_id": self.company.id})
+        self.salesperson.company_ids |= branch
+        there = self.env["res.partner"].with_user(self.salesperson).with_company(branch)
+        found = there.with_context(referral_search=True).name_search("Rita")
+        self.assertEqual([partner_id for partner_id, _name in found][0], self.referrer.id)

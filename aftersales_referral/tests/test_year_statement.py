@@ -210,6 +210,39 @@ class TestYearStatement(PayoutTaxCase):
         with freeze_time("2028-01-02"):
             self.assertEqual(self._payout(41.0, post=False)._year_warning(), "")
 
+    def test_a_company_and_its_branch_reach_the_threshold_together(self):
+        self.company.aftersales_year_threshold = 100.0
+        branch = self.env["res.company"].create({"name": "North", "parent_id": self.company.id})
+        self.env.cr.precommit.run()  # loads the branch's share of the chart
+        self.env.user.company_ids |= branch
+        self.accountant.company_ids |= branch
+        self.Commission.sudo().create(
+            {
+                "kind": "adjusted",
+                "referrer_id": self.referrer.id,
+                "company_id": branch.id,
+                "date": TODAY,
+                "available_date": TODAY,
+                "amount": 50.0,
+                "key": "north",
+            }
+        )
+        self._payout(60.0)
+        self.assertFalse(any(self._years().mapped("above_threshold")))
+        there = self.env["aftersales.payout"].create(
+            {
+                "referrer_id": self.referrer.id,
+                "method": "credit",
+                "amount": 40.0,
+                "company_id": branch.id,
+            }
+        )
+        self.assertRegex(there._year_warning(), r"in 2027, with this payout: .*100\.00")
+        there.action_post()
+        rows = self._years()
+        self.assertEqual(sorted(rows.mapped("reported")), [40.0, 60.0])
+        self.assertEqual(rows.mapped("above_threshold"), [True, True])
+
     def test_without_a_threshold_nobody_is_warned(self):
         self.assertEqual(self._payout(300.0)._year_warning(), "")
         self.assertFalse(self._years().above_threshold)

@@ -11,6 +11,8 @@ from . import (
     referral_dispute,
     referral_late,
     referral_reassign,
+    referral_register,
+    reward_refuse,
     sale_loyalty_coupon_wizard,
     sale_make_invoice_advance,
     tax_data,
