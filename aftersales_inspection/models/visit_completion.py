@@ -54,9 +54,11 @@ class FsmOrder(models.Model):
 
     def write(self, vals):
         """Follow visits into and out of completion, whichever way their stage is changed."""
-        if vals.get("scheduled_date_start"):
+        if vals.get("scheduled_date_start") or vals.get("person_id"):
             unplaced = self.filtered("aftersales_unplaced_reason")
-            unplaced.sudo().aftersales_unplaced_reason = False  # follows from the new date
+            if not vals.get("scheduled_date_start"):
+                unplaced = unplaced.filtered("scheduled_date_start")
+            unplaced.sudo().aftersales_unplaced_reason = False  # follows from date or technician
         self._refuse_rewriting(vals)
         if "stage_id" not in vals:
             return super().write(vals)

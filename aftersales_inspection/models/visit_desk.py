@@ -3,6 +3,7 @@ from datetime import datetime
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.sql import column_exists, create_column
 
 from ..calc.route import MOST_STOPS, place, place_url, route_url, stops
 
@@ -13,7 +14,12 @@ class FsmOrder(models.Model):
     _inherit = "fsm.order"
 
     aftersales_user_id = fields.Many2one(
-        related="aftersales_contract_id.user_id", string="Salesperson"
+        "res.users",
+        string="Salesperson",
+        compute="_compute_aftersales_user_id",
+        store=True,
+        index="btree_not_null",
+        help="Who sold the visit or its contract and answers for it.",
     )
     map_url = fields.Char(string="Map", compute="_compute_map_url")
 
@@ -24,6 +30,17 @@ class FsmOrder(models.Model):
 
     # The calendar asks for what ends after its first day: of a long past that leaves what is ahead.
     _scheduled_date_end_idx = models.Index("(scheduled_date_end)")
+
+    def _auto_init(self):
+        """Add the column empty: computing it for years of others' orders would find nothing."""
+        if not column_exists(self.env.cr, self._table, "aftersales_user_id"):
+            create_column(self.env.cr, self._table, "aftersales_user_id", "int4")
+        return super()._auto_init()
+
+    @api.depends("aftersales_contract_id.user_id", "aftersales_sale_line_id.order_id.user_id")
+    def _compute_aftersales_user_id(self):
+        for visit in self:
+            visit.aftersales_user_id = visit._seller()
 
     @api.depends("location_id")
     def _compute_map_url(self):

@@ -70,6 +70,11 @@ class FsmOrder(models.Model):
         ondelete="set null",
     )
 
+    def action_open_sold_order(self):
+        """Open the order this visit was sold on."""
+        self.ensure_one()
+        return self.aftersales_sale_line_id.order_id.get_formview_action()
+
     def _errand(self):
         """Return what the planner asks about this visit: its contract, else what sold it."""
         self.ensure_one()

@@ -167,11 +167,11 @@ class AftersalesVisitLevel(models.TransientModel):
 
     def action_open_unplaced(self):
         """Open the visits nobody has time for."""
-        return self._open(self.env._("Could not be Placed"), self.unplaced_ids)
-
-    def _open(self, name, visits):
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_inspection.aftersales_visit_action"
+        return self._open(
+            self.env._("Could not be Placed"), self.unplaced_ids, "aftersales_visit_action_unplaced"
         )
+
+    def _open(self, name, visits, xmlid="aftersales_visit_action"):
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"aftersales_inspection.{xmlid}")
         views = sorted(action["views"], key=lambda view: view[1] != "list")
         return dict(action, name=name, domain=[("id", "in", visits.ids)], views=views)

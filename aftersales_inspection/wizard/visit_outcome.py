@@ -24,7 +24,7 @@ class AftersalesVisitOutcome(models.TransientModel):
     photo = fields.Image(max_width=1920, max_height=1920)
 
     def action_confirm(self):
-        """Close the visit with this outcome; nothing of the plan is used by it."""
+        """Close the visit with this outcome; see ``_uses_visit`` for whether it counts."""
         self.ensure_one()
         visit = self.visit_id
         visit.write({"outcome": self.outcome, "outcome_note": self.note})
