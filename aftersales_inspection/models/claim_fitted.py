@@ -71,6 +71,12 @@ class AftersalesClaim(models.Model):
         fitted._take_from_van()
         return result
 
+    def _may_be_told(self, step):
+        """Write of no shipment where all that came was fitted: the visit's report says so."""
+        fitted = self.line_ids.filtered("is_fitted").move_ids
+        only_fitted = step == "done" and not self._delivered_moves() - fitted
+        return not only_fitted and super()._may_be_told(step)
+
     def _quote(self, charges):
         """Say on the quotation what the customer has already, so that nobody delivers it again."""
         result = super()._quote(charges)

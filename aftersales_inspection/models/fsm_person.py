@@ -34,6 +34,29 @@ class FsmPerson(models.Model):
         workers = self if active_test else self.with_context(active_test=False)
         return super(FsmPerson, workers)._search(domain, *args, active_test=active_test, **kwargs)
 
+    def write(self, vals):
+        """Take the visits ahead from technicians who leave; what was agreed stays agreed."""
+        result = super().write(vals)
+        if vals.get("active") is False:
+            self._hand_back_visits()
+        return result
+
+    def _hand_back_visits(self):
+        """Leave the visits these technicians did not start without one, and say why."""
+        # sudo: whoever lets a technician go; the reason is nobody's to write by hand
+        orders = self.env["fsm.order"].sudo()
+        ahead = orders.search(
+            [
+                ("person_id", "in", self.ids),
+                ("stage_id.is_closed", "=", False),
+                ("date_start", "=", False),
+            ]
+        )._visits()
+        for person, visits in ahead.grouped("person_id").items():
+            reason = self.env._("%s left: send somebody else", person.name)
+            visits.write({"person_id": False, "aftersales_unplaced_reason": reason})
+            visits._message_log_batch(dict.fromkeys(visits.ids, reason))
+
     @api.model
     def _of_company(self, company):
         """Return the technicians who work for ``company``, or for every company."""

@@ -20,6 +20,20 @@ class SaleOrder(models.Model):
         for order in self:
             order.aftersales_visit_count = counts[order._origin.id]
 
+    def write(self, vals):
+        """Let the visits the orders sold follow to another address or delivery date."""
+        if {"partner_shipping_id", "commitment_date"}.isdisjoint(vals):
+            return super().write(vals)
+        sites = {order.id: order.partner_shipping_id for order in self}
+        dates = {order.id: order.commitment_date for order in self}
+        result = super().write(vals)
+        sold = self.filtered(lambda order: order.state == "sale")
+        self.env["aftersales.visit.planner"]._follow_orders(
+            moved=sold.filtered(lambda order: order.partner_shipping_id != sites[order.id]),
+            postponed=sold.filtered(lambda order: order.commitment_date != dates[order.id]),
+        )
+        return result
+
     def _action_confirm(self):
         """Enter the visits the order sells."""
         result = super()._action_confirm()

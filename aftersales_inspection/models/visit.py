@@ -47,6 +47,7 @@ class FsmOrder(models.Model):
         string="Salesperson",
         compute="_compute_aftersales_parties",
         store=True,
+        index="btree_not_null",
         help="Who sold the contract or the visit, and answers for it.",
     )
     aftersales_visit_number = fields.Integer(string="Visit", readonly=True, copy=False)

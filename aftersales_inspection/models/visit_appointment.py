@@ -51,7 +51,10 @@ class FsmOrder(models.Model):
     )
     appointment_payment_warning = fields.Char(related="aftersales_contract_id.payment_warning")
     appointment_changed = fields.Boolean(compute="_compute_appointment_changed")
-    can_arrange = fields.Boolean(compute="_compute_can_arrange")
+    can_arrange = fields.Boolean(
+        compute="_compute_can_arrange",
+        help="Whether this user may agree on the date now.",
+    )
 
     @api.depends("appointment_told_for", "scheduled_date_start")
     def _compute_appointment_changed(self):
@@ -167,10 +170,11 @@ class FsmOrder(models.Model):
         return all(visit.aftersales_user_id == user for visit in self.sudo())
 
     @api.depends_context("uid")
-    @api.depends("aftersales_user_id")
+    @api.depends("aftersales_user_id", "scheduled_date_start", "stage_id", "date_start")
     def _compute_can_arrange(self):
         for visit in self:
-            visit.can_arrange = visit.has_access("write") and visit._may_arrange()
+            may = visit.has_access("write") and visit._may_arrange()
+            visit.can_arrange = may and not visit._obstacle_to_agree()
 
     # --- What happens to the state; callers checked and run as superuser -----------------------
 

@@ -67,14 +67,12 @@ class FsmOrder(models.Model):
         return {"type": "ir.actions.act_url", "url": route_url(places), "target": "new"}
 
     @api.model
-    def _open_list(self, domain, **values):
+    def _open_list(self, domain, xmlid="aftersales_visit_action", **values):
         """Return the action of all visits narrowed to ``domain``, beginning with the list.
 
         :param values: of the action, such as ``name``
         """
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_inspection.aftersales_visit_action"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"aftersales_inspection.{xmlid}")
         views = sorted(action["views"], key=lambda view: view[1] != "list")
         return dict(action, domain=domain, views=views, **values)
 

@@ -55,6 +55,41 @@ class AftersalesVisitPlanner(models.AbstractModel):
         self._tell(before, self.env._("The contract moved."))
 
     @api.model
+    def _follow_orders(self, moved, postponed):
+        """Bring what orders sold by itself to where and when they deliver now.
+
+        A visit keeps its slot while that lies in its window; at another place its date is agreed
+        anew. One that was carried over keeps the days it got.
+
+        :param moved: orders with another delivery address
+        :param postponed: orders with another delivery date
+        """
+        # sudo: whoever may change an order; its visits follow from it alone
+        visits = (moved | postponed).sudo().order_line.aftersales_visit_ids.filtered(self._is_open)
+        before, displaced = self._remember(visits), {}
+        for company, of_company in visits.grouped("company_id").items():
+            planner = self.sudo().with_company(company)
+            errands = {visit: visit._errand() for visit in of_company}
+            locations = planner.env["fsm.location"]._of_sites(errands.values())
+            for visit, errand in errands.items():
+                window, location = visit._window(), locations[errand.site_id]
+                if errand.line.order_id in postponed and not visit.aftersales_carried_until:
+                    window = planner._window_sold(errand.line, visit.aftersales_visit_number)
+                elsewhere = visit.location_id != location
+                if elsewhere:
+                    visit._start_anew()
+                visit.write(
+                    {
+                        **planner._prepare_place(errand, location),
+                        **planner._prepare_window(errand, window),
+                    }
+                )
+                if elsewhere or not self._keeps_slot(visit):
+                    displaced[visit] = window
+        self._place_by_company(displaced)
+        self._tell(before, self.env._("The order changed."), on_contract=False)
+
+    @api.model
     def _cancel_open(self, contracts):
         """Cancel the visits of ``contracts`` that ended early."""
         visits = contracts.sudo().visit_ids.filtered(lambda v: v._is_unstarted())  # as in _follow
@@ -110,4 +145,4 @@ class AftersalesVisitPlanner(models.AbstractModel):
         start, contract = visit.scheduled_date_start, visit.aftersales_contract_id
         if not start or visit.is_outside_window:
             return False
-        return not contract._is_suspended_on(self._local_day(contract, start))
+        return not (contract and contract._is_suspended_on(self._local_day(contract, start)))

@@ -126,3 +126,11 @@ class FsmOrder(models.Model):
                 hidden.env["aftersales.check"]._load(vals_list)
                 hidden._clear_signature()
         return True
+
+    def action_reopen(self):
+        """Open visits that are over again, to correct, finish or make them after all."""
+        self.check_access("write")
+        over = self._completed_visits()
+        for company, visits in over.grouped("company_id").items():
+            visits.stage_id = visits.with_company(company)._default_stage_id()
+        return True

@@ -22,6 +22,11 @@ class FsmOrder(models.Model):
         ondelete="set null",
     )
 
+    def action_open_sold_order(self):
+        """Open the order this visit was sold on."""
+        self.ensure_one()
+        return self.aftersales_sale_line_id.order_id.get_formview_action()
+
     def _on_closed(self):
         """Start the contracts that waited for installations once none is left to be made."""
         result = super()._on_closed()

@@ -80,6 +80,7 @@ class FsmOrder(models.Model):
 
     def write(self, vals):
         """Take back what was said of another date; note a broken window."""
+        self._forget_why_not(vals)
         if SLOT.isdisjoint(vals):
             return super().write(vals)
         if self._loses_length(vals):
@@ -87,17 +88,31 @@ class FsmOrder(models.Model):
                 order.write({**vals, "scheduled_date_end": order._end_from(vals)})
             return True
         before = {visit.id: visit.scheduled_date_start for visit in self}
+        ends = {visit.id: visit.scheduled_date_end for visit in self}
         answered = "appointment_state" in vals
         result = super().write(vals)
         moved = self.filtered(lambda visit: visit.scheduled_date_start != before[visit.id])
-        if vals.get("scheduled_date_start"):
-            unplaced = self.filtered("aftersales_unplaced_reason")
-            unplaced.sudo().aftersales_unplaced_reason = False  # follows from the new date
+        longer = (self - moved).filtered(lambda visit: visit._lasts_longer_than(ends[visit.id]))
         if not answered:
-            asked = moved.filtered("appointment_state")
+            asked = (moved | longer).filtered("appointment_state")
             asked.sudo().appointment_state = False  # follows from the new date
         moved.filtered("is_outside_window")._note_broken_window()
         return result
+
+    def _forget_why_not(self, vals):
+        """Drop the reason why visits are not placed: they get a date, or who was missing."""
+        dated = vals.get("scheduled_date_start")
+        if not dated and not vals.get("person_id"):
+            return
+        unplaced = self.filtered(
+            lambda visit: visit.aftersales_unplaced_reason and (dated or visit.scheduled_date_start)
+        )
+        unplaced.sudo().aftersales_unplaced_reason = False  # follows from date or technician
+
+    def _lasts_longer_than(self, end):
+        """Tell whether the visit now ends later than at ``end``, which its customer may know of."""
+        self.ensure_one()
+        return bool(end and self.scheduled_date_end and self.scheduled_date_end > end)
 
     def _loses_length(self, vals):
         """Tell whether only a start is given, which Field Service takes for the end as well."""

@@ -309,9 +309,12 @@ class TestVisitAppointment(AppointmentCase):
         self.contract.user_id = seller
         with self.assertRaisesRegex(AccessError, "the service desk and dispatchers"):
             self.visit.with_user(other).action_propose_appointment()
-        self.assertFalse(self.visit.with_user(other).can_arrange)
-        self.assertTrue(self.visit.with_user(seller).can_arrange)
+        with freeze_time("2026-06-02 08:00:00"):
+            self.assertFalse(self.visit.with_user(seller).can_arrange, "its date is past")
+        self.env.invalidate_all()
         with freeze_time("2026-05-18 08:00:00"):
+            self.assertFalse(self.visit.with_user(other).can_arrange)
+            self.assertTrue(self.visit.with_user(seller).can_arrange)
             self.visit.with_user(seller).action_propose_appointment()
         self.assertEqual(self.visit.appointment_state, "proposed")
 

@@ -52,7 +52,7 @@ class TestVisitCompletion(OnSiteCase):
             set(self.visit.finding_ids.mapped("visit_date")), {datetime(2026, 6, 1, 11)}
         )
         claim = self.visit.claim_ids
-        self.reopen()
+        self.visit.action_reopen()
         self.assertEqual((self.asset.condition, self.entitlement.used), ("worn", 0))
         self.assertFalse(self.asset.reading_ids)
         self.assertEqual(claim.state, "cancelled")

@@ -83,21 +83,26 @@ class TestLevelAgain(InspectionCase):
             self.slots(), [(otto, datetime(2026, 6, 1, 8)), (otto, datetime(2026, 6, 1, 13))]
         )
 
-    def test_who_left_gives_visits_to_others_and_keeps_what_is_agreed(self):
+    def test_who_left_gives_visits_to_others_and_the_agreed_date_waits_for_somebody(self):
         ted = self.env["fsm.person"].create({"name": "Ted"})
         self.second.sudo().appointment_state = "confirmed"
+        begun = self.visit_of(self.other, 2)
+        begun.action_start()
         self.technician.active = False
         self.env.invalidate_all()
         self.assertEqual(self.level()[0], (1, 0, 0))
-        self.assertEqual((self.first.person_id, self.second.person_id), (ted, self.technician))
+        self.assertEqual((self.first.person_id, self.second.person_id), (ted, ted.browse()))
+        self.assertEqual(self.second.appointment_state, "confirmed", "its date stands")
         self.env.invalidate_all()
-        visit = self.second.with_user(self.dispatcher)
+        visit = begun.with_user(self.dispatcher)
         self.assertEqual(visit.read(["person_id"])[0]["person_id"][1], "Tess")
         self.assertEqual(Form(visit).person_id.name, "Tess")
         with freeze_time("2026-05-20 06:00:00"):
             self.other._suspend(date(2026, 5, 25), date(2026, 6, 24), "Away")
         self.assertEqual(self.second.person_id, ted)
-        self.assertIn("Tess", self.second.message_ids[0].body)
+        said = " ".join(self.second.message_ids.mapped("body"))
+        self.assertIn("(Ted)", said)
+        self.assertIn("Tess left", said)
         self.assertNotIn(self.technician, self.env["fsm.person"].search([]))
 
     def test_what_was_started_confirmed_proposed_or_is_over_stays(self):

@@ -215,6 +215,11 @@ class TestVisitPortal(HttpCase, AppointmentCase):
         self.visit.action_complete()
         self.assertClosed("has been made")
 
+    def test_a_visit_nobody_was_let_in_to(self):
+        self.visit.outcome = "no_access"
+        self.visit.action_complete()
+        self.assertClosed("could not carry out this visit")
+
     def test_a_visit_under_way(self):
         self.visit.date_start = "2026-05-18 07:00:00"
         self.assertClosed("under way")

@@ -255,3 +255,11 @@ class TestVisitReplacement(VisitCase):
         claim = self.claim(self.asset, date_occurred="2026-06-01")
         with self.assertRefused("by hand"):
             claim.line_ids.is_fitted = True
+
+    def test_who_saw_it_fitted_reads_of_no_shipment(self):
+        self.customer.email = "casa@example.com"
+        with freeze_time("2026-06-01 09:00:00"):
+            self.find()
+        self.complete()
+        claim = self.visit.claim_ids.sudo()
+        self.assertEqual((claim.state, claim.mail_step), ("done", "approved"))

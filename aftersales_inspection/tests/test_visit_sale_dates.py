@@ -73,8 +73,10 @@ class TestVisitSaleDates(InspectionCase):
             self.assertIn(self.seller.name, mail.body)
             visit.with_user(self.agent).action_ask_change()
         self.assertEqual(visit.activity_ids.user_id, self.seller)
+        self.assertEqual(visit.aftersales_user_id, self.seller)
         self.seller.group_ids |= self.env.ref("fieldservice.group_fsm_user")
-        self.assertTrue(visit.with_user(self.seller).can_arrange)
+        with freeze_time(SOLD):
+            self.assertTrue(visit.with_user(self.seller).can_arrange)
 
     def test_who_bought_it_is_written_to_not_who_owned_the_place_before(self):
         site = self.env["res.partner"].create({"name": "Plant", "city": "X"})
@@ -174,3 +176,40 @@ class TestVisitSaleDates(InspectionCase):
         mails = visit.message_ids.filtered(lambda m: m.message_type == "auto_comment")
         self.assertEqual(mails.subject, "Our visit on Tuesday, March 17, 2026 is off")
         self.assertEqual(mails.partner_ids, self.customer)
+
+    def test_another_delivery_date_takes_the_visit_along_and_a_day_that_still_suits_stays(self):
+        visit = self.sell_fitting()
+        order, start = visit.aftersales_sale_line_id.order_id, visit.scheduled_date_start
+        with freeze_time(SOLD):
+            visit.with_user(self.agent).action_confirm_appointment()
+            order.with_user(self.seller).commitment_date = "2026-03-17 08:00:00"
+            self.assertEqual(visit.aftersales_window_start, date(2026, 3, 17))
+            self.assertRecordValues(
+                visit, [{"scheduled_date_start": start, "appointment_state": "confirmed"}]
+            )
+            order.with_user(self.seller).commitment_date = "2026-05-04 12:00:00"
+        self.assertRecordValues(
+            visit,
+            [
+                {
+                    "aftersales_window_start": date(2026, 5, 4),
+                    "aftersales_window_end": date(2026, 5, 18),
+                    "scheduled_date_start": datetime(2026, 5, 5, 9),
+                    "appointment_state": False,
+                    "appointment_told_for": start,
+                }
+            ],
+        )
+        self.assertIn("The order changed.", visit.message_ids[0].body)
+
+    def test_another_delivery_address_takes_the_visit_along_and_the_date_is_agreed_anew(self):
+        first, second = self.sell_fitting(2)
+        order, old = first.aftersales_sale_line_id.order_id, first.location_id
+        barn = self.env["res.partner"].create({"name": "Barn", "city": "Y"})
+        with freeze_time(SOLD):
+            first.with_user(self.agent).action_confirm_appointment()
+            second.action_start()
+            order.with_user(self.seller).partner_shipping_id = barn
+        self.assertEqual((first.location_id.partner_id, second.location_id), (barn, old))
+        self.assertFalse(first.appointment_state)
+        self.assertEqual(first.aftersales_window_start, date(2026, 3, 16))

@@ -121,11 +121,11 @@ class TestVisitSlot(InspectionCase):
             self.first.write(
                 {
                     "scheduled_date_start": "2026-06-01 08:00:00",
-                    "scheduled_date_end": "2026-06-01 11:00:00",
+                    "scheduled_date_end": "2026-06-01 09:30:00",
                 }
             )
             self.first.person_id = False
-            self.assertEqual(self.first.appointment_state, state, "still the same start")
+            self.assertEqual(self.first.appointment_state, state, "the same start, and shorter")
             self.first.write(
                 {
                     "scheduled_date_start": "2026-06-02 08:00",
@@ -142,6 +142,11 @@ class TestVisitSlot(InspectionCase):
         )
         self.assertEqual(self.first.appointment_state, "confirmed", "the customer chose it")
         self.first.write({"scheduled_date_start": False, "scheduled_date_end": False})
+        self.assertFalse(self.first.appointment_state)
+
+    def test_a_longer_visit_takes_back_what_the_customer_said_to_fewer_hours(self):
+        self.first.appointment_state = "confirmed"
+        self.first.scheduled_date_end = "2026-06-01 14:00:00"
         self.assertFalse(self.first.appointment_state)
 
     def test_a_dispatcher_without_rights_on_contracts_of_others_drags_all_the_same(self):
@@ -353,3 +358,30 @@ class TestCarryOver(InspectionCase):
         )
         self.carry(user=dispatcher)
         self.assertEqual(self.first.aftersales_window_end, date(2026, 9, 14))
+
+    def test_a_technician_who_leaves_leaves_no_visit_behind_and_the_date_stays(self):
+        self.first.appointment_state = "confirmed"
+        second = self.visit_of(self.contract, 2)
+        with freeze_time("2026-05-20 06:00:00"):
+            second.action_start()
+            self.technician.active = False
+        self.assertRecordValues(
+            self.first | second,
+            [
+                {
+                    "person_id": False,
+                    "appointment_state": "confirmed",
+                    "scheduled_date_start": datetime(2026, 6, 1, 8),
+                    "aftersales_unplaced_reason": "Tess left: send somebody else",
+                },
+                {
+                    "person_id": self.technician.id,
+                    "appointment_state": False,
+                    "scheduled_date_start": second.scheduled_date_start,
+                    "aftersales_unplaced_reason": False,
+                },
+            ],
+        )
+        self.technician.active = True
+        self.first.person_id = self.technician
+        self.assertFalse(self.first.aftersales_unplaced_reason)

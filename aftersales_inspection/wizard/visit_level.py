@@ -167,7 +167,8 @@ class AftersalesVisitLevel(models.TransientModel):
 
     def action_open_unplaced(self):
         """Open the visits nobody has time for."""
-        return self._open(self.env._("Could not be Placed"), self.unplaced_ids)
+        name = self.env._("Could not be Placed")
+        return self._open(name, self.unplaced_ids, "aftersales_visit_action_unplaced")
 
-    def _open(self, name, visits):
-        return visits._open_list([("id", "in", visits.ids)], name=name)
+    def _open(self, name, visits, xmlid="aftersales_visit_action"):
+        return visits._open_list([("id", "in", visits.ids)], xmlid, name=name)

@@ -14,6 +14,11 @@ registry.category("web_tour.tours").add("aftersales_complete_visit", {
             run: "click",
         },
         {
+            content: "Start it",
+            trigger: "button[name='action_start']",
+            run: "click",
+        },
+        {
             content: "Completing without a conclusion is refused in words",
             trigger: "button[name='action_complete']",
             run: "click",
