@@ -45,7 +45,7 @@ class AftersalesCreditLot(models.Model):
         company.check_access("read")
 
     @api.model
-    def _check_adjustable(self, company, amount, reason, settings=ADJUSTMENT_SETTINGS):
+    def _check_adjustable(self, company, amount, reason):
         """Raise unless this is an amount with a reason that can be booked.
 
         :raises UserError: what is wrong, in words
@@ -54,9 +54,7 @@ class AftersalesCreditLot(models.Model):
             raise UserError(self.env._("Enter an amount of more than 0."))
         if not (reason or "").strip():
             raise UserError(self.env._("Enter the reason: it is kept with your name."))
-        problem = company._aftersales_reward_problem(settings)
-        if problem:
-            raise UserError(problem)
+        company._aftersales_check_reward_settings(ADJUSTMENT_SETTINGS)
 
     def _signed(self, reason):
         """Return ``reason`` with who decided."""

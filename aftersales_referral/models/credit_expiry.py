@@ -79,9 +79,7 @@ class AftersalesCreditLot(models.Model):
         if self.currency_id.is_zero(self.remaining):
             return
         company, owner = self._branch(), self.partner_id
-        problem = company._aftersales_reward_problem(EXPIRY_SETTINGS)
-        if problem:
-            raise UserError(problem)
+        company._aftersales_check_reward_settings(EXPIRY_SETTINGS)
         local = self.with_context(lang=owner.lang)  # the owner reads the card's history
         text = local.env._("Expired on %s", format_date(local.env, self.date_expiry))
         entry = self._post_credit_entry(

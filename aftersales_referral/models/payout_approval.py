@@ -14,6 +14,7 @@ class AftersalesPayout(models.Model):
     """
 
     _inherit = "aftersales.payout"
+    _guarded = frozenset({"entered_by_ids"})
 
     to_approve = fields.Boolean(compute="_compute_to_approve", search="_search_to_approve")
     entered_by_ids = fields.Many2many(

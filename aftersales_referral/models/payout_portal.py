@@ -18,8 +18,8 @@ class ResPartner(models.Model):
         self.ensure_one()
         Commission = self.env["aftersales.commission"]
         today = company._aftersales_today()
-        balance = Commission._balances(self, company).get(self, 0.0)
-        available = Commission._balances(self, company, today).get(self, 0.0)
+        balance = Commission._balances(self, company)[self]
+        available = Commission._balances(self, company, today)[self]
         lots = self._lots_online(company)
         return {
             "balance": balance,

@@ -215,13 +215,3 @@ class SaleOrder(models.Model):
             domain=[("order_id", "=", self.id)],
             context={},
         )
-
-
-class AftersalesReferral(models.Model):
-    """Percentages and limits of referrals are never added up."""
-
-    _inherit = "aftersales.referral"
-
-    rate = fields.Float(aggregator="avg")
-    amount_limit = fields.Monetary(aggregator=None)
-    ledger_version = fields.Integer(aggregator=None)

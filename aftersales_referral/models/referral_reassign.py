@@ -85,7 +85,7 @@ class AftersalesReferral(models.Model):
         earned = sum(
             row.amount for row in self.commission_ids if row.kind in ("earned", "reversed")
         )
-        balance = Commission._balances(owner, self.company_id).get(owner, 0.0)
+        balance = Commission._balances(owner, self.company_id)[owner]
         currency = self.company_id.currency_id
         if earned > 0 and currency.compare_amounts(balance, earned) < 0:
             raise UserError(

@@ -6,6 +6,8 @@ from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..calc.first_name import first_name
+
 QR_MODULE_PIXELS = 8  # of one square of the code, so that it prints well
 QR_QUIET_MODULES = 4  # white squares around it, as readers expect (ISO/IEC 18004)
 
@@ -55,8 +57,7 @@ class ResPartner(models.Model):
 
     def _referral_first_name(self):
         """Return all that strangers read of a referrer: the first name, of a person only."""
-        names = (self.name or "").split()
-        return names[0] if names and not self.is_company else ""
+        return "" if self.is_company else first_name(self.name)
 
     def action_send_referral_link(self):
         """Open a mail to the referrer with code, link and QR code.

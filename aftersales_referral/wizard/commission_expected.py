@@ -82,9 +82,7 @@ class AftersalesCommissionExpected(models.TransientModel):
             ]
         )
         later = self.env["account.partial.reconcile"].search([("max_date", ">", day)])
-        moves |= later._moves_of_both_sides()
-        moves |= moves.reversed_entry_id
-        orders = ledger._orders_of(moves) if moves else self.env["sale.order"]
+        orders = ledger._orders_of(moves | later._moves_of_both_sides())
         orders |= ledger.search(
             [("company_id", "=", company.id), ("kind", "in", EARNED_KINDS), ("date", ">", day)]
         ).order_id
