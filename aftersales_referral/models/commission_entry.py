@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..calc.analytic import blend
+from .client_actions import notify
 from .reward_accounts import EARNED_SETTINGS, OPENING_SETTINGS
 
 _logger = logging.getLogger(__name__)
@@ -143,20 +144,14 @@ class AftersalesCommission(models.Model):
     def _tell_waiting(self):
         """Return the client action after rows were written by hand: say so when they wait."""
         waiting = self._waiting_for_entry()
-        done = {"type": "ir.actions.act_window_close"}
         if not waiting:
-            return done
+            return {"type": "ir.actions.act_window_close"}
         problem = " ".join(
             filter(None, (waiting._posting_problem(company) for company in waiting.company_id))
         )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "title": self.env._("Recorded, but not booked yet"),
-                "message": problem or self.env._("The entry was refused; it is tried again daily."),
-                "next": done,
-            },
-        }
+        return notify(
+            problem or self.env._("The entry was refused; it is tried again daily."),
+            "warning",
+            sticky=True,
+            title=self.env._("Recorded, but not booked yet"),
+        )

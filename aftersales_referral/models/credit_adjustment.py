@@ -174,7 +174,7 @@ class AftersalesCreditLot(models.Model):
 
         :raises UserError: there is less
         """
-        cards = self._cards_of(owner, company)
+        cards = self.env["loyalty.card"]._wallets_of(owner, company)
         cards._expire_due()
         held = [one for card in cards for one in self._left_on(card)]
         if lot:
@@ -192,21 +192,6 @@ class AftersalesCreditLot(models.Model):
                 )
             )
         return lots.use(held, exact(amount))
-
-    @api.model
-    def _cards_of(self, owner, company):
-        """Return the cards of ``owner`` in ``company``, archived ones too."""
-        return (
-            self.env["loyalty.card"]
-            .with_context(active_test=False)
-            .search(
-                [
-                    ("aftersales_wallet", "=", True),
-                    ("company_id", "=", company.root_id.id),
-                    ("partner_id", "=", owner.id),
-                ]
-            )
-        )
 
     @api.model
     def _book_taking(self, company, parts, account, note):

@@ -98,6 +98,17 @@ class LoyaltyCard(models.Model):
             loyalty_no_mail=True
         ).create({"program_id": program.id, "partner_id": partner.id})
 
+    @api.model
+    def _wallets_of(self, owners, company):
+        """Return the cards of store credit these partners can use in ``company``, archived too."""
+        return self.with_context(active_test=False).search(
+            [
+                ("aftersales_wallet", "=", True),
+                ("company_id", "=", company.root_id.id),
+                ("partner_id", "in", owners.ids),
+            ]
+        )
+
     def _grant(self, amount, description, origin, **lot):
         """Add ``amount`` as a lot of its own.
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .client_actions import LEDGER, open_list
+
 
 class AftersalesReferral(models.Model):
     """One customer brought by another, and the rate promised for it (requirements 8, 73, 78).
@@ -231,7 +233,4 @@ class AftersalesReferral(models.Model):
 
     def action_open_commissions(self):
         """Open the ledger rows of this referral."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_referral.aftersales_commission_action"
-        )
-        return dict(action, domain=[("referral_id", "in", self.ids)], context={})
+        return open_list(self.env, LEDGER, [("referral_id", "in", self.ids)])

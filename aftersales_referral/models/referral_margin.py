@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ..calc.exact import exact
 from ..calc.limit import share_out
+from .client_actions import LEDGER, open_list
 from .commission import EARNED_KINDS
 
 STAFF = "base.group_user"  # the order's customer may read the order, but none of this
@@ -206,12 +207,5 @@ class SaleOrder(models.Model):
     def action_open_commissions(self):
         """Open what the ledger holds for this order."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_referral.aftersales_commission_action"
-        )
-        return dict(
-            action,
-            name=self.env._("Commission of %s", self.name),
-            domain=[("order_id", "=", self.id)],
-            context={},
-        )
+        name = self.env._("Commission of %s", self.name)
+        return open_list(self.env, LEDGER, [("order_id", "=", self.id)], name=name)

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..calc.first_name import first_name
+from .client_actions import notify
 
 QR_MODULE_PIXELS = 8  # of one square of the code, so that it prints well
 QR_QUIET_MODULES = 4  # white squares around it, as readers expect (ISO/IEC 18004)
@@ -92,11 +93,4 @@ class ResPartner(models.Model):
         """Send the mail as it is, for whoever may not write to customers in own words."""
         # The customer's own code to the customer's own address: nothing the user could misuse.
         template.sudo().send_mail(self.id, email_layout_xmlid="mail.mail_notification_light")
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("The link is on its way to %s.", self.email),
-            },
-        }
+        return notify(self.env._("The link is on its way to %s.", self.email))

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from .client_actions import LEDGER, open_list
 from .commission_entry import ACCRUED_KINDS
 from .reward_accounts import BOOKING, BREAKAGE, EXPENSE, PAYOUT_SETTINGS
 
@@ -157,7 +158,4 @@ class ResConfigSettings(models.TransientModel):
 
     def action_open_rows_waiting(self):
         """Open the ledger rows that wait for their journal entry."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_referral.aftersales_commission_action"
-        )
-        return dict(action, context={"search_default_not_posted": 1})
+        return open_list(self.env, LEDGER, [], {"search_default_not_posted": 1})

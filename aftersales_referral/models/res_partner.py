@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .client_actions import LEDGER, open_list
 from .turn import take_turn
 
 
@@ -88,14 +89,7 @@ class ResPartner(models.Model):
     def action_open_commissions(self):
         """Open the ledger of this referrer."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_referral.aftersales_commission_action"
-        )
-        return dict(
-            action,
-            domain=[("referrer_id", "=", self.commercial_partner_id.id)],
-            context={},
-        )
+        return open_list(self.env, LEDGER, [("referrer_id", "=", self.commercial_partner_id.id)])
 
     def write(self, vals):
         """Let what is owed to people follow them into a company."""
