@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 
 from ..calc import release
-from .commission import BATCH_ORDERS
+from .commission import BATCH_ORDERS, EARNED_KINDS
 from .never_fail import never_fail
 
 NOTHING_TO_WAIT_FOR = (False, "full")
@@ -139,3 +139,14 @@ class AftersalesCommission(models.Model):
         for partner, amount in available.items():
             available[partner] = company.currency_id.round(amount)
         return available
+
+    @api.model
+    def _earned_by_order(self, orders, until=None):
+        """Return what these orders earned, less what was reversed: {order: amount}.
+
+        :param until: last day of the rows that count
+        """
+        domain = [("order_id", "in", orders.ids), ("kind", "in", EARNED_KINDS)]
+        if until:
+            domain.append(("date", "<=", until))
+        return dict(self._read_group(domain, ["order_id"], ["amount:sum"]))

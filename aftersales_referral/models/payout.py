@@ -3,7 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from .reward_accounts import PAYOUT_SETTINGS
 
-FIXED_ONCE_POSTED = {"referrer_id", "method", "date", "amount", "company_id"}
+# What is paid to whom: approved as such, fixed once the payout left draft.
+DECIDED = {"referrer_id", "method", "date", "amount", "company_id"}
 
 
 class AftersalesPayout(models.Model):
@@ -117,7 +118,7 @@ class AftersalesPayout(models.Model):
 
     def write(self, vals):
         """Refuse changes of what is settled."""
-        if not FIXED_ONCE_POSTED.isdisjoint(vals) and any(p.state != "draft" for p in self):
+        if not DECIDED.isdisjoint(vals) and any(p.state != "draft" for p in self):
             raise UserError(self.env._("A payout that left draft is not changed any more."))
         return super().write(vals)
 

@@ -2,8 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 
+from .payout import DECIDED
+
 APPROVE_PAYOUT = "aftersales_referral.mail_activity_type_approve_payout"
-DECIDED = {"referrer_id", "method", "date", "amount", "company_id"}
 
 
 class AftersalesPayout(models.Model):

@@ -1,5 +1,3 @@
-import math
-
 from odoo import api, fields, models
 from odoo.tools import format_date
 
@@ -173,15 +171,11 @@ class AftersalesPayout(models.Model):
 
     def _paid_in_year(self, partner, year):
         """Return what was paid out to ``partner`` in ``year``: net, with bonuses."""
-        rows = self.env["aftersales.commission"].search_fetch(
+        found = self.env["aftersales.year.statement"].search(
             [
                 ("referrer_id", "=", partner.id),
                 ("company_id", "=", self.company_id.id),
-                ("kind", "=", "paid"),
-                ("date", ">=", f"{year}-01-01"),
-                ("date", "<=", f"{year}-12-31"),
-            ],
-            ["amount", "payout_id"],
+                ("year", "=", str(year)),
+            ]
         )
-        bonuses = (math.copysign(row.payout_id.bonus_amount, -row.amount) for row in rows)
-        return sum(bonuses) - sum(rows.mapped("amount"))
+        return found.reported

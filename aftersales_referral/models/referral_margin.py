@@ -4,7 +4,6 @@ from odoo.exceptions import ValidationError
 from ..calc.exact import exact
 from ..calc.limit import share_out
 from .client_actions import LEDGER, open_list
-from .commission import EARNED_KINDS
 
 STAFF = "base.group_user"  # the order's customer may read the order, but none of this
 WITHOUT_REWARD = ("rejected", "expired")
@@ -183,16 +182,8 @@ class SaleOrder(models.Model):
         )
 
     def _compute_referral_earned_amount(self):
-        earned = dict(
-            # sudo: the sum for an order the user may read
-            self.env["aftersales.commission"]
-            .sudo()
-            ._read_group(
-                [("order_id", "in", self._origin.ids), ("kind", "in", EARNED_KINDS)],
-                ["order_id"],
-                ["amount:sum"],
-            )
-        )
+        # sudo: the sum for an order the user may read
+        earned = self.env["aftersales.commission"].sudo()._earned_by_order(self._origin)
         for order in self:
             order.referral_earned_amount = earned.get(order._origin, 0.0)
 

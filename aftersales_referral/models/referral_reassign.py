@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from .commission import EARNED_KINDS
 from .referral_consent import CALL
 
 
@@ -86,9 +87,8 @@ class AftersalesReferral(models.Model):
         Commission = self.env["aftersales.commission"]
         owner = self.referrer_id.commercial_partner_id
         owner._take_payout_turn()  # no payout goes on at the same time
-        earned = sum(
-            row.amount for row in self.commission_ids if row.kind in ("earned", "reversed")
-        )
+        rows = self.commission_ids.filtered(lambda row: row.kind in EARNED_KINDS)
+        earned = sum(rows.mapped("amount"))
         balance = Commission._balances(owner, self.company_id)[owner]
         currency = self.company_id.currency_id
         if earned > 0 and currency.compare_amounts(balance, earned) < 0:
