@@ -171,11 +171,12 @@ class AftersalesPayout(models.Model):
 
     def _paid_in_year(self, partner, year):
         """Return what was paid out to ``partner`` in ``year``: net, with bonuses."""
-        found = self.env["aftersales.year.statement"].search(
+        [(paid,)] = self.env["aftersales.year.statement"]._read_group(
             [
                 ("referrer_id", "=", partner.id),
                 ("company_id", "=", self.company_id.id),
                 ("year", "=", str(year)),
-            ]
+            ],
+            aggregates=["reported:sum"],
         )
-        return found.reported
+        return paid
