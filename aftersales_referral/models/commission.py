@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from ..calc import target
 from .documents import DocumentReader
 from .never_fail import never_fail
+from .turn import take_turn
 
 EARNED_KINDS = ("earned", "reversed")
 BATCH_ORDERS = 500
@@ -111,10 +112,9 @@ class AftersalesCommission(models.Model):
 
         Never raises: neither invoices nor payments depend on it.
         """
-        documents = moves.filtered(lambda move: move.is_sale_document(include_receipts=True))
-        if not documents:
-            return
-        orders = self._orders_of(documents | documents.reversed_entry_id)
+        orders = self._orders_of(
+            moves.filtered(lambda move: move.is_sale_document(include_receipts=True))
+        )
         if orders:
             self._settle_safely(orders)
 
@@ -126,7 +126,12 @@ class AftersalesCommission(models.Model):
 
     @api.model
     def _orders_of(self, moves):
-        """Return the orders with a referral, or with rows of one, that ``moves`` have lines of."""
+        """Return the orders these invoices and credit notes are about, as far as they earn rewards.
+
+        Those with a referral, or with ledger rows, by their lines and what they reverse.
+        """
+        if not moves:
+            return self.env["sale.order"]
         self.env["sale.order"].flush_model(["referral_id"])
         self.env["account.move.line"].flush_model(["move_id", "sale_line_ids"])
         rows = self.env.execute_query(
@@ -141,7 +146,7 @@ class AftersalesCommission(models.Model):
                    AND (so.referral_id IS NOT NULL
                         OR EXISTS (SELECT 1 FROM aftersales_commission c WHERE c.order_id = so.id))
                 """,
-                moves=tuple(moves.ids),
+                moves=(*moves.ids, *moves.reversed_entry_id.ids),
             )
         )
         return self.env["sale.order"].browse(row[0] for row in rows)
@@ -158,7 +163,7 @@ class AftersalesCommission(models.Model):
         held = self._search_settled(orders)
         orders = orders.filtered("referral_id") | held.order_id
         # of former referrals too: their rows are taken back
-        (orders.referral_id | held.referral_id)._take_ledger_turn()
+        take_turn(orders.referral_id | held.referral_id)
         appended = self.browse()
         for start in range(0, len(orders), BATCH_ORDERS):
             batch = orders[start : start + BATCH_ORDERS]
@@ -201,11 +206,6 @@ class AftersalesCommission(models.Model):
                     vals_list.append(vals)
         evidence = reader.evidence({vals["order_id"] for vals in vals_list})
         return [{**vals, "evidence": evidence[vals["order_id"]]} for vals in vals_list]
-
-    @api.model
-    def _settled_together(self, orders):
-        """Return ``orders`` and those whose target depends on theirs; a limit adds some."""
-        return orders
 
     @api.model
     def _search_settled(self, orders):

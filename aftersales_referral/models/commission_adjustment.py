@@ -87,7 +87,9 @@ class AftersalesCommission(models.Model):
     def action_take_back(self):
         """Append the opposite of these adjustments; say so where they cannot be booked yet.
 
-        :raises UserError: a row is no adjustment, or was taken back already
+        A claim goes with the credit note of its invoice.
+
+        :raises UserError: a row is no adjustment, was taken back already, or its claim is paid
         """
         self._check_accountant()
         self.check_access("read")
@@ -99,24 +101,24 @@ class AftersalesCommission(models.Model):
                         row.display_name,
                     )
                 )
-        rows = self._adjust(
-            [
-                self._prepare_adjustment(
-                    row.referrer_id,
-                    row.company_id,
-                    -row.amount,
-                    self.env._("takes back “%s”", row.note),
-                    referral_id=row.referral_id.id,
-                    order_id=row.order_id.id,
-                    counterpart_account_id=row.counterpart_account_id.id,
-                    available_date=row.available_date,
-                    takes_back_id=row.id,
-                    key=f"back-{row.id}",
-                )
-                for row in self
-            ]
-        )
+        rows = self._adjust([row._prepare_taking_back(row._reverse_claim()) for row in self])
         return rows._tell_waiting() if rows._waiting_for_entry() else None
+
+    def _prepare_taking_back(self, entry):
+        """Return the opposite of this adjustment; ``entry`` books it already, if there is one."""
+        return self._prepare_adjustment(
+            self.referrer_id,
+            self.company_id,
+            -self.amount,
+            self.env._("takes back “%s”", self.note),
+            referral_id=self.referral_id.id,
+            order_id=self.order_id.id,
+            account_move_id=entry.id,
+            counterpart_account_id=self.counterpart_account_id.id,
+            available_date=self.available_date,
+            takes_back_id=self.id,
+            key=f"back-{self.id}",
+        )
 
     def action_post_entries(self):
         """Book rows that wait for their journal entry now, and say why where it does not work.

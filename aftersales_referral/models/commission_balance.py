@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .client_actions import LEDGER, open_list
 from .commission import EARNED_KINDS
 
 REWARD_FORM = "aftersales_referral.sale_order_reward_view_form"
@@ -135,12 +136,9 @@ class AftersalesCommission(models.Model):
     @api.model
     def _open_ledger_of(self, referrer, company):
         """Return the action that opens the ledger of one referrer in one company."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_referral.aftersales_commission_action"
-        )
-        return dict(
-            action,
+        return open_list(
+            self.env,
+            LEDGER,
+            [("referrer_id", "=", referrer.id), ("company_id", "=", company.id)],
             name=self.env._("Ledger of %s", referrer.display_name),
-            domain=[("referrer_id", "=", referrer.id), ("company_id", "=", company.id)],
-            context={},
         )

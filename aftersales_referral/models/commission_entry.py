@@ -1,27 +1,18 @@
 import logging
-from datetime import timedelta
 
 import psycopg2
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 
 from ..calc.analytic import blend
+from .client_actions import notify
 from .reward_accounts import EARNED_SETTINGS, OPENING_SETTINGS
 
 _logger = logging.getLogger(__name__)
 
 ACCRUED_KINDS = ("earned", "reversed", "adjusted")
 BATCH_ROWS = 200
-# What a user's click brings along must neither slow down nor refuse our entries.
-ENTRY_CONTEXT = {
-    "tracking_disable": True,
-    "mail_create_nolog": True,
-    "validate_analytic": False,
-    "account_default_taxes": False,
-    "skip_analytic_sync": True,  # nothing to bring in line while the entry is being made
-}
 
 
 class AftersalesCommission(models.Model):
@@ -74,60 +65,31 @@ class AftersalesCommission(models.Model):
 
         :raises UserError: core refuses the entry
         """
-        entry = (
-            self.env["account.move"]
-            .with_company(company)
-            .with_context(**ENTRY_CONTEXT)
-            .create(self._prepare_entry(company))
+        self.account_move_id = self.env["account.move"]._book_aftersales(
+            company, self._prepare_entry(company)
         )
-        entry._post(soft=False)
-        self.write({"account_move_id": entry.id})
 
     def _prepare_entry(self, company):
         """Return the entry: per row a line on E, or its own counterpart, and one on A."""
-        journal = company.aftersales_commission_journal_id
-        lines = [vals for row in self for vals in row._prepare_entry_lines(company)]
-        self._leave_out_deleted(lines)
-        return {
-            "move_type": "entry",
-            "company_id": company.id,
-            "journal_id": journal.id,
-            "date": self._entry_date(company, journal, self[:1].date),
-            "ref": self.env._("Referral commissions"),
-            "aftersales_entry": "commission",
-            "line_ids": [Command.create(vals) for vals in lines],
-        }
-
-    @api.model
-    def _entry_date(self, company, journal, day):
-        """Return ``day``, or the first open day after it.
-
-        Exceptions that let some user work in a locked period are that user's, not the ledger's.
-        """
-        locked = company._get_user_fiscal_lock_date(journal, ignore_exceptions=True)
-        return max(day, locked + timedelta(days=1))
+        items = [vals for row in self for vals in row._prepare_entry_lines(company)]
+        self._leave_out_deleted(items)
+        return self.env["account.move"]._prepare_aftersales_entry(
+            "commission", company, self[:1].date, self.env._("Referral commissions"), items
+        )
 
     def _prepare_entry_lines(self, company):
         self.ensure_one()
-        common = {
-            "name": self.order_id.name or self.note or self.key,
-            "partner_id": self.referrer_id.commercial_partner_id.id,
-            "tax_ids": [Command.clear()],  # whatever the account proposes
-        }
+        Move = self.env["account.move"]
+        whose = self.order_id.name or self.note or self.key, self.referrer_id.commercial_partner_id
         other = self.counterpart_account_id
-        expense = {
-            **common,
-            "account_id": (other or company.aftersales_commission_expense_account_id).id,
-            "balance": self.amount,
-            "analytic_distribution": {} if other else self._analytic_distribution(),
-        }
-        accrued = {
-            **common,
-            "account_id": company.aftersales_accrued_commission_account_id.id,
-            "balance": -self.amount,
-            "analytic_distribution": {},
-        }
-        return [expense, accrued]
+        expense = Move._prepare_aftersales_item(
+            *whose,
+            other or company.aftersales_commission_expense_account_id,
+            self.amount,
+            analytic_distribution={} if other else self._analytic_distribution(),
+        )
+        accrued = company.aftersales_accrued_commission_account_id
+        return [expense, Move._prepare_aftersales_item(*whose, accrued, -self.amount)]
 
     def _analytic_distribution(self):
         """Return the analytic distribution of the order's lines, weighed by amount."""
@@ -135,18 +97,20 @@ class AftersalesCommission(models.Model):
         return blend([(line.price_subtotal, line.analytic_distribution) for line in lines])
 
     @api.model
-    def _leave_out_deleted(self, lines):
-        """Take analytic accounts that were deleted since out of these lines: they stop no entry."""
-        used = {key for vals in lines for key in vals.get("analytic_distribution") or ()}
+    def _leave_out_deleted(self, items):
+        """Take analytic accounts that were deleted since out of these items: they stop no entry."""
+        used = {key for vals in items for key in vals["analytic_distribution"]}
         if not used:
             return
         ids = {key: set(map(int, key.split(","))) for key in used}
         accounts = self.env["account.analytic.account"].browse(set().union(*ids.values()))
         known = set(accounts.exists().ids)
-        for vals in lines:
-            distribution = vals.get("analytic_distribution") or {}
-            for key in [key for key in distribution if not ids[key] <= known]:
-                del distribution[key]
+        for vals in items:
+            vals["analytic_distribution"] = {
+                key: percent
+                for key, percent in vals["analytic_distribution"].items()
+                if ids[key] <= known
+            }
 
     @api.model
     def _cron_post_entries(self):
@@ -180,20 +144,14 @@ class AftersalesCommission(models.Model):
     def _tell_waiting(self):
         """Return the client action after rows were written by hand: say so when they wait."""
         waiting = self._waiting_for_entry()
-        done = {"type": "ir.actions.act_window_close"}
         if not waiting:
-            return done
+            return {"type": "ir.actions.act_window_close"}
         problem = " ".join(
             filter(None, (waiting._posting_problem(company) for company in waiting.company_id))
         )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "title": self.env._("Recorded, but not booked yet"),
-                "message": problem or self.env._("The entry was refused; it is tried again daily."),
-                "next": done,
-            },
-        }
+        return notify(
+            problem or self.env._("The entry was refused; it is tried again daily."),
+            "warning",
+            sticky=True,
+            title=self.env._("Recorded, but not booked yet"),
+        )

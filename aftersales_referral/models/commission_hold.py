@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 
 from ..calc import release
-from .commission import BATCH_ORDERS
+from .commission import BATCH_ORDERS, EARNED_KINDS
 from .never_fail import never_fail
 
 NOTHING_TO_WAIT_FOR = (False, "full")
@@ -118,13 +118,13 @@ class AftersalesCommission(models.Model):
 
     @api.model
     def _balances(self, partners, company, on=None):
-        """Return what is owed per commercial partner: {partner: amount}.
+        """Return what is owed per commercial partner: {partner: amount}, 0 for all others.
 
         :param on: count only what can be paid out on this day; without, everything
         """
         domain = [("referrer_id", "in", partners.ids), ("company_id", "=", company.id)]
         if not on:
-            return dict(self._read_group(domain, ["referrer_id"], ["amount:sum"]))
+            return defaultdict(float, self._read_group(domain, ["referrer_id"], ["amount:sum"]))
         groupby = ["referrer_id", "order_id"]
         free = {
             (partner, order): amount
@@ -136,4 +136,17 @@ class AftersalesCommission(models.Model):
         for partner, order, amount in self._read_group(domain, groupby, ["amount:sum"]):
             # a reversal that waits takes back at once what its order had made available
             available[partner] += min(free.get((partner, order), 0.0), amount)
-        return {partner: company.currency_id.round(amount) for partner, amount in available.items()}
+        for partner, amount in available.items():
+            available[partner] = company.currency_id.round(amount)
+        return available
+
+    @api.model
+    def _earned_by_order(self, orders, until=None):
+        """Return what these orders earned, less what was reversed: {order: amount}.
+
+        :param until: last day of the rows that count
+        """
+        domain = [("order_id", "in", orders.ids), ("kind", "in", EARNED_KINDS)]
+        if until:
+            domain.append(("date", "<=", until))
+        return dict(self._read_group(domain, ["order_id"], ["amount:sum"]))

@@ -162,9 +162,7 @@ class AftersalesCommission(models.Model):
             [in_company, changed, ("move_type", "in", sale_types)]
         )
         partials = self.env["account.partial.reconcile"].search([changed])
-        moves |= partials._moves_of_both_sides()
-        moves |= moves.reversed_entry_id
-        orders = self._orders_of(moves) if moves else self.env["sale.order"]
+        orders = self._orders_of(moves | partials._moves_of_both_sides())
         orders |= self.env["sale.order"].search(
             [
                 in_company,

@@ -7,6 +7,7 @@ from odoo.tools import format_date
 from ..calc.exact import exact
 from ..calc.first_name import first_name
 from ..calc.hold import Row, on_hold
+from .client_actions import notify
 
 TEMPLATE = "aftersales_referral.mail_template_statement"
 LAYOUT = "mail.mail_notification_light"
@@ -249,13 +250,4 @@ class AftersalesStatement(models.Model):
         message = self.env._("Statements mailed: %s.", len(reachable))
         if silent:
             message += " " + self.env._("No e-mail address, please print theirs: %s", silent)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if silent else "success",
-                "sticky": bool(silent),
-                "message": message,
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return notify(message, "warning" if silent else "success", sticky=bool(silent))

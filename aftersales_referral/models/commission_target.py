@@ -11,7 +11,6 @@ class AftersalesCommission(models.Model):
     @api.model
     def _settled_together(self, orders):
         """Add the orders that share the highest reward of a referral: one changes the others."""
-        orders = super()._settled_together(orders)
         return orders | orders.referral_id.filtered("amount_limit").order_ids
 
     @api.model

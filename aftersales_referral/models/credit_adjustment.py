@@ -45,7 +45,7 @@ class AftersalesCreditLot(models.Model):
         company.check_access("read")
 
     @api.model
-    def _check_adjustable(self, company, amount, reason, settings=ADJUSTMENT_SETTINGS):
+    def _check_adjustable(self, company, amount, reason):
         """Raise unless this is an amount with a reason that can be booked.
 
         :raises UserError: what is wrong, in words
@@ -54,9 +54,7 @@ class AftersalesCreditLot(models.Model):
             raise UserError(self.env._("Enter an amount of more than 0."))
         if not (reason or "").strip():
             raise UserError(self.env._("Enter the reason: it is kept with your name."))
-        problem = company._aftersales_reward_problem(settings)
-        if problem:
-            raise UserError(problem)
+        company._aftersales_check_reward_settings(ADJUSTMENT_SETTINGS)
 
     def _signed(self, reason):
         """Return ``reason`` with who decided."""
@@ -176,7 +174,7 @@ class AftersalesCreditLot(models.Model):
 
         :raises UserError: there is less
         """
-        cards = self._cards_of(owner, company)
+        cards = self.env["loyalty.card"]._wallets_of(owner, company)
         cards._expire_due()
         held = [one for card in cards for one in self._left_on(card)]
         if lot:
@@ -194,21 +192,6 @@ class AftersalesCreditLot(models.Model):
                 )
             )
         return lots.use(held, exact(amount))
-
-    @api.model
-    def _cards_of(self, owner, company):
-        """Return the cards of ``owner`` in ``company``, archived ones too."""
-        return (
-            self.env["loyalty.card"]
-            .with_context(active_test=False)
-            .search(
-                [
-                    ("aftersales_wallet", "=", True),
-                    ("company_id", "=", company.root_id.id),
-                    ("partner_id", "=", owner.id),
-                ]
-            )
-        )
 
     @api.model
     def _book_taking(self, company, parts, account, note):

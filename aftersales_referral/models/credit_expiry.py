@@ -37,6 +37,18 @@ class AftersalesCreditLot(models.Model):
         )._run_out()
 
     @api.model
+    def _lots_of(self, owners, company):
+        """Return what these partners were granted in ``company``, used up or not."""
+        # whose cards these are, whoever asks; of lots the reader sees those he may
+        cards = self.env["loyalty.card"].sudo()._wallets_of(owners, company.sudo())
+        return self.search([("card_id", "in", cards.ids)])
+
+    def _that_can_be_spent(self):
+        """Return these lots but those that are used up, or ran out and wait for the daily run."""
+        held = self.filtered(lambda lot: lot.remaining > 0)
+        return held - held._run_out()
+
+    @api.model
     def _cron_expire(self):
         """Expire every lot that ran out; resumable, twice without effect.
 
@@ -79,9 +91,7 @@ class AftersalesCreditLot(models.Model):
         if self.currency_id.is_zero(self.remaining):
             return
         company, owner = self._branch(), self.partner_id
-        problem = company._aftersales_reward_problem(EXPIRY_SETTINGS)
-        if problem:
-            raise UserError(problem)
+        company._aftersales_check_reward_settings(EXPIRY_SETTINGS)
         local = self.with_context(lang=owner.lang)  # the owner reads the card's history
         text = local.env._("Expired on %s", format_date(local.env, self.date_expiry))
         entry = self._post_credit_entry(

@@ -171,9 +171,9 @@ class AftersalesCreditLot(models.Model):
     def _left_on(self, card):
         """Return what can be spent of the lots of ``card``: those that did not run out."""
         held = self.search([("card_id", "=", card.id), ("remaining", ">", 0)])
-        held -= held._run_out()
         return [
-            lots.Lot(lot.id, exact(lot.remaining), lot.date_expiry or lots.NEVER) for lot in held
+            lots.Lot(lot.id, exact(lot.remaining), lot.date_expiry or lots.NEVER)
+            for lot in held._that_can_be_spent()
         ]
 
     @api.model

@@ -43,8 +43,3 @@ class AftersalesCreditMovement(models.Model):
         "account.move", string="Journal Entry", index="btree_not_null", ondelete="restrict"
     )
     note = fields.Char()
-
-    def action_open_origin(self):
-        """Open the order or, without one, the journal entry of this movement."""
-        self.ensure_one()
-        return (self.order_id or self.move_id).get_formview_action()

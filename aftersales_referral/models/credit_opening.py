@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from .reward_accounts import JOURNAL, STORE_CREDIT
 
@@ -100,9 +100,7 @@ class AftersalesCreditOpening(models.Model):
         """Record balances of one day in one entry."""
         Lot = self.env["aftersales.credit.lot"]
         Lot._check_accountant(company)
-        problem = company._aftersales_reward_problem(OPENING_CREDIT_SETTINGS)
-        if problem:
-            raise UserError(problem)
+        company._aftersales_check_reward_settings(OPENING_CREDIT_SETTINGS)
         grants = [
             (
                 opening.referrer_id.commercial_partner_id,

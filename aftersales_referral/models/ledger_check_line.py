@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .client_actions import ITEMS, LEDGER, LOTS, open_list
 from .documents import DocumentReader
 from .ledger_difference import CARDS, KINDS, LATE
 
@@ -137,7 +138,7 @@ class AftersalesLedgerCheckLine(models.Model):
         self.ensure_one()
         if self.card_id or self.key == CARDS:
             domain = [("card_id", "=", self.card_id.id)] if self.card_id else []
-            return self._open("aftersales_referral.aftersales_credit_lot_action", domain)
+            return open_list(self.env, LOTS, domain)
         domain = [("company_id", "=", self.company_id.id)]
         if self.order_id:
             domain.append(("order_id", "=", self.order_id.id))
@@ -145,7 +146,7 @@ class AftersalesLedgerCheckLine(models.Model):
             domain.append(("account_move_id", "=", self.move_id.id))
         else:
             domain.append(("referrer_id", "child_of", self.partner_id.ids))
-        return self._open("aftersales_referral.aftersales_commission_action", domain)
+        return open_list(self.env, LEDGER, domain)
 
     def action_open_books(self):
         """Open what the books say: an entry, journal items, or the documents of an order."""
@@ -186,9 +187,4 @@ class AftersalesLedgerCheckLine(models.Model):
         if not of_credit:
             partners = ("partner_id", "child_of", self.partner_id.ids)
             domain.append(partners if self.partner_id else ("partner_id", "=", False))
-        return self._open("account.action_account_moves_all", domain)
-
-    def _open(self, xmlid, domain):
-        # what an action is called and shows is nobody's secret
-        action = self.env["ir.actions.act_window"].sudo()._for_xml_id(xmlid)
-        return dict(action, domain=domain, context={})
+        return open_list(self.env, ITEMS, domain)

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+
+from .turn import take_turn
 
 # Keys of the context. A client can send a key, but not these objects as its value.
 LOTS = "aftersales_lots"
@@ -97,6 +98,17 @@ class LoyaltyCard(models.Model):
             loyalty_no_mail=True
         ).create({"program_id": program.id, "partner_id": partner.id})
 
+    @api.model
+    def _wallets_of(self, owners, company):
+        """Return the cards of store credit these partners can use in ``company``, archived too."""
+        return self.with_context(active_test=False).search(
+            [
+                ("aftersales_wallet", "=", True),
+                ("company_id", "=", company.root_id.id),
+                ("partner_id", "in", owners.ids),
+            ]
+        )
+
     def _grant(self, amount, description, origin, **lot):
         """Add ``amount`` as a lot of its own.
 
@@ -159,15 +171,6 @@ class LoyaltyCard(models.Model):
         """Let only one of several changes of a card at the same time go on with what it has read.
 
         An order that is cancelled while its invoice is posted changes no points itself, yet what
-        it gives back depends on that invoice. As in ``res.partner._take_payout_turn``, updating
-        the same row makes the later one fail, and Odoo repeats it on fresh data.
+        it gives back depends on that invoice.
         """
-        if not self:
-            return
-        self.flush_recordset(["points"])
-        self.env.execute_query(
-            SQL(
-                "UPDATE loyalty_card SET points = points WHERE id IN %s RETURNING id",
-                tuple(sorted(self.ids)),
-            )
-        )
+        take_turn(self)

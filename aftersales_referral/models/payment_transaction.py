@@ -18,7 +18,7 @@ class PaymentTransaction(models.Model):
                     )._check_amount_and_confirm_order()
             except UserError:
                 orders = transaction.sale_order_ids
-                if not orders._aftersales_wallet_lines():
+                if not orders.order_line._of_wallet():
                     raise
                 orders._tell_paid_unconfirmed()
         return confirmed

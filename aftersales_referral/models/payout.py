@@ -1,21 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-# Set by the buttons alone. New payouts start with these values, whatever a client's context or
-# user defaults say.
-START = {
-    "state": "draft",
-    "bill_id": False,
-    "card_id": False,
-    "move_id": False,
-    "approved_by_id": False,
-    "entered_by_ids": False,
-    "statement_id": False,
-    "problem": False,
-    "run_id": False,
-}
-GUARDED = {*START, "name", "bonus_amount"}
-FIXED_ONCE_POSTED = {"referrer_id", "method", "date", "amount", "company_id"}
+from .reward_accounts import PAYOUT_SETTINGS
+
+# What is paid to whom: approved as such, fixed once the payout left draft.
+DECIDED = {"referrer_id", "method", "date", "amount", "company_id"}
 
 
 class AftersalesPayout(models.Model):
@@ -28,9 +17,12 @@ class AftersalesPayout(models.Model):
 
     _name = "aftersales.payout"
     _description = "Referral Payout"
-    _inherit = ["aftersales.state.gate", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["aftersales.guarded", "aftersales.state.gate", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
+    _guarded = frozenset(
+        {"name", "state", "bill_id", "card_id", "move_id", "approved_by_id", "problem"}
+    )
     _transitions = {"draft": {"posted", "cancelled"}, "posted": {"cancelled"}, "cancelled": set()}
 
     name = fields.Char(required=True, readonly=True, copy=False, default="/")
@@ -107,7 +99,7 @@ class AftersalesPayout(models.Model):
         partner = self.referrer_id.commercial_partner_id
         # the sum alone, for whoever may read the payout
         ledger = self.env["aftersales.commission"].sudo()
-        return ledger._balances(partner, self.company_id, on).get(partner, 0.0)
+        return ledger._balances(partner, self.company_id, on)[partner]
 
     @api.constrains("amount")
     def _check_amount_positive(self):
@@ -115,26 +107,20 @@ class AftersalesPayout(models.Model):
             if payout.currency_id.compare_amounts(payout.amount, 0) <= 0:
                 raise ValidationError(self.env._("Pay out more than nothing."))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Give every payout its number; all start as drafts."""
-        vals_list = [dict(vals) for vals in vals_list]
-        for vals in vals_list:
-            if not self.env.su and not GUARDED.isdisjoint(vals):
-                raise UserError(self.env._("A payout is posted and cancelled by its buttons."))
-            for name, value in START.items():
-                vals.setdefault(name, value)
-            company_id = vals.get("company_id") or self.env.company.id
-            vals["name"] = (
-                self.env["ir.sequence"].with_company(company_id).next_by_code("aftersales.payout")
-            )
-        return super().create(vals_list)
+    def _guarded_fields(self):
+        """Guard the bonus too; it does not start as nothing, but computed."""
+        return super()._guarded_fields() | {"bonus_amount"}
+
+    def _number(self, vals):
+        """Give every payout its number; all start as drafts, whatever a user's defaults say."""
+        company_id = vals.get("company_id") or self.env.company.id
+        sequence = self.env["ir.sequence"].with_company(company_id)
+        start = {name: vals.get(name, value) for name, value in self._start_values().items()}
+        return {**start, "name": sequence.next_by_code("aftersales.payout")}
 
     def write(self, vals):
-        """Refuse changes of what is settled, and of what the buttons decide."""
-        if not self.env.su and not GUARDED.isdisjoint(vals):
-            raise UserError(self.env._("A payout is posted and cancelled by its buttons."))
-        if not FIXED_ONCE_POSTED.isdisjoint(vals) and any(p.state != "draft" for p in self):
+        """Refuse changes of what is settled."""
+        if not DECIDED.isdisjoint(vals) and any(p.state != "draft" for p in self):
             raise UserError(self.env._("A payout that left draft is not changed any more."))
         return super().write(vals)
 
@@ -163,7 +149,7 @@ class AftersalesPayout(models.Model):
         problem = self._what_is_missing()
         if problem:
             raise UserError(problem)
-        self.company_id._aftersales_check_referral_accounts()
+        self.company_id._aftersales_check_reward_settings(PAYOUT_SETTINGS)
         self.referrer_id.commercial_partner_id._take_payout_turn()
         self._check_available()
         if self.method == "cash":

@@ -2,8 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 
+from .payout import DECIDED
+
 APPROVE_PAYOUT = "aftersales_referral.mail_activity_type_approve_payout"
-DECIDED = {"referrer_id", "method", "date", "amount", "company_id"}
 
 
 class AftersalesPayout(models.Model):
@@ -15,6 +16,7 @@ class AftersalesPayout(models.Model):
     """
 
     _inherit = "aftersales.payout"
+    _guarded = frozenset({"entered_by_ids"})
 
     to_approve = fields.Boolean(compute="_compute_to_approve", search="_search_to_approve")
     entered_by_ids = fields.Many2many(

@@ -28,8 +28,9 @@ class AftersalesPayout(models.Model):
         self.commission_ids.referrer_id._take_payout_turn()  # whom it was taken from
         self._check_cancellable()
         # the entry first: it holds the bill as settled
-        of_entry = self._reverse(self.move_id)
-        of_bill = self._reverse(self.bill_id)
+        reference = self.env._("%s cancelled", self.name)
+        of_entry = self.move_id._reverse_aftersales(reference)
+        of_bill = self.bill_id._reverse_aftersales(reference)
         lot = self._credit_lot()
         if lot:
             self.card_id._take(
@@ -41,24 +42,6 @@ class AftersalesPayout(models.Model):
                 move_id=of_entry.id,
             )
         self._append_row(self.amount, of_bill or of_entry)
-
-    def _reverse(self, entry):
-        """Return the reversal of a bill or entry by core, reconciled with it."""
-        if not entry:
-            return entry
-        today = self.company_id._aftersales_today()
-        taxes = entry.line_ids.tax_line_id
-        return entry.with_context(aftersales_payout_cancel=True)._reverse_moves(
-            [
-                {
-                    "date": self._booking_date(entry.journal_id, today, taxes),
-                    "invoice_date": entry.is_invoice() and today,
-                    "ref": self.env._("%s cancelled", self.name),
-                    "aftersales_entry": "payout",
-                }
-            ],
-            cancel=True,
-        )
 
     # --- When it is too late -------------------------------------------------------------------
 

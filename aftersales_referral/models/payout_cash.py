@@ -1,10 +1,6 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-
-from .commission_entry import ENTRY_CONTEXT
 
 
 class AftersalesPayout(models.Model):
@@ -57,14 +53,10 @@ class AftersalesPayout(models.Model):
         :param vals: values of the bill that differ from those of :meth:`_prepare_bill`
         :raises UserError: its taxes would change what is taken from account A
         """
-        bill = (
-            self.env["account.move"]
-            .with_company(self.company_id)
-            .with_context(**ENTRY_CONTEXT)
-            .create({**self._prepare_bill(), **vals})
+        bill = self.env["account.move"]._book_aftersales(
+            self.company_id, {**self._prepare_bill(), **vals}
         )
         self._check_bill(bill)
-        bill._post(soft=False)
         self.bill_id = bill
         return bill
 
@@ -75,11 +67,10 @@ class AftersalesPayout(models.Model):
         in_words = self.with_context(lang=partner.lang)
         return {
             "move_type": "in_invoice",
-            "company_id": self.company_id.id,
             "journal_id": journal.id,
             "partner_id": partner.id,
             "invoice_date": self.date,
-            "date": self._booking_date(journal, self.date, taxes),
+            "date": self.company_id._aftersales_open_day(journal, self.date, taxes),
             "currency_id": self.currency_id.id,
             "fiscal_position_id": self._fiscal_position().id,
             "ref": self.name,
@@ -130,11 +121,3 @@ class AftersalesPayout(models.Model):
                     amount=self.currency_id.format(self.amount),
                 )
             )
-
-    def _booking_date(self, journal, day, taxes):
-        """Return ``day``, or the first open day after it; with taxes also after the tax return."""
-        day = self.env["aftersales.commission"]._entry_date(self.company_id, journal, day)
-        if taxes:
-            company = self.company_id.with_context(ignore_exceptions=True)
-            day = max(day, company.user_tax_lock_date + timedelta(days=1))
-        return day

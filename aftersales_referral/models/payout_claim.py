@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from .commission_entry import ENTRY_CONTEXT
 from .reward_accounts import OPENING_SETTINGS
 
 
@@ -18,9 +17,8 @@ class AftersalesCommission(models.Model):
         :raises UserError: nothing is owed (any more)
         """
         partner = referrer.commercial_partner_id
-        # the counter of turns is nobody's to read; it only makes two at once meet
-        partner.sudo()._take_payout_turn()
-        owed = -self._balances(partner, company).get(partner, 0.0)
+        partner._take_payout_turn()
+        owed = -self._balances(partner, company)[partner]
         if company.currency_id.compare_amounts(owed, 0) <= 0:
             raise UserError(self.env._("%s owes nothing any more.", partner.display_name))
         return owed
@@ -48,31 +46,24 @@ class AftersalesCommission(models.Model):
         self._check_accountant()
         company.check_access("read")
         owed = self._owed_by(referrer, company)
-        problem = company._aftersales_reward_problem(OPENING_SETTINGS)
-        if problem:
-            raise UserError(problem)
-        # only accountants come here; entries and rows of the ledger are its own methods' to write
-        ledger = self.sudo()
-        invoice = (
-            ledger.env["account.move"]
-            .with_company(company)
-            .with_context(**ENTRY_CONTEXT)
-            .create(ledger._prepare_claim(referrer, company, owed, reason))
+        company._aftersales_check_reward_settings(OPENING_SETTINGS)
+        # only accountants come here; entries are the ledger's own to write
+        Move = self.env["account.move"].sudo()
+        invoice = Move._book_aftersales(
+            company, self.sudo()._prepare_claim(referrer, company, owed, reason)
         )
-        invoice._post(soft=False)
         receivable = invoice.line_ids.account_id.filtered(
             lambda account: account.account_type == "asset_receivable"
         )
-        return ledger.create(
-            self._prepare_settlement(
-                referrer,
-                company,
-                owed,
-                reason,
-                account_move_id=invoice.id,
-                counterpart_account_id=receivable.id,
-            )
+        settlement = self._prepare_settlement(
+            referrer,
+            company,
+            owed,
+            reason,
+            account_move_id=invoice.id,
+            counterpart_account_id=receivable.id,
         )
+        return self._adjust([settlement])
 
     @api.model
     def _prepare_settlement(self, referrer, company, amount, reason, **vals):
@@ -91,10 +82,9 @@ class AftersalesCommission(models.Model):
         journal = self._claim_journal(company)
         return {
             "move_type": "out_invoice",
-            "company_id": company.id,
             "journal_id": journal.id,
             "partner_id": referrer.commercial_partner_id.id,
-            "invoice_date": self._entry_date(company, journal, today),
+            "invoice_date": company._aftersales_open_day(journal, today),
             "currency_id": company.currency_id.id,
             "aftersales_entry": "commission",
             "invoice_line_ids": [
@@ -122,56 +112,18 @@ class AftersalesCommission(models.Model):
             )
         return journal
 
-    # --- Taking a claim back -------------------------------------------------------------------
-
-    def action_take_back(self):
-        """Take a claim back with the credit note of its invoice; other rows as they are.
+    def _reverse_claim(self):
+        """Return the credit note of the invoice a debt was claimed with; of other rows nothing.
 
         :raises UserError: the invoice is paid
         """
-        self._check_accountant()
-        self.check_access("read")
-        # entries are the ledger's own
-        claims = self.filtered(lambda row: row.sudo().account_move_id.move_type == "out_invoice")
-        for row in claims:
-            row._take_claim_back()
-        others = self - claims
-        return super(AftersalesCommission, others).action_take_back() if others else None
-
-    def _take_claim_back(self):
-        self.ensure_one()
-        if not self.can_take_back:
-            raise UserError(self.env._("%s was taken back already.", self.display_name))
-        # only accountants come here; entries and rows of the ledger are its own methods' to write
-        row = self.sudo()
-        invoice = row.account_move_id
-        row.referrer_id._take_payout_turn()
-        if invoice.payment_state != "not_paid":
+        # entries are the ledger's own; only accountants take them back
+        entry = self.sudo().account_move_id
+        invoice = entry.filtered(lambda move: move.move_type == "out_invoice")
+        if invoice:
+            self.referrer_id._take_payout_turn()
+        if invoice and invoice.payment_state != "not_paid":
             raise UserError(
                 self.env._("%s is paid: cancel the payment first.", invoice.display_name)
             )
-        note = invoice.with_context(aftersales_payout_cancel=True)._reverse_moves(
-            [
-                {
-                    "date": row._entry_date(
-                        row.company_id, invoice.journal_id, row.company_id._aftersales_today()
-                    ),
-                    "invoice_date": row.company_id._aftersales_today(),
-                    "ref": self.env._("%s taken back", invoice.name),
-                    "aftersales_entry": "commission",
-                }
-            ],
-            cancel=True,
-        )
-        row.create(
-            self._prepare_adjustment(
-                row.referrer_id,
-                row.company_id,
-                -row.amount,
-                self.env._("takes back “%s”", row.note),
-                counterpart_account_id=row.counterpart_account_id.id,
-                takes_back_id=row.id,
-                account_move_id=note.id,
-                key=f"back-{row.id}",
-            )
-        )
+        return invoice._reverse_aftersales(self.env._("%s taken back", invoice.name))

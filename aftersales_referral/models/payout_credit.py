@@ -1,7 +1,4 @@
 from odoo import models
-from odoo.fields import Command
-
-from .commission_entry import ENTRY_CONTEXT
 
 
 class AftersalesPayout(models.Model):
@@ -19,15 +16,10 @@ class AftersalesPayout(models.Model):
 
         :return: the entry or bill that takes it from A
         """
-        self.bonus_amount = self._bonus()
         bill = self._taxes() and self._post_bill(invoice_payment_term_id=False)
-        entry = (
-            self.env["account.move"]
-            .with_company(self.company_id)
-            .with_context(**ENTRY_CONTEXT)
-            .create(self._prepare_credit_entry(bill))
+        entry = self.env["account.move"]._book_aftersales(
+            self.company_id, self._prepare_credit_entry(bill)
         )
-        entry._post(soft=False)
         if bill:
             self._payable_items(bill | entry).reconcile()
         card = self.env["loyalty.card"]._wallet_of(
@@ -67,26 +59,19 @@ class AftersalesPayout(models.Model):
     def _prepare_credit_entry(self, bill):
         """Return the entry: from A or, with a bill, from AP to L; the bonus from E to L."""
         company = self.company_id
-        journal = company.aftersales_commission_journal_id
         credit = company.aftersales_store_credit_account_id
-        lines = self._prepare_settled(bill) if bill else [self._prepare_accrued()]
-        rest = -sum(vals["balance"] for vals in lines)
-        lines.append(self._prepare_item(credit, rest))
+        items = self._prepare_settled(bill) if bill else [self._prepare_accrued()]
+        rest = -sum(vals["balance"] for vals in items)
+        items.append(self._prepare_item(credit, rest))
         if self.bonus_amount:
             expense = company.aftersales_commission_expense_account_id
-            lines.append(self._prepare_item(expense, self.bonus_amount, self._name_of_bonus()))
-            lines.append(self._prepare_item(credit, -self.bonus_amount, self._name_of_bonus()))
-        return {
-            "move_type": "entry",
-            "company_id": company.id,
-            "journal_id": journal.id,
-            "date": self._booking_date(
-                journal, self.date, self._withheld_on_payment(self._taxes())
-            ),
-            "ref": self.name,
-            "aftersales_entry": "payout",
-            "line_ids": [Command.create(vals) for vals in lines],
-        }
+            name = self.env._("Bonus, payout %s", self.name)
+            items.append(self._prepare_item(expense, self.bonus_amount, name))
+            items.append(self._prepare_item(credit, -self.bonus_amount, name))
+        withheld = self._withheld_on_payment(self._taxes())
+        return self.env["account.move"]._prepare_aftersales_entry(
+            "payout", company, self.date, self.name, items, withheld
+        )
 
     def _prepare_accrued(self):
         return self._prepare_item(
@@ -113,14 +98,6 @@ class AftersalesPayout(models.Model):
         return payment.withholding_line_ids._prepare_withholding_amls_create_values()
 
     def _prepare_item(self, account, balance, name=None):
-        return {
-            "name": name or self.name,
-            "partner_id": self.referrer_id.commercial_partner_id.id,
-            "account_id": account.id,
-            "balance": balance,
-            "tax_ids": [Command.clear()],  # whatever the account proposes
-            "analytic_distribution": {},
-        }
-
-    def _name_of_bonus(self):
-        return self.env._("Bonus, payout %s", self.name)
+        return self.env["account.move"]._prepare_aftersales_item(
+            name or self.name, self.referrer_id.commercial_partner_id, account, balance
+        )

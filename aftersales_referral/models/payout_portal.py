@@ -18,8 +18,8 @@ class ResPartner(models.Model):
         self.ensure_one()
         Commission = self.env["aftersales.commission"]
         today = company._aftersales_today()
-        balance = Commission._balances(self, company).get(self, 0.0)
-        available = Commission._balances(self, company, today).get(self, 0.0)
+        balance = Commission._balances(self, company)[self]
+        available = Commission._balances(self, company, today)[self]
         lots = self._lots_online(company)
         return {
             "balance": balance,
@@ -49,16 +49,8 @@ class ResPartner(models.Model):
         return bool(rows or self._lots_online(company))
 
     def _lots_online(self, company):
-        """Return what can be spent in ``company``; branches share the cards of their root."""
-        lots = self.env["aftersales.credit.lot"].search(
-            [
-                ("card_id.partner_id", "=", self.id),
-                ("company_id", "=", company.root_id.id),
-                ("remaining", ">", 0),
-            ],
-            order="date_expiry, id",
-        )
-        return lots - lots._run_out()  # may wait for the daily run, and is not spent any more
+        """Return what can be spent in ``company``."""
+        return self.env["aftersales.credit.lot"]._lots_of(self, company)._that_can_be_spent()
 
     def _choose_payout_method(self, method, chooser):
         """Note how this customer wants to be paid from now on; tell whether that was possible.

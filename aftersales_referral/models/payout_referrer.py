@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .client_actions import PAYOUTS, open_list
+
 ACCOUNTANTS = "aftersales_plans.group_accountant"
 
 
@@ -40,14 +42,12 @@ class ResPartner(models.Model):
     def action_open_payouts(self):
         """Open all payouts of this referrer."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_referral.aftersales_payout_action"
-        )
         partner = self.commercial_partner_id
-        return dict(
-            action,
-            domain=[("referrer_id", "child_of", partner.ids)],
-            context={"default_referrer_id": partner.id},
+        return open_list(
+            self.env,
+            PAYOUTS,
+            [("referrer_id", "child_of", partner.ids)],
+            {"default_referrer_id": partner.id},
         )
 
 

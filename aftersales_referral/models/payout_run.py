@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .client_actions import PAYOUTS, open_list
+
 FIXED_ONCE_PREPARED = {"date", "method", "referrer_ids", "company_id"}
 
 
@@ -134,10 +136,7 @@ class AftersalesPayoutRun(models.Model):
     def action_open_payouts(self):
         """Open the payouts of this run in a list of their own."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_referral.aftersales_payout_action"
-        )
-        return dict(action, domain=[("run_id", "=", self.id)], context={})
+        return open_list(self.env, PAYOUTS, [("run_id", "=", self.id)])
 
     def _throw_preview_away(self):
         self._drafts().unlink()

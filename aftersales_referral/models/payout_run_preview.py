@@ -59,7 +59,7 @@ class AftersalesPayoutRun(models.Model):
             [("company_id", "=", self.company_id.id), ("state", "=", "draft")]
         )
         return Facts(
-            {partner: balances.get(partner, 0.0) for partner in partners},
+            {partner: balances[partner] for partner in partners},
             Commission._balances(partners, self.company_id, self.date),
             drafts.referrer_id.commercial_partner_id,
         )
@@ -71,7 +71,7 @@ class AftersalesPayoutRun(models.Model):
             "company_id": self.company_id.id,
             "method": partner.referral_payout_method or "credit",
             "date": self.date,
-            "amount": max(facts.available.get(partner, 0.0), 0.0),
+            "amount": max(facts.available[partner], 0.0),
         }
 
     def _prepare_left_out(self, partner, reason, balance):
@@ -131,6 +131,7 @@ class AftersalesPayout(models.Model):
     """A line of a run's preview, which may be changed or left out."""
 
     _inherit = "aftersales.payout"
+    _guarded = frozenset({"run_id"})
 
     run_id = fields.Many2one(
         "aftersales.payout.run",

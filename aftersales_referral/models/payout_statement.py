@@ -18,6 +18,7 @@ class AftersalesPayout(models.Model):
     """
 
     _inherit = "aftersales.payout"
+    _guarded = frozenset({"statement_id"})
 
     statement_id = fields.Many2one(
         "aftersales.statement",

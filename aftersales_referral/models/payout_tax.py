@@ -1,5 +1,3 @@
-import math
-
 from odoo import api, fields, models
 from odoo.tools import format_date
 
@@ -176,15 +174,12 @@ class AftersalesPayout(models.Model):
 
         By the company and its branches, which are one payer to the tax office.
         """
-        rows = self.env["aftersales.commission"].search_fetch(
+        [(paid,)] = self.env["aftersales.year.statement"]._read_group(
             [
                 ("referrer_id", "=", partner.id),
                 ("company_id", "child_of", self.company_id.root_id.id),
-                ("kind", "=", "paid"),
-                ("date", ">=", f"{year}-01-01"),
-                ("date", "<=", f"{year}-12-31"),
+                ("year", "=", str(year)),
             ],
-            ["amount", "payout_id"],
+            aggregates=["reported:sum"],
         )
-        bonuses = (math.copysign(row.payout_id.bonus_amount, -row.amount) for row in rows)
-        return sum(bonuses) - sum(rows.mapped("amount"))
+        return paid

@@ -21,13 +21,16 @@ class AftersalesReconciliation(models.Model):
     _rec_name = "partner_id"
     _depends = {
         "account.move": ["aftersales_entry"],
-        "account.move.line": ["account_id", "balance", "company_id", "parent_state", "partner_id"],
+        "account.move.line": [
+            "account_id", "aftersales_card_id", "balance", "company_id", "parent_state",
+            "partner_id",
+        ],
         "aftersales.commission": ["amount", "company_id", "referrer_id"],
         "aftersales.credit.lot": ["card_id", "remaining"],
+        "aftersales.credit.movement": ["amount", "card_id", "company_id", "order_id"],
         "loyalty.card": ["aftersales_wallet", "company_id", "partner_id", "points"],
         "res.partner": ["commercial_partner_id"],
-        "sale.order.line": ["coupon_id", "points_cost", "state"],
-    }
+    }  # fmt: skip
 
     partner_id = fields.Many2one("res.partner", string="Referrer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
@@ -134,17 +137,11 @@ class AftersalesReconciliation(models.Model):
         roots = [(company.id, company.root_id.id) for company in by_company] or [(0, 0)]
         return SQL(
             """
-            SELECT aml.id, COALESCE(card.owner_id, aml.partner_id) AS owner_id, root.root_id,
+            SELECT aml.id, COALESCE(card.partner_id, aml.partner_id) AS owner_id, root.root_id,
                    aml.balance
               FROM account_move_line aml
               JOIN (VALUES %(roots)s) AS root (id, root_id) ON root.id = aml.company_id
-         LEFT JOIN LATERAL (
-                       SELECT MIN(card.partner_id) AS owner_id
-                         FROM sale_order_line_invoice_rel rel
-                         JOIN sale_order_line sol ON sol.id = rel.order_line_id
-                         JOIN loyalty_card card ON card.id = sol.coupon_id
-                        WHERE rel.invoice_line_id = aml.id AND card.aftersales_wallet
-                   ) AS card ON TRUE
+         LEFT JOIN loyalty_card card ON card.id = aml.aftersales_card_id
              WHERE (aml.company_id, aml.account_id) IN %(accounts)s
                AND aml.parent_state = 'posted'
             """,

@@ -1,6 +1,11 @@
 from odoo import models
 from odoo.tools import SQL
 
+from .client_actions import ITEMS, LEDGER, LOTS, open_list
+
+CARDS = "aftersales_referral.loyalty_card_wallet_action"
+MOVEMENTS = "aftersales_referral.aftersales_credit_movement_action"
+
 
 class AftersalesReconciliation(models.Model):
     """The rows behind each figure, a button per figure (requirement 75)."""
@@ -10,7 +15,7 @@ class AftersalesReconciliation(models.Model):
     def action_open_ledger(self):
         """Open the ledger rows."""
         owner = "referrer_id.commercial_partner_id"
-        return self._open("aftersales_commission_action", self._of_owner(owner))
+        return self._open(LEDGER, self._of_owner(owner))
 
     def action_open_accrued(self):
         """Open the journal items on A."""
@@ -38,15 +43,15 @@ class AftersalesReconciliation(models.Model):
 
     def action_open_cards(self):
         """Open the cards."""
-        return self._open("loyalty_card_wallet_action", self._of_owner("partner_id"))
+        return self._open(CARDS, self._of_owner("partner_id"))
 
     def action_open_lots(self):
         """Open the lots, used up or not."""
-        return self._open("aftersales_credit_lot_action", self._of_owner("partner_id"))
+        return self._open(LOTS, self._of_owner("partner_id"))
 
     def action_open_movements(self):
         """Open every change of the lots."""
-        return self._open("aftersales_credit_movement_action", self._of_owner("partner_id"))
+        return self._open(MOVEMENTS, self._of_owner("partner_id"))
 
     def action_open_orders(self):
         """Open the confirmed orders that pay with the cards of this row."""
@@ -72,14 +77,9 @@ class AftersalesReconciliation(models.Model):
     def _title(self, what):
         return f"{what}: {self.partner_id.display_name or self.env._('no partner')}"
 
-    def _open(self, action, domain):
-        # what an action is called and shows is nobody's secret
-        actions = self.env["ir.actions.act_window"].sudo()
-        action = actions._for_xml_id(f"aftersales_referral.{action}")
-        return dict(action, name=self._title(action["name"]), domain=domain, context={})
+    def _open(self, xmlid, domain):
+        action = open_list(self.env, xmlid, domain)
+        return {**action, "name": self._title(action["name"])}
 
     def _open_items(self, domain):
-        actions = self.env["ir.actions.act_window"].sudo()  # as above
-        action = actions._for_xml_id("account.action_account_moves_all")
-        posted = [*domain, ("parent_state", "=", "posted")]
-        return dict(action, name=self._title(action["name"]), domain=posted, context={})
+        return self._open(ITEMS, [*domain, ("parent_state", "=", "posted")])

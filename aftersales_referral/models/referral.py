@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+
+from .client_actions import LEDGER, open_list
 
 
 class AftersalesReferral(models.Model):
@@ -38,7 +39,6 @@ class AftersalesReferral(models.Model):
             "warning",
             "source",
             "origin_order_id",
-            "ledger_version",
         }
     )
 
@@ -68,9 +68,10 @@ class AftersalesReferral(models.Model):
     referred_id = fields.Many2one(
         "res.partner", string="New Customer", index=True, ondelete="restrict", tracking=True
     )
-    contact_name = fields.Char()
-    phone = fields.Char()
-    email = fields.Char()
+    # a copy is another registration: it would keep people beyond their time
+    contact_name = fields.Char(copy=False)
+    phone = fields.Char(copy=False)
+    email = fields.Char(copy=False)
     date = fields.Date(
         string="Registered on",
         required=True,
@@ -101,6 +102,7 @@ class AftersalesReferral(models.Model):
         readonly=True,
         copy=False,
         digits=(5, 2),
+        aggregator="avg",
         help="The best of the day of registration and the day of the order, then frozen. 0: no "
         "contract yet; the day of the order decides.",
     )
@@ -124,6 +126,7 @@ class AftersalesReferral(models.Model):
         string="At Most",
         readonly=True,
         copy=False,
+        aggregator=None,
         help="Highest reward for this referral, all orders together; 0: no limit.",
     )
     warning = fields.Text(
@@ -164,7 +167,6 @@ class AftersalesReferral(models.Model):
     )
     commission_ids = fields.One2many("aftersales.commission", "referral_id", readonly=True)
     amount_earned = fields.Monetary(compute="_compute_amount_earned")
-    ledger_version = fields.Integer(readonly=True, copy=False)
 
     _rate_is_percentage = models.Constraint(
         "CHECK(rate >= 0 AND rate <= 100)", "A reward lies between 0 and 100 %."
@@ -220,26 +222,6 @@ class AftersalesReferral(models.Model):
         self.reject_reason = reason
         self._set_state("rejected")
 
-    def _take_ledger_turn(self):
-        """Let only one of several runs at once append rows for these referrals.
-
-        At REPEATABLE READ two transactions that update the same row conflict; the later is
-        retried by Odoo on fresh data. Must come before the documents are read.
-        """
-        if self:
-            self.env.execute_query(
-                SQL(
-                    """
-                    UPDATE aftersales_referral
-                       SET ledger_version = COALESCE(ledger_version, 0) + 1
-                     WHERE id IN %(ids)s
-                 RETURNING id
-                    """,
-                    ids=tuple(self.ids),
-                )
-            )
-            self.invalidate_recordset(["ledger_version"], flush=False)
-
     # --- Buttons -------------------------------------------------------------------------------
 
     def action_open_orders(self):
@@ -254,7 +236,4 @@ class AftersalesReferral(models.Model):
 
     def action_open_commissions(self):
         """Open the ledger rows of this referral."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_referral.aftersales_commission_action"
-        )
-        return dict(action, domain=[("referral_id", "in", self.ids)], context={})
+        return open_list(self.env, LEDGER, [("referral_id", "in", self.ids)])

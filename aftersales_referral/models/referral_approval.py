@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import float_compare
 
+from .client_actions import open_list
 from .never_fail import never_fail
 
 APPROVE_ACTIVITY = "aftersales_referral.mail_activity_type_approve_reward"
@@ -228,8 +229,5 @@ class AftersalesReferral(models.Model):
 
     def action_open_approvals(self):
         """Open the orders whose reward waits for an accountant."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_referral.sale_order_reward_action"
-        )
         domain = [("referral_id", "in", self.ids), ("referral_approval", "=", "waiting")]
-        return dict(action, domain=domain, context={})
+        return open_list(self.env, "aftersales_referral.sale_order_reward_action", domain)

@@ -1,5 +1,3 @@
-from contextlib import nullcontext
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -74,29 +72,11 @@ class SaleOrder(models.Model):
     # --- Following the order -------------------------------------------------------------------
 
     def write(self, vals):
-        """Let no rule of ours stop a customer in the shop who says who he is.
-
-        Until then the cart belongs to nobody, and only there can the rules refuse his code.
-        """
-        in_shop = "partner_id" in vals and not self.env.user._is_internal()
-        try:
-            with self.env.cr.savepoint() if in_shop else nullcontext():
-                result = super().write(vals)
-        except UserError as error:
-            if not in_shop or not self._let_go(error):
-                raise
-            result = super().write(vals)
+        """Let go of a code whose owner is not who brought the customer any more."""
+        result = super().write(vals)
         if {"referrer_id", "partner_id"} & vals.keys():
             self._drop_code_of_others()
         return result
-
-    def _let_go(self, error):
-        """Take the referrer off carts whose customer the rules refuse; return whether any was."""
-        carts = self.sudo().filtered("referrer_id")  # the customer's own, whatever his rights are
-        for cart in carts:
-            cart._message_log(body=self.env._("Referral code not taken: %s", error))
-            cart._take_referrer(self.env["res.partner"], "code")
-        return bool(carts)
 
     @api.model
     def _refuse_referral_by_hand(self, vals):

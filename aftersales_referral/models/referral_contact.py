@@ -8,10 +8,6 @@ class AftersalesReferral(models.Model):
 
     _inherit = "aftersales.referral"
 
-    # a copy is another registration: it would keep people beyond their time
-    contact_name = fields.Char(copy=False)
-    phone = fields.Char(copy=False)
-    email = fields.Char(copy=False)
     contact_message = fields.Text(
         string="Message", copy=False, help="What the contact wrote in the form of the link."
     )

@@ -1,6 +1,9 @@
-from odoo import models
+from odoo import api, models
 
 from odoo.addons.iap.tools.iap_tools import mail_prepare_for_domain_search
+
+PHONE_DIGITS = 9  # enough to tell people apart, few enough to ignore the country code
+MIN_PHONE_DIGITS = 6  # shorter ones are extensions
 
 
 class ResPartner(models.Model):
@@ -16,6 +19,28 @@ class ResPartner(models.Model):
             .with_context(active_test=False)
             .search([("commercial_partner_id", "in", self.commercial_partner_id.ids)])
         )
+
+    def _referral_identity(self):
+        """Return what identifies these people: sets of tax numbers, addresses, accounts.
+
+        All contacts of a company count. Compared between referrer and customer only; never shown
+        to either (design §5).
+        """
+        # Bank accounts are not everybody's to read; only the comparison leaves this method.
+        people = self._referral_people()
+        vats = {"".join(filter(str.isalnum, vat)).upper() for vat in people.mapped("vat") if vat}
+        return {
+            "vat": vats - {"", "NA"},  # Odoo's "/" for: has none
+            "email": {mail for mail in people.mapped("email_normalized") if mail},
+            "phone": set().union(*(self._referral_digits(person.phone) for person in people)),
+            "bank": {number for number in people.bank_ids.mapped("sanitized_acc_number") if number},
+        }
+
+    @api.model
+    def _referral_digits(self, phone):
+        """Return the last digits of a phone number as a set: with or without country code."""
+        digits = "".join(sign for sign in phone or "" if sign.isdigit())
+        return {digits[-PHONE_DIGITS:]} if len(digits) >= MIN_PHONE_DIGITS else set()
 
     def _referral_addresses(self):
         """Return (street, place) of all these people, in letters and digits only."""

@@ -98,10 +98,4 @@ class AftersalesReferral(models.Model):
         contract = self._best_contract(order.referrer_id, company, days)
         if not contract:
             raise UserError(self._no_contract_message(order.referrer_id))
-        return {
-            **self._prepare_from_order(order),
-            **self._prepare_rate(contract),
-            "scope": company.aftersales_referral_scope,
-            "date_end": company._aftersales_referral_end(company._aftersales_today()),
-            "amount_limit": company.aftersales_referral_limit,
-        }
+        return {**self._prepare_from_order(order), **self._prepare_terms(contract, company)}

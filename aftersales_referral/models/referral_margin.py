@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ..calc.exact import exact
 from ..calc.limit import share_out
-from .commission import EARNED_KINDS
+from .client_actions import LEDGER, open_list
 
 STAFF = "base.group_user"  # the order's customer may read the order, but none of this
 WITHOUT_REWARD = ("rejected", "expired")
@@ -182,16 +182,8 @@ class SaleOrder(models.Model):
         )
 
     def _compute_referral_earned_amount(self):
-        earned = dict(
-            # sudo: the sum for an order the user may read
-            self.env["aftersales.commission"]
-            .sudo()
-            ._read_group(
-                [("order_id", "in", self._origin.ids), ("kind", "in", EARNED_KINDS)],
-                ["order_id"],
-                ["amount:sum"],
-            )
-        )
+        # sudo: the sum for an order the user may read
+        earned = self.env["aftersales.commission"].sudo()._earned_by_order(self._origin)
         for order in self:
             order.referral_earned_amount = earned.get(order._origin, 0.0)
 
@@ -206,22 +198,5 @@ class SaleOrder(models.Model):
     def action_open_commissions(self):
         """Open what the ledger holds for this order."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_referral.aftersales_commission_action"
-        )
-        return dict(
-            action,
-            name=self.env._("Commission of %s", self.name),
-            domain=[("order_id", "=", self.id)],
-            context={},
-        )
-
-
-class AftersalesReferral(models.Model):
-    """Percentages and limits of referrals are never added up."""
-
-    _inherit = "aftersales.referral"
-
-    rate = fields.Float(aggregator="avg")
-    amount_limit = fields.Monetary(aggregator=None)
-    ledger_version = fields.Integer(aggregator=None)
+        name = self.env._("Commission of %s", self.name)
+        return open_list(self.env, LEDGER, [("order_id", "=", self.id)], name=name)

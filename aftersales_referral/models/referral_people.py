@@ -22,7 +22,6 @@ class AftersalesReferral(models.Model):
             "state": "registered",
             "source": vals.get("source") or "salesperson",
             "warning": vals.get("warning") or False,
-            "ledger_version": 0,
             "company_id": company.id,
             "date": vals.get("date") or company._aftersales_today(),
         }

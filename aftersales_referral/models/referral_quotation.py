@@ -40,16 +40,18 @@ class SaleOrder(models.Model):
         In a shop a guest becomes a customer: there a refusal takes the referrer off, with a note,
         because buying must not fail.
         """
+        in_office = self.env.user._is_internal() and not self.env.su
         # the order was written with the user's own rights, as above
         quotations = self.sudo().filtered(lambda order: order.state in ("draft", "sent"))
         for order in quotations.filtered("referrer_id"):
-            if not self.env.su:
-                order._register_referral()
-                continue
             try:
                 with self.env.cr.savepoint():
-                    order._register_referral(order.referral_id.source)
+                    order._register_referral(
+                        "salesperson" if in_office else order.referral_id.source
+                    )
             except UserError as refusal:
+                if in_office:
+                    raise
                 order.referral_id._drop_from(order)
                 order._set_referral(order.referral_id, order.referrer_id.browse())
                 order.message_post(body=str(refusal))

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from .commission import EARNED_KINDS
 from .referral_consent import CALL
 
 
@@ -23,12 +24,9 @@ class AftersalesReferral(models.Model):
         self._check_manager()
         # Referrals and ledger are nobody's to write; the manager's right was checked above.
         old = self.sudo()
-        old._check_reassignable(referrer, day, reason)
         orders, qualified = old.order_ids, old.state == "qualified"
         sold = orders.filtered(lambda order: order.state == "sale")
-        old._check_referrer(referrer, old.company_id, orders)
-        for order in sold.sorted(lambda order: (order.date_order, order.id))[:1]:
-            old._check_new_customer(order)
+        old._check_reassignable(referrer, day, reason, orders, sold)
         vals = old._prepare_reassigned(referrer, day, sold)
         old._reject(
             self.env._(
@@ -40,13 +38,19 @@ class AftersalesReferral(models.Model):
         new = old.create(vals)
         if qualified:
             new._set_state("qualified")
-        orders._set_referral(new, referrer)
-        if orders:
-            new.activity_unlink([CALL])
-        new._note_warnings()
+        new._take_place_of(old, orders, reason)
         sold._review_reward()
         old._close_dispute(old.reject_reason)
-        new.message_post(
+        self.env["aftersales.commission"].sudo()._settle(orders)
+        return new.sudo(False)
+
+    def _take_place_of(self, old, orders, reason):
+        """Reward this new referral for the orders of another one, and say so."""
+        orders._set_referral(self, self.referrer_id)
+        if orders:
+            self.activity_unlink([CALL])
+        self._note_warnings()
+        self.message_post(
             body=self.env._(
                 "Takes the place of %(name)s of %(referrer)s: %(reason)s",
                 name=old.name,
@@ -54,10 +58,8 @@ class AftersalesReferral(models.Model):
                 reason=reason,
             )
         )
-        self.env["aftersales.commission"].sudo()._settle(orders)
-        return new.sudo(False)
 
-    def _check_reassignable(self, referrer, day, reason):
+    def _check_reassignable(self, referrer, day, reason, orders, sold):
         if not (reason or "").strip():
             raise UserError(self.env._("Write down why %s is re-assigned.", self.name))
         if self.state not in ("registered", "qualified"):
@@ -73,6 +75,9 @@ class AftersalesReferral(models.Model):
         if day > self.company_id._aftersales_today():
             raise UserError(self.env._("Nobody has brought a customer on a day to come."))
         self._check_not_paid_out()
+        self._check_referrer(referrer, self.company_id, orders)
+        for order in sold.sorted(lambda order: (order.date_order, order.id))[:1]:
+            self._check_new_customer(order)
 
     def _check_not_paid_out(self):
         """Refuse when the referrer's balance does not hold any more what this referral earned.
@@ -82,10 +87,9 @@ class AftersalesReferral(models.Model):
         Commission = self.env["aftersales.commission"]
         owner = self.referrer_id.commercial_partner_id
         owner._take_payout_turn()  # no payout goes on at the same time
-        earned = sum(
-            row.amount for row in self.commission_ids if row.kind in ("earned", "reversed")
-        )
-        balance = Commission._balances(owner, self.company_id).get(owner, 0.0)
+        rows = self.commission_ids.filtered(lambda row: row.kind in EARNED_KINDS)
+        earned = sum(rows.mapped("amount"))
+        balance = Commission._balances(owner, self.company_id)[owner]
         currency = self.company_id.currency_id
         if earned > 0 and currency.compare_amounts(balance, earned) < 0:
             raise UserError(

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .res_partner import MIN_PHONE_DIGITS, PHONE_DIGITS
+from .referral_identity import MIN_PHONE_DIGITS, PHONE_DIGITS
 
 FOUND_BY_PHONE = 100  # more people never share a number
 PHONE = re.compile(r"[\d\s()+./-]+")

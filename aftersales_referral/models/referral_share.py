@@ -6,6 +6,9 @@ from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..calc.first_name import first_name
+from .client_actions import notify
+
 QR_MODULE_PIXELS = 8  # of one square of the code, so that it prints well
 QR_QUIET_MODULES = 4  # white squares around it, as readers expect (ISO/IEC 18004)
 
@@ -55,8 +58,7 @@ class ResPartner(models.Model):
 
     def _referral_first_name(self):
         """Return all that strangers read of a referrer: the first name, of a person only."""
-        names = (self.name or "").split()
-        return names[0] if names and not self.is_company else ""
+        return "" if self.is_company else first_name(self.name)
 
     def action_send_referral_link(self):
         """Open a mail to the referrer with code, link and QR code.
@@ -91,11 +93,4 @@ class ResPartner(models.Model):
         """Send the mail as it is, for whoever may not write to customers in own words."""
         # The customer's own code to the customer's own address: nothing the user could misuse.
         template.sudo().send_mail(self.id, email_layout_xmlid="mail.mail_notification_light")
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("The link is on its way to %s.", self.email),
-            },
-        }
+        return notify(self.env._("The link is on its way to %s.", self.email))

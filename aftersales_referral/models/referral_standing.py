@@ -63,8 +63,8 @@ class ResPartner(models.Model):
             earned[partner] += 0.0 if kind == "paid" else amount
         for partner in self:
             who = partner.commercial_partner_id
-            partner.referral_available = available.get(who, 0.0)
-            partner.referral_on_hold = balances.get(who, 0.0) - available.get(who, 0.0)
+            partner.referral_available = available[who]
+            partner.referral_on_hold = balances[who] - available[who]
             partner.referral_earned = earned[who]
             partner.referral_row_count = counts[who]
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 
+from .client_actions import REFERRALS, open_list
 from .commission_balance import WHOLE_LEDGER
 
 READERS = f"sales_team.group_sale_salesman,{WHOLE_LEDGER}"
@@ -142,14 +143,9 @@ class ResPartner(models.Model):
 
     def action_open_referrals(self):
         """Open the referrals this customer made."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_referral.aftersales_referral_action"
-        )
         people = self.commercial_partner_id
-        return dict(
-            action,
-            domain=[("referrer_id.commercial_partner_id", "in", people.ids)],
-            context={},
+        return open_list(
+            self.env, REFERRALS, [("referrer_id.commercial_partner_id", "in", people.ids)]
         )
 
     def action_open_customers_brought(self):

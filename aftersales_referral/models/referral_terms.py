@@ -25,10 +25,14 @@ class AftersalesReferral(models.Model):
         contract = self._best_contract(referrer, company, {today})
         if not contract and source == "salesperson":
             self._check_contract_ahead(referrer, company)
+        return self._prepare_terms(contract, company)
+
+    @api.model
+    def _prepare_terms(self, contract, company):
         return {
             **self._prepare_rate(contract),
             "scope": company.aftersales_referral_scope,
-            "date_end": company._aftersales_referral_end(today),
+            "date_end": company._aftersales_referral_end(company._aftersales_today()),
             "amount_limit": company.aftersales_referral_limit,
         }
 

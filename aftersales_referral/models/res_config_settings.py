@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from .client_actions import LEDGER, open_list
 from .commission_entry import ACCRUED_KINDS
 from .reward_accounts import BOOKING, BREAKAGE, EXPENSE, PAYOUT_SETTINGS
 
@@ -57,6 +58,50 @@ class ResConfigSettings(models.TransientModel):
     aftersales_accountant_id = fields.Many2one(
         related="company_id.aftersales_accountant_id", readonly=False
     )
+    aftersales_payout_limit = fields.Monetary(
+        related="company_id.aftersales_payout_limit",
+        readonly=False,
+        currency_field="aftersales_currency_id",
+    )
+    aftersales_cash_minimum = fields.Monetary(
+        related="company_id.aftersales_cash_minimum",
+        readonly=False,
+        currency_field="aftersales_currency_id",
+    )
+    aftersales_credit_minimum = fields.Monetary(
+        related="company_id.aftersales_credit_minimum",
+        readonly=False,
+        currency_field="aftersales_currency_id",
+    )
+    aftersales_credit_bonus_percent = fields.Float(
+        related="company_id.aftersales_credit_bonus_percent", readonly=False
+    )
+    aftersales_claim_months = fields.Integer(
+        related="company_id.aftersales_claim_months", readonly=False
+    )
+    aftersales_year_threshold = fields.Monetary(
+        related="company_id.aftersales_year_threshold",
+        readonly=False,
+        currency_field="aftersales_currency_id",
+    )
+    aftersales_individual_tax_ids = fields.Many2many(
+        related="company_id.aftersales_individual_tax_ids", readonly=False
+    )
+    aftersales_self_employed_tax_ids = fields.Many2many(
+        related="company_id.aftersales_self_employed_tax_ids", readonly=False
+    )
+    aftersales_business_tax_ids = fields.Many2many(
+        related="company_id.aftersales_business_tax_ids", readonly=False
+    )
+    aftersales_credit_notice_days = fields.Integer(
+        related="company_id.root_id.aftersales_credit_notice_days", readonly=False
+    )
+    aftersales_credit_domain = fields.Char(
+        related="company_id.root_id.aftersales_credit_domain", readonly=False
+    )
+    aftersales_breakage_account_id = fields.Many2one(
+        related="company_id.aftersales_breakage_account_id", readonly=False
+    )
     aftersales_reward_problem = fields.Char(compute="_compute_aftersales_reward_problem")
     aftersales_rows_waiting = fields.Integer(compute="_compute_aftersales_reward_problem")
 
@@ -113,7 +158,4 @@ class ResConfigSettings(models.TransientModel):
 
     def action_open_rows_waiting(self):
         """Open the ledger rows that wait for their journal entry."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_referral.aftersales_commission_action"
-        )
-        return dict(action, context={"search_default_not_posted": 1})
+        return open_list(self.env, LEDGER, [], {"search_default_not_posted": 1})

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists
 
-PHONE_DIGITS = 9  # enough to tell people apart, few enough to ignore the country code
-MIN_PHONE_DIGITS = 6  # shorter ones are extensions
+from .client_actions import LEDGER, open_list
+from .turn import take_turn
 
 
 class ResPartner(models.Model):
@@ -44,13 +44,6 @@ class ResPartner(models.Model):
         groups="base.group_user",
         help="Day the referrer agreed that we write the bills for the rewards; needed before the "
         "first payment in money, and for store credit where taxes apply.",
-    )
-    aftersales_payout_count = fields.Integer(
-        string="Payout Counter",
-        readonly=True,
-        copy=False,
-        groups="base.group_system",
-        help="Raised by every payout, so that two at once cannot both spend the same balance.",
     )
     referral_currency_id = fields.Many2one(
         "res.currency", compute="_compute_referral_balance", groups="base.group_user"
@@ -108,38 +101,7 @@ class ResPartner(models.Model):
     def action_open_commissions(self):
         """Open the ledger of this referrer."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_referral.aftersales_commission_action"
-        )
-        return dict(
-            action,
-            domain=[("referrer_id", "=", self.commercial_partner_id.id)],
-            context={},
-        )
-
-    # --- Identity ------------------------------------------------------------------------------
-
-    def _referral_identity(self):
-        """Return what identifies these people: sets of tax numbers, addresses, accounts.
-
-        All contacts of a company count. Compared between referrer and customer only; never shown
-        to either (design §5).
-        """
-        # Bank accounts are not everybody's to read; only the comparison leaves this method.
-        people = self._referral_people()
-        vats = {"".join(filter(str.isalnum, vat)).upper() for vat in people.mapped("vat") if vat}
-        return {
-            "vat": vats - {"", "NA"},  # Odoo's "/" for: has none
-            "email": {mail for mail in people.mapped("email_normalized") if mail},
-            "phone": set().union(*(self._referral_digits(person.phone) for person in people)),
-            "bank": {number for number in people.bank_ids.mapped("sanitized_acc_number") if number},
-        }
-
-    @api.model
-    def _referral_digits(self, phone):
-        """Return the last digits of a phone number as a set: with or without country code."""
-        digits = "".join(sign for sign in phone or "" if sign.isdigit())
-        return {digits[-PHONE_DIGITS:]} if len(digits) >= MIN_PHONE_DIGITS else set()
+        return open_list(self.env, LEDGER, [("referrer_id", "=", self.commercial_partner_id.id)])
 
     def write(self, vals):
         """Let what is owed to people follow them into a company."""
@@ -175,21 +137,5 @@ class ResPartner(models.Model):
             self.env["aftersales.commission"].invalidate_model(["referrer_id"])
 
     def _take_payout_turn(self):
-        """Let only one of several payouts at the same time go on with what it has read.
-
-        Odoo runs at REPEATABLE READ: a lock does not refresh what was read before it. Two
-        transactions that update the same row do conflict; the later one fails with a
-        serialization error, which Odoo retries on fresh data (design §3).
-        """
-        self.env.execute_query(
-            SQL(
-                """
-                UPDATE res_partner
-                   SET aftersales_payout_count = COALESCE(aftersales_payout_count, 0) + 1
-                 WHERE id IN %(ids)s
-             RETURNING id
-                """,
-                ids=tuple(self.ids),
-            )
-        )
-        self.invalidate_recordset(["aftersales_payout_count"])
+        """Let only one of several payouts at the same time go on with the balance it has read."""
+        take_turn(self)

@@ -1,4 +1,8 @@
+from collections import Counter
+
 from odoo import api, fields, models
+
+from .client_actions import LOTS, open_list
 
 
 class ResPartner(models.Model):
@@ -19,45 +23,28 @@ class ResPartner(models.Model):
 
     @api.depends_context("company")
     def _compute_aftersales_credit(self):
-        """Two queries, whatever the number of contacts."""
+        """With a number of queries that does not depend on the number of contacts."""
         Lot = self.env["aftersales.credit.lot"]
-        sums, counts = {}, {}
+        sums, counts = Counter(), Counter()
         if Lot.has_access("read"):
-            owners = self.commercial_partner_id
-            # whose cards these are; what is on them is read below as the reader may
-            cards = self.env["loyalty.card"].sudo().with_context(active_test=False)
-            company = self.env.company.sudo().root_id
-            found = cards.search(
-                [
-                    ("aftersales_wallet", "=", True),
-                    ("company_id", "=", company.id),
-                    ("partner_id", "in", owners.ids),
-                ]
-            )
-            today = company._aftersales_today()
-            for card, last_day, left, count in Lot._read_group(
-                [("card_id", "in", found.ids)],
-                ["card_id", "date_expiry:day"],
-                ["remaining:sum", "__count"],
-            ):
-                owner = card.sudo().partner_id
-                run_out = last_day and last_day < today  # may wait for the daily run
-                sums[owner] = sums.get(owner, 0.0) + (0.0 if run_out else left)
-                counts[owner] = counts.get(owner, 0) + count
+            lots = Lot._lots_of(self.commercial_partner_id, self.env.company)
+            for lot in lots:
+                counts[lot.partner_id.id] += 1
+            for lot in lots._that_can_be_spent():
+                sums[lot.partner_id.id] += lot.remaining
         for partner in self:
             owner = partner.commercial_partner_id
-            partner.aftersales_credit = sums.get(owner.sudo(), 0.0)
-            partner.aftersales_lot_count = counts.get(owner.sudo(), 0)
+            partner.aftersales_credit = sums[owner.id]
+            partner.aftersales_lot_count = counts[owner.id]
 
     def action_open_store_credit(self):
         """Open the store credit of this customer, used up or not."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_referral.aftersales_credit_lot_action"
-        )
-        return dict(
-            action,
-            name=self.env._("Store Credit of %s", self.commercial_partner_id.display_name),
-            domain=[("partner_id", "=", self.commercial_partner_id.id)],
-            context={"default_partner_id": self.commercial_partner_id.id},
+        owner = self.commercial_partner_id
+        return open_list(
+            self.env,
+            LOTS,
+            [("partner_id", "=", owner.id)],
+            {"default_partner_id": owner.id},
+            name=self.env._("Store Credit of %s", owner.display_name),
         )

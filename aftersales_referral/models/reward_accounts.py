@@ -75,17 +75,6 @@ class ResCompany(models.Model):
         help="Bills made for referrers who are paid in money.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Let a new branch book as its parent does."""
-        vals_list = [dict(vals) for vals in vals_list]
-        for vals in vals_list:
-            parent = self.browse(vals.get("parent_id"))
-            for name in REWARD_SETTINGS if parent else ():
-                field = self._fields[name]
-                vals.setdefault(name, field.convert_to_write(parent[name], parent))
-        return super().create(vals_list)
-
     def write(self, vals):
         """Find an account that fits when rewards are booked another way; let branches follow."""
         if not any(name in vals for name in REWARD_SETTINGS):
@@ -124,12 +113,12 @@ class ResCompany(models.Model):
             if problem:
                 raise ValidationError(problem)
 
-    def _aftersales_check_referral_accounts(self):
-        """Raise when an account or journal payouts are booked with is missing or does not fit.
+    def _aftersales_check_reward_settings(self, names):
+        """Raise when one of these settings is missing or does not fit.
 
         :raises UserError: naming what is wrong and where to set it
         """
-        problem = self._aftersales_reward_problem(PAYOUT_SETTINGS)
+        problem = self._aftersales_reward_problem(names)
         if problem:
             raise UserError(problem)
 

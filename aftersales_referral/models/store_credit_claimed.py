@@ -13,7 +13,7 @@ class SaleOrder(models.Model):
     def action_confirm(self):
         """Refuse what claims credit that expired or that does not pay these products any more."""
         for order in self.filtered(lambda order: order.state in ("draft", "sent")):
-            if order._aftersales_wallet_lines():
+            if order.order_line._of_wallet():
                 order._check_claimed_credit()
         return super().action_confirm()
 
@@ -53,7 +53,7 @@ class SaleOrder(models.Model):
 
     def _claimed_cards(self):
         # balances to compare; that they expire follows from the day alone
-        return self._aftersales_wallet_lines().sudo().coupon_id
+        return self.order_line._of_wallet().sudo().coupon_id
 
     def _credit_is_gone(self, explanation):
         """Return the error: colleagues read what to do, customers whom to ask."""
@@ -81,14 +81,14 @@ class SaleOrder(models.Model):
             )
 
     def _claimed_credit(self):
-        return -sum(self._aftersales_wallet_lines().mapped("price_total"))
+        return -sum(self.order_line._of_wallet().mapped("price_total"))
 
     def _refuse_missing_credit(self, card):
         """Refuse to claim more than ``card`` holds that did not expire."""
         left = self._get_real_points_for_coupon(card)
         if card.currency_id.compare_amounts(left, 0.0) >= 0:
             return
-        lines = self._aftersales_wallet_lines().filtered(lambda line: line.sudo().coupon_id == card)
+        lines = self.order_line._of_wallet().filtered(lambda line: line.sudo().coupon_id == card)
         claimed = sum(lines.mapped("points_cost"))
         raise self._credit_is_gone(
             self.env._(

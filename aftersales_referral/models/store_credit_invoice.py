@@ -107,7 +107,7 @@ class AccountMove(models.Model):
         commands = []
         for order in self.line_ids.sale_line_ids.order_id:
             worth = self._worth_of_order(order)
-            for line in order._aftersales_wallet_lines() if worth < 0 else ():
+            for line in order.order_line._of_wallet() if worth < 0 else ():
                 amount = order._credit_to_give_back(line.coupon_id, exact(-worth))
                 if amount:
                     vals = line._prepare_invoice_line(sequence=999)

@@ -25,12 +25,12 @@ class SaleOrder(models.Model):
 
         What the user may do is checked before; that the credit lines are honest, too.
         """
-        if not self._aftersales_wallet_lines():
+        if not self.order_line._of_wallet():
             return super().action_confirm()
         self.check_access("write")
-        self._aftersales_wallet_lines()._check_store_credit()
+        self.order_line._of_wallet()._check_store_credit()
         result = super(SaleOrder, self.sudo()).action_confirm()
-        self._aftersales_wallet_lines()._check_store_credit()
+        self.order_line._of_wallet()._check_store_credit()
         return result
 
     def _refuse_state_by_hand(self, state):
@@ -43,7 +43,7 @@ class SaleOrder(models.Model):
         if self.env.su:
             return
         moved = self.filtered(lambda order: (order.state == "sale") != (state == "sale"))
-        for line in moved._aftersales_wallet_lines():
+        for line in moved.order_line._of_wallet():
             raise UserError(
                 self.env._(
                     "%s is paid with store credit: confirm and cancel it by its buttons.",
@@ -53,7 +53,7 @@ class SaleOrder(models.Model):
 
     def _action_cancel(self):
         """Let core cancel as superuser; what was reserved went back as the state changed."""
-        if not self._aftersales_wallet_lines():
+        if not self.order_line._of_wallet():
             return super()._action_cancel()
         self.check_access("write")
         return super(SaleOrder, self.sudo())._action_cancel()
@@ -109,10 +109,6 @@ class SaleOrder(models.Model):
         return card.currency_id.round(points + float(taken) - should)
 
     # --- Claiming ------------------------------------------------------------------------------
-
-    def _aftersales_wallet_lines(self):
-        """Return the order lines that are paid with store credit."""
-        return self.order_line._of_wallet()
 
     def _update_programs_and_rewards(self):
         """Offer the store credit of the company a contact belongs to; settle once at the end."""

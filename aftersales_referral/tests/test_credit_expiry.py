@@ -44,6 +44,15 @@ class TestCreditExpiry(CreditCommon):
         self.assertBalance(self.breakage, 100.0)
         self.assertInvariants()
 
+    def test_the_contact_shows_no_credit_that_ran_out_before_it_is_booked(self):
+        self._goodwill(100.0, "2027-04-15")
+        self._goodwill(30.0, "2027-05-01")
+        contact = self.referrer.with_user(self.salesperson)
+        self.assertEqual(contact.aftersales_credit, 130.0)
+        with freeze_time("2027-04-16"):
+            self.env.invalidate_all()
+            self.assertEqual((contact.aftersales_credit, contact.aftersales_lot_count), (30.0, 2))
+
     def test_every_lot_has_its_own_entry_and_a_second_run_changes_nothing(self):
         lots = self._goodwill(10.0, "2027-04-01") + self._goodwill(20.0, "2027-04-01")
         with freeze_time("2027-04-02"):

@@ -169,7 +169,7 @@ class TestPayoutBill(PayoutTaxCase):
     def test_a_bill_taken_back_gets_no_statement_and_nobody_removes_one(self):
         self._become("individual")
         payout = self._payout(100.0, "cash")
-        with self.assertRefused(UserError, "by its buttons"):
+        with self.assertRefused(UserError, "use the buttons"):
             payout.with_user(self.accountant).statement_id = False
         payout.sudo().statement_id = False
         payout.action_cancel()

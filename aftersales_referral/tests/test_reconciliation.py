@@ -92,6 +92,15 @@ class TestReconciliation(CreditCommon):
         self.assertEqual(-sum(items.mapped("balance")), 40.0)
         self.assertFalse(self._row(payer))
 
+    def test_an_invoice_keeps_its_owner_when_the_order_lost_its_credit_line(self):
+        payer = self.env["res.partner"].create({"name": "Payer"})
+        self.spent.partner_invoice_id = payer
+        self._invoice(self.spent)
+        self.spent._action_cancel()  # core deletes the credit line
+        self.assertFalse(self.spent.order_line._of_wallet())
+        self.assertEqual(self._figures(self._row()), (50.0, 50.0, 40.0, 0.0, 40.0, 40.0))
+        self.assertFalse(self._row(payer))
+
     def test_behind_every_figure_are_its_rows(self):
         row = self._row()
         self.assertEqual(sum(self._opened(row.action_open_ledger()).mapped("amount")), 50.0)

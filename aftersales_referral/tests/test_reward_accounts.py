@@ -274,11 +274,13 @@ class TestRewardAccounts(ReferralCommon):
     # --- Branches ------------------------------------------------------------------------------
 
     def test_a_branch_books_as_its_parent_does_in_its_own_ledger(self):
+        rules = {"aftersales_hold_days": 0, "aftersales_minimum_margin_percent": 2.0}
+        self.company.write(rules)
         branch = self.env["res.company"].create({"name": "North", "parent_id": self.company.id})
         self.env.cr.precommit.run()  # loads the branch's share of the chart
         self.assertEqual(branch.aftersales_accrued_commission_account_id, self.accrued)
         self.assertEqual(branch.aftersales_commission_journal_id, self.journal)
-        branch.aftersales_hold_days = 0
+        self.assertRecordValues(branch, [rules])
         self.env.user.company_ids |= branch
         env = self.env(
             context={**self.env.context, "allowed_company_ids": (branch + self.company).ids}

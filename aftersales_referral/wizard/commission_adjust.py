@@ -44,7 +44,7 @@ class AftersalesCommissionAdjust(models.TransientModel):
         for wizard in self:
             partner = wizard.referrer_id.commercial_partner_id
             balances = self.env["aftersales.commission"]._balances(partner, wizard.company_id)
-            wizard.balance = balances.get(partner, 0.0)
+            wizard.balance = balances[partner]
             wizard.new_balance = wizard.balance + wizard.amount
 
     def action_confirm(self):

@@ -82,9 +82,7 @@ class AftersalesCommissionExpected(models.TransientModel):
             ]
         )
         later = self.env["account.partial.reconcile"].search([("max_date", ">", day)])
-        moves |= later._moves_of_both_sides()
-        moves |= moves.reversed_entry_id
-        orders = ledger._orders_of(moves) if moves else self.env["sale.order"]
+        orders = ledger._orders_of(moves | later._moves_of_both_sides())
         orders |= ledger.search(
             [("company_id", "=", company.id), ("kind", "in", EARNED_KINDS), ("date", ">", day)]
         ).order_id
@@ -102,7 +100,7 @@ class AftersalesCommissionExpected(models.TransientModel):
         found = target.facts_by_order(documents)
         facts = {order: found.get(order.id, target.NOTHING) for order in together}
         in_full = ledger._targets({order: expected.paid_in_full(of) for order, of in facts.items()})
-        held = self._ledger_on(orders, day)
+        held = ledger._earned_by_order(orders, until=day)
         of_order = defaultdict(list)
         for document in documents:
             for order_id in document.orders:
@@ -123,20 +121,6 @@ class AftersalesCommissionExpected(models.TransientModel):
                 },
             )
         ]
-
-    @api.model
-    def _ledger_on(self, orders, day):
-        return dict(
-            self.env["aftersales.commission"]._read_group(
-                [
-                    ("order_id", "in", orders.ids),
-                    ("kind", "in", EARNED_KINDS),
-                    ("date", "<=", day),
-                ],
-                ["order_id"],
-                ["amount:sum"],
-            )
-        )
 
     @api.model
     def _prepare_order_rows(self, order, day, documents, facts, amounts):

@@ -3,6 +3,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.client_actions import open_list
+
 
 class AftersalesStatementWizard(models.TransientModel):
     """Asks whose statements are wanted, and of which period."""
@@ -119,7 +121,5 @@ class AftersalesStatementWizard(models.TransientModel):
         statements = self._statements()
         if len(statements) == 1:
             return statements.get_formview_action()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_referral.aftersales_statement_action"
-        )
-        return dict(action, domain=[("id", "in", statements.ids)], context={})
+        xmlid = "aftersales_referral.aftersales_statement_action"
+        return open_list(self.env, xmlid, [("id", "in", statements.ids)])

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 
 class AftersalesCreditAdjust(models.TransientModel):
@@ -61,15 +60,10 @@ class AftersalesCreditAdjust(models.TransientModel):
     @api.depends("partner_id", "amount", "direction")
     def _compute_credit(self):
         for wizard in self:
-            wizard.credit = sum(wizard._lots().mapped("remaining"))
+            held = wizard.lot_id._lots_of(wizard.owner_id, wizard.company_id)._that_can_be_spent()
+            wizard.credit = sum(held.mapped("remaining"))
             change = wizard.amount if wizard.direction == "give" else -wizard.amount
             wizard.new_credit = wizard.credit + change
-
-    def _lots(self):
-        Lot = self.env["aftersales.credit.lot"]
-        mine = Domain("company_id", "=", self.company_id.root_id.id)
-        held = Lot.search(mine & Domain("partner_id", "=", self.owner_id.id))
-        return held - held._run_out() if self.owner_id else Lot
 
     def action_confirm(self):
         """Give or take it; the lots check who may. A second click changes nothing."""

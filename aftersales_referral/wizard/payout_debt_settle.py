@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..models.client_actions import open_list
+
 
 class AftersalesPayoutDebtSettle(models.TransientModel):
     """What referrers owe is claimed with invoices, or written off, for one reason (74, 79)."""
@@ -46,10 +48,8 @@ class AftersalesPayoutDebtSettle(models.TransientModel):
 
     def _open_invoices(self, rows):
         """Return the action that opens the invoices, to be sent."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account.action_move_out_invoice_type"
-        )
         invoices = rows.account_move_id
         if len(invoices) == 1:
             return invoices.get_formview_action()
-        return dict(action, domain=[("id", "in", invoices.ids)], context={})
+        xmlid = "account.action_move_out_invoice_type"
+        return open_list(self.env, xmlid, [("id", "in", invoices.ids)])

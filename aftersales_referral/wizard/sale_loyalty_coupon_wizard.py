@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..models.client_actions import notify
+
 
 class SaleLoyaltyCouponWizard(models.TransientModel):
     """Core's entry of a code on a quotation takes referral codes too (requirement 8)."""
@@ -13,16 +15,7 @@ class SaleLoyaltyCouponWizard(models.TransientModel):
         typed = self.env["aftersales.referral.code"]._find(self.coupon_code)
         if not typed or typed != code or action["context"]["default_reward_ids"]:
             return action
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "title": self.env._("Referral code accepted"),
-                "message": self._told(code),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return notify(self._told(code), title=self.env._("Referral code accepted"))
 
     def _told(self, code):
         """Return what a salesperson reads: who is named, and why there is no discount."""

@@ -18,7 +18,8 @@ _logger = logging.getLogger(__name__)
 def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
     describe_lots(cr)
-    mark_documents(cr)
+    mark_lines_of_orders(cr)
+    mark_lines_without_order(cr)
     cards = env["loyalty.card"].with_context(active_test=False)
     for card in cards.search([("aftersales_wallet", "=", True)]):
         append_movements(card)
@@ -38,12 +39,8 @@ def describe_lots(cr):
     cr.execute("UPDATE aftersales_credit_lot SET date = create_date::date WHERE date IS NULL")
 
 
-def mark_documents(cr):
-    """Tell invoice lines their card and order: by their order line, else by their document.
-
-    A cancelled order has lost its credit line: its invoice names it by its other lines, or by its
-    origin, and the card is the one of its customer.
-    """
+def mark_lines_of_orders(cr):
+    """Tell invoice lines their card and order, by their order line."""
     cr.execute(
         """
         UPDATE account_move_line aml
@@ -56,6 +53,13 @@ def mark_documents(cr):
            AND aml.aftersales_card_id IS NULL
         """
     )
+
+
+def mark_lines_without_order(cr):
+    """Tell invoice lines of cancelled orders, which lost their credit line, card and order.
+
+    The invoice names the order by its other lines, or by its origin; the card is its customer's.
+    """
     cr.execute(
         """
         WITH orphan AS (
