@@ -16,6 +16,7 @@ from . import fsm_location
 from . import fsm_person
 from . import fsm_team
 from . import fsm_order_type
+from . import visit_rights
 from . import visit
 from . import visit_on_site
 from . import visit_signature

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-OFFICE = ("fieldservice.group_fsm_dispatcher", "aftersales_plans.group_agent")
+from .visit_rights import OFFICE
+
 ANOTHER_DATE = "aftersales_inspection.activity_another_date"
 CUSTOMERS_KINDS = ("inspection", "installation", "training")  # own stock needs nobody's consent
 

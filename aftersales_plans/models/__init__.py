@@ -1,5 +1,5 @@
-from . import append_only
 from . import guarded
+from . import append_only
 from . import state_gate
 from . import cause
 from . import terms

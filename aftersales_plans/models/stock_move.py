@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .sale_order import CANCELLING, WITH_ORDER
+
 CLAIM_FIELDS = (
     "aftersales_claim_id",
     "aftersales_claim_line_id",
@@ -149,7 +151,7 @@ class StockMove(models.Model):
     def _action_cancel(self):
         """Settle the claims and contracts that had waited for the shipment."""
         result = super()._action_cancel()
-        if not self.env.context.get("aftersales_order_cancelled"):
+        if self.env.context.get(CANCELLING) is not WITH_ORDER:
             # follows from the move alone, as above
             self.env["aftersales.contract"].sudo()._on_deliveries_cancelled(self.sudo())
         self.sudo().aftersales_claim_id._finish()  # follows from the move alone

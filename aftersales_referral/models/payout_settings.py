@@ -19,6 +19,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     aftersales_payout_limit = fields.Monetary(
+        groups="base.group_user",
         string="Approve Payouts above",
         help="Another accountant approves what is more; 0: no approval.",
     )
