@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import plaintext2html
 
 from odoo.addons.aftersales_plans.models.linked_records import open_records
 
@@ -63,7 +64,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
             "team_id": location.team_id.id or defaults["team_id"],
             "location_id": location.id,
             "claim_id": claim.id,
-            "description": claim.description,
+            "description": plaintext2html(claim.description or ""),
         }
 
 
