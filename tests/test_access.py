@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
+from .stories import clicks
 from .stories.vip import VipStory
 
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
@@ -189,3 +190,124 @@ class TestAccess(TransactionCase):
             for role in ("agent", "manager", "accountant", "salesperson"):
                 with self.assertRaises(UserError, msg=(model, role)):
                     row.with_user(self.users[role]).sudo(False).write({"display_name": "x"})
+
+    def attempt(self, role, records, vals):
+        """Expect ``records`` to refuse ``vals`` of ``role`` in words."""
+        with self.assertRaises(UserError, msg=(role, records, vals)), self.cr.savepoint():
+            records.with_user(self.users[role]).sudo(False).write(vals)
+
+    def test_a_technician_does_not_choose_what_is_his(self):
+        """Field Service lets workers write workers, places and kinds of orders."""
+        petra = self.env.ref("aftersales_inspection.person_petra")
+        colleague = petra.create({"name": "Tomas"})
+        visit = self.story.contract.visit_ids.filtered(lambda visit: not visit.is_closed)[0]
+        visit.person_id = petra
+        stranger = self.story.neighbour
+        elsewhere = self.env["fsm.location"].create(
+            {"name": "Elsewhere", "owner_id": stranger.id, "partner_id": stranger.id}
+        )
+        shelves = self.env["stock.warehouse"].search([], limit=1).lot_stock_id
+        for records, vals in (
+            (colleague, {"partner_id": petra.partner_id.id}),
+            (petra, {"van_location_id": shelves.id}),
+            (visit.location_id, {"partner_id": stranger.id}),
+            (visit.location_id, {"owner_id": stranger.id}),
+            (visit.type, {"aftersales_kind": "repair"}),
+            (visit, {"location_id": elsewhere.id}),
+            (visit, {"type": self.env.ref("aftersales_inspection.fsm_order_type_repair").id}),
+            (visit, {"aftersales_partner_id": stranger.id}),
+        ):
+            self.attempt("technician", records, vals)
+        with self.assertRaises(AccessError):
+            colleague.with_user(self.users["technician"]).sudo(False).action_create_van()
+        plain = self.env["fsm.order"].create({"location_id": elsewhere.id})
+        plain.with_user(self.users["technician"]).sudo(False).location_id = visit.location_id
+        self.attempt("technician", plain, {"type": visit.type.id})
+
+    def test_what_follows_from_other_fields_is_nobodys_to_write(self):
+        claim, elsewhere = self.story.contract.claim_ids[:1], self.env["res.company"].create(
+            {"name": "Elsewhere"}
+        )  # fmt: skip
+        self.attempt("agent", claim.line_ids, {"company_id": elsewhere.id})
+        self.attempt("agent", claim.line_ids, {"state": "draft"})
+        visit = claim.visit_id or self.story.contract.visit_ids[:1]
+        visit.stage_id = self.env.ref("fieldservice.fsm_stage_new")
+        self.attempt("technician", visit.finding_ids, {"company_id": elsewhere.id})
+        referral = self.story.neighbours_order.sudo().referral_id
+        referral.user_id = self.users["salesperson"]
+        self.attempt("salesperson", referral, {"contact_email_key": "a@example.com"})
+
+    def test_user_defaults_decide_nothing_of_what_our_hooks_make(self):
+        """Everybody may keep defaults of any field; hooks run as superuser in his clicks."""
+        for role, model, values in (
+            (
+                "salesperson",
+                "aftersales.contract",
+                {"state": "active", "date_start": "2020-01-01", "date_end": "2099-12-31",
+                 "replaced_value": -1000.0},
+            ),
+            ("salesperson", "aftersales.entitlement", {"used": 1}),
+            ("salesperson", "fsm.order", {"appointment_state": "confirmed", "outcome": "done"}),
+            ("salesperson", "sale.order", {"referral_code_id": self.code().id}),
+            ("warehouse", "aftersales.asset", {"warranty_end": "2099-12-31", "condition": "worn"}),
+        ):  # fmt: skip
+            defaults = self.env["ir.default"].with_user(self.users[role])
+            for name, value in values.items():
+                defaults.set(model, name, value, user_id=True)
+        order = clicks.sell(
+            self.users["salesperson"],
+            self.story.neighbour,
+            [(self.story.tiles, 1, None), (self.story.plan_product, 1, None)],
+        )
+        self.assertFalse(order.sudo().referral_code_id)
+        order.action_confirm()
+        contract = order.sudo().aftersales_contract_ids
+        self.assertEqual((contract.state, contract.replaced_value), ("draft", 0.0))
+        self.assertFalse(contract.date_start or contract.date_end)
+        clicks.deliver(self.users["warehouse"], order.sudo().picking_ids)
+        self.assertEqual(contract.state, "active")
+        self.assertEqual(set(contract.entitlement_ids.mapped("used")), {0})
+        self.assertFalse(any(contract.visit_ids.mapped("appointment_state")))
+        self.assertFalse(any(contract.visit_ids.mapped("outcome")))
+        asset = contract.asset_ids
+        self.assertEqual(asset.condition, "ok")
+        self.assertLess(asset.warranty_end.year, 2099)
+
+    def code(self):
+        return self.env["aftersales.referral.code"]._get(self.story.customer)
+
+    def test_a_clients_context_makes_no_move_a_visits_and_no_order_a_codes(self):
+        order = (
+            self.env["sale.order"]
+            .with_user(self.users["salesperson"])
+            .with_context(default_referral_code_id=self.code().id)
+            .create({"partner_id": self.story.neighbour.id})
+        )
+        self.assertFalse(order.sudo().referral_code_id)
+        shelves = self.env["stock.warehouse"].search([], limit=1).lot_stock_id
+        visit = self.story.contract.visit_ids[:1]
+        move = (
+            self.env["stock.move"]
+            .with_user(self.users["warehouse"])
+            .with_context(default_aftersales_visit_id=visit.id)
+            .create(
+                {
+                    "product_id": self.story.tiles.id,
+                    "location_id": shelves.id,
+                    "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+                }
+            )
+        )
+        self.assertFalse(move.sudo().aftersales_visit_id)
+
+    def test_customers_do_not_read_how_far_we_would_go(self):
+        """Who is logged in reads his company: what colleagues may give away is not his."""
+        company = self.env.company.with_user(self.users["portal"])
+        for name in (
+            "aftersales_goodwill_limit_agent", "aftersales_goodwill_limit",
+            "aftersales_cover_limit_agent", "aftersales_cover_limit", "aftersales_payout_limit",
+        ):  # fmt: skip
+            with self.assertRaises(AccessError):
+                company.read([name])
+            with self.assertRaises(AccessError):
+                company.search([(name, ">", 0)])

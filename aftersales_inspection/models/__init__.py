@@ -33,6 +33,7 @@ from . import fsm_team
 from . import fsm_order_type
 
 # The visit itself: what it is, how it is made and ends, when it is
+from . import visit_rights
 from . import visit
 from . import visit_on_site
 from . import visit_signature

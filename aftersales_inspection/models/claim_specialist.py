@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import plaintext2html
 
 from odoo.addons.aftersales_plans.models.linked_records import open_records
 
@@ -61,7 +62,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
             "type": self.env.ref("aftersales_inspection.fsm_order_type_repair").id,
             **self._prepare_place(claim, location),
             "claim_id": claim.id,
-            "description": claim.description,
+            "description": plaintext2html(claim.description or ""),
         }
 
 

@@ -18,6 +18,8 @@ class FsmOrder(models.Model):
     _guarded = frozenset(
         {
             "aftersales_contract_id",
+            "aftersales_plan_id",
+            "aftersales_partner_id",
             "aftersales_visit_number",
             "aftersales_window_start",
             "aftersales_window_end",

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .fsm_order_type import CUSTOMERS_KINDS
+from .visit_rights import OFFICE
 
-OFFICE = ("fieldservice.group_fsm_dispatcher", "aftersales_plans.group_agent")
 ANOTHER_DATE = "aftersales_inspection.activity_another_date"
 
 

@@ -45,6 +45,7 @@ class FsmPerson(models.Model):
     def action_create_van(self):
         """Make a van named after each technician who has none, in his company's warehouse."""
         self.check_access("write")
+        self._check_office({"van_location_id": True})
         hidden = self.sudo()  # checked above; who runs technicians need not run the warehouse
         for person in hidden.filtered(lambda person: not person.van_location_id):
             company = person.company_id or self.env.company

@@ -171,7 +171,8 @@ class TestCheck(OnSiteCase):
         check = self.visit.check_ids[1]
         check.number = 3.2
         action = check.action_report_finding()
-        finding = self.env["aftersales.finding"].with_context(**action["context"]).create({})
+        findings = self.env["aftersales.finding"].with_user(self.agent)  # whose form it opens
+        finding = findings.with_context(**action["context"]).create({})
         self.assertRecordValues(
             finding,
             [

@@ -42,6 +42,19 @@ class TestSpecialist(InspectionCase):
         self.assertEqual(claim.sudo().move_ids.product_uom_qty, 1.0)
         self.assertEqual(claim.action_open_specialist()["res_id"], order.id)
 
+    def test_what_the_customer_wrote_stays_text(self):
+        """It may have come by mail: no picture of it is loaded, no link of it leads anywhere."""
+        with freeze_time("2026-04-06 10:00:00"):
+            claim = self.claim(
+                self.contract.asset_ids[:1],
+                description="<img src='https://example.com/seen'> leaks at < 2 bar",
+                handling="specialist",
+            )
+            claim.action_approve()
+        written = claim.sudo().specialist_order_ids.description
+        self.assertNotIn("<img", written)
+        self.assertIn("&lt; 2 bar", written)
+
     def test_goods_that_are_sent_send_nobody(self):
         self.assertFalse(self.approve().sudo().specialist_order_ids)
 

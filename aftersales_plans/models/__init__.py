@@ -1,8 +1,8 @@
 # The rooms of this module. Order counts: a later class of a model overrides an earlier one.
 
 # What several models share
-from . import append_only
 from . import guarded
+from . import append_only
 from . import state_gate
 
 # Plans: what is promised, and how tiers are found

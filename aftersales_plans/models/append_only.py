@@ -11,6 +11,7 @@ class AftersalesAppendOnly(models.AbstractModel):
 
     _name = "aftersales.append.only"
     _description = "Append-only rows"
+    _inherit = "aftersales.defaults"
     _fill_once = ()
 
     def write(self, vals):

@@ -164,7 +164,7 @@ class AftersalesClaim(models.Model):
                     )
                 )
 
-    @api.constrains("partner_id", "company_id", "date_occurred", "date_reported")
+    @api.constrains("partner_id", "company_id", "contract_id", "date_occurred", "date_reported")
     def _check_header(self):
         """Keep customer and day in step with the goods: those are the customer's, and there."""
         for claim in self:
@@ -179,7 +179,23 @@ class AftersalesClaim(models.Model):
                         occurred=format_date(self.env, claim.date_occurred),
                     )
                 )
+            claim._check_contract()
         self.line_ids._check_asset()
+
+    def _check_contract(self):
+        """Raise where the contract is neither the customer's nor one that covers the goods."""
+        contract, customer = self.contract_id, self.partner_id.commercial_partner_id
+        foreign = contract and contract.partner_id.commercial_partner_id != customer
+        if foreign and contract not in self.line_ids.asset_id.contract_ids:
+            raise ValidationError(
+                self.env._(
+                    "Contract %(contract)s was sold to %(owner)s, not to %(customer)s. Choose a "
+                    "contract of the customer, or none.",
+                    contract=contract.name,
+                    owner=contract.partner_id.display_name,
+                    customer=self.partner_id.display_name,
+                )
+            )
 
     @api.depends("contract_id", "partner_id", "line_ids.asset_id")
     def _compute_site_id(self):

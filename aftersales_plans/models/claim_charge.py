@@ -29,6 +29,10 @@ class AftersalesClaim(models.Model):
         string="Freight", copy=False, help="Charged where plan and guarantee do not include it."
     )
 
+    _labour_hours_possible = models.Constraint(
+        "CHECK(labour_hours BETWEEN 0 AND 9999)", "Work takes from 0 to 9999 hours."
+    )
+
     @api.depends("date_reported", "company_id")
     def _compute_after_hours(self):
         for claim in self:

@@ -13,6 +13,7 @@ class AftersalesEntitlement(models.Model):
 
     _name = "aftersales.entitlement"
     _description = "Entitlement"
+    _inherit = "aftersales.defaults"
     _order = "contract_id, date_start, kind"
 
     contract_id = fields.Many2one(

@@ -2,6 +2,37 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 
+class AftersalesDefaults(models.AbstractModel):
+    """What records of ours start with, whatever a client's context or user defaults say.
+
+    Our hooks create records as superuser in everybody's clicks and say all they mean. Every
+    colleague may keep user defaults, of any field of any model: there none of them counts.
+    """
+
+    _name = "aftersales.defaults"
+    _description = "Own defaults"
+
+    @api.model
+    def _add_missing_default_values(self, values):
+        """Let the model alone say what is not given: all of it as superuser, else what it owns."""
+        complete = super()._add_missing_default_values(values)
+        context = self.env.context
+        named = {key[8:] for key in context if key.startswith("default_")}
+        named |= self.env["ir.default"]._get_model_defaults(self._name).keys()
+        for name in named & complete.keys() & self._own_defaults() - values.keys():
+            del complete[name]
+            field = self._fields[name]
+            if field.default:
+                start = field.convert_to_cache(field.default(self), self, validate=False)
+                complete[name] = field.convert_to_write(start, self)
+        return complete
+
+    @api.model
+    def _own_defaults(self):
+        """Return the names of the fields whose start nobody else decides."""
+        return self._fields.keys() if self.env.su else frozenset()
+
+
 class AftersalesGuarded(models.AbstractModel):
     """Fields that only the model's own methods write: ``readonly`` stops screens, not clients.
 
@@ -11,6 +42,7 @@ class AftersalesGuarded(models.AbstractModel):
 
     _name = "aftersales.guarded"
     _description = "Guarded fields"
+    _inherit = "aftersales.defaults"
     _guarded = frozenset()
 
     @api.model_create_multi
@@ -19,23 +51,16 @@ class AftersalesGuarded(models.AbstractModel):
         if not self.env.su:
             for vals in vals_list:
                 self._refuse_guarded(vals)
-            vals_list = [{**self._start_values(), **vals} for vals in vals_list]
         return super().create([{**vals, **self._number(vals)} for vals in vals_list])
 
     def _number(self, vals):
         """Return what a record created with ``vals`` gets that nobody states; empty here."""
         return {}
 
-    def _start_values(self):
-        """Return what guarded fields start with.
-
-        Given explicitly, so that no default of a client's context or of a user decides.
-        """
-        values = {}
-        for name in self._guarded_names():
-            default = self._fields[name].default
-            values[name] = default(self) if default else False
-        return values
+    @api.model
+    def _own_defaults(self):
+        """Add what nobody writes by hand."""
+        return super()._own_defaults() | self._guarded_fields()
 
     def write(self, vals):
         """Refuse guarded fields from clients."""
@@ -47,8 +72,19 @@ class AftersalesGuarded(models.AbstractModel):
         return self._guarded_names()
 
     def _guarded_names(self):
-        """Return what all classes of the model name in ``_guarded``, siblings' extensions too."""
-        return frozenset().union(*(vars(cls).get("_guarded", ()) for cls in type(self).__mro__))
+        """Return what all classes of the model name in ``_guarded``, siblings' extensions too.
+
+        And what is computed, stored and on no screen to be changed: rights and sums rest on it.
+        """
+        named = (vars(cls).get("_guarded", ()) for cls in type(self).__mro__)
+        return frozenset(self._followed_names()).union(*named)
+
+    def _followed_names(self):
+        """Yield the stored fields that follow from others; of core's models core knows its own."""
+        if self._name.startswith("aftersales."):
+            for name, field in self._fields.items():
+                if field.compute and field.store and field.readonly:
+                    yield name
 
     def _refuse_guarded(self, vals):
         """Raise when ``vals`` touch a guarded field.

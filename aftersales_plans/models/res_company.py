@@ -17,16 +17,22 @@ class ResCompany(models.Model):
 
     # What a role may give away in one claim, list price; above it a plan manager approves (52).
     aftersales_goodwill_limit_agent = fields.Monetary(
-        string="Goodwill: Service Agents", help="0: always ask a plan manager."
+        groups="base.group_user",
+        string="Goodwill: Service Agents",
+        help="0: always ask a plan manager.",
     )
     aftersales_goodwill_limit = fields.Monetary(
-        string="Goodwill: Others", help="Salespeople and technicians. 0: always ask."
+        groups="base.group_user",
+        string="Goodwill: Others",
+        help="Salespeople and technicians. 0: always ask.",
     )
     aftersales_cover_limit_agent = fields.Monetary(
-        string="Covered Goods: Service Agents", help="0: no limit."
+        groups="base.group_user", string="Covered Goods: Service Agents", help="0: no limit."
     )
     aftersales_cover_limit = fields.Monetary(
-        string="Covered Goods: Others", help="Salespeople and technicians. 0: no limit."
+        groups="base.group_user",
+        string="Covered Goods: Others",
+        help="Salespeople and technicians. 0: no limit.",
     )
     aftersales_after_hours_percent = fields.Float(
         string="After Hours (%)",

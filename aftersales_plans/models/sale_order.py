@@ -2,6 +2,9 @@ from odoo import api, fields, models
 
 from .linked_records import CONTRACTS, open_records
 
+CANCELLING = "aftersales_order_cancelled"
+WITH_ORDER = object()  # no client can send it
+
 
 class SaleOrder(models.Model):
     """Hooks of the sales order; contracts themselves live in ``aftersales.contract``."""
@@ -41,9 +44,7 @@ class SaleOrder(models.Model):
     def _action_cancel(self):
         """End the contracts of the order with it."""
         # its deliveries are cancelled too, which must not start or settle anything by itself
-        result = super(
-            SaleOrder, self.with_context(aftersales_order_cancelled=True)
-        )._action_cancel()
+        result = super(SaleOrder, self.with_context(**{CANCELLING: WITH_ORDER}))._action_cancel()
         contracts = self.sudo().aftersales_contract_ids  # follows from the order, as above
         contracts._on_order_cancelled()
         self._settle_aftersales_claims()

@@ -1,5 +1,7 @@
 from odoo import models
 
+from .sale_order import CANCELLING, WITH_ORDER
+
 
 def is_open(move):
     """Tell whether a stock move is still to be done."""
@@ -25,7 +27,7 @@ class StockMove(models.Model):
     def _action_cancel(self):
         """Settle the claims and contracts that had waited for the shipment."""
         result = super()._action_cancel()
-        if not self.env.context.get("aftersales_order_cancelled"):
+        if self.env.context.get(CANCELLING) is not WITH_ORDER:
             # follows from the move alone, as above
             self.env["aftersales.contract"].sudo()._on_deliveries_cancelled(self.sudo())
         self.sudo().aftersales_claim_id._finish()  # follows from the move alone

@@ -10,6 +10,7 @@ class AftersalesSuspension(models.Model):
 
     _name = "aftersales.suspension"
     _description = "Suspension"
+    _inherit = "aftersales.defaults"
     _order = "date_start desc"
     _rec_name = "reason"
 

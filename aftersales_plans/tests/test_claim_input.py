@@ -3,7 +3,7 @@ from datetime import date
 from psycopg2.errors import CheckViolation
 
 from odoo import Command
-from odoo.tests import freeze_time, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import AfterSalesCase
@@ -147,6 +147,26 @@ class TestClaimInput(AfterSalesCase):
         self.assertNotIn(self.accident, self.env["aftersales.cause"].search([]))
         self.approve(claim)
         self.assertEqual((claim.line_ids.billing_type, self.entitlement.used), ("contract", 1))
+
+    def test_work_of_less_than_nothing_takes_nothing_off_the_bill(self):
+        claim = self.report(self.asset)
+        for hours in (-10.0, float("nan"), float("inf")):
+            with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation):
+                with self.cr.savepoint():
+                    claim.labour_hours = hours
+                    claim.flush_recordset()
+
+    def test_the_contract_of_another_customer_sets_no_price(self):
+        stranger = self.env["res.partner"].create({"name": "Stranger"})
+        contract = self.sell((self.goods, 1), (self.plan_product, 1), partner_id=stranger.id)
+        claim = self.report(self.asset)
+        with self.assertRefused("was sold to Stranger, not to Casa Verde"), self.cr.savepoint():
+            claim.contract_id = contract
+        seller = new_test_user(self.env, "own-seller", "sales_team.group_sale_salesman")
+        contract.user_id = seller
+        self.customer.user_id = False
+        with self.assertRefused("was sold to Stranger"):
+            self.report(self.asset, user=seller, contract_id=contract.id)
 
     # --- Nothing double ---
 

@@ -61,9 +61,10 @@ class AccountMove(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Let no client pass an entry of its own off as the ledger's."""
-        if not self.env.su:
-            vals_list = [{**vals, "aftersales_entry": False} for vals in vals_list]
-        return super().create(vals_list)
+        no_entry = {"aftersales_entry": False}  # core bills as superuser, with a user's defaults
+        if self.env.su:
+            return super().create([{**no_entry, **vals} for vals in vals_list])
+        return super().create([{**vals, **no_entry} for vals in vals_list])
 
     def button_cancel(self):
         """Refuse on our entries."""

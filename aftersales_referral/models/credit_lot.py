@@ -19,6 +19,7 @@ class AftersalesCreditLot(models.Model):
 
     _name = "aftersales.credit.lot"
     _description = "Store Credit Lot"
+    _inherit = "aftersales.defaults"
     _order = "date_expiry, id"
 
     card_id = fields.Many2one(

@@ -96,7 +96,7 @@ class LoyaltyCard(models.Model):
             )
         return card.with_context(active_test=True) or self.with_context(
             loyalty_no_mail=True
-        ).create({"program_id": program.id, "partner_id": partner.id})
+        ).create({"program_id": program.id, "partner_id": partner.id, "points": 0.0})
 
     @api.model
     def _wallets_of(self, owners, company):

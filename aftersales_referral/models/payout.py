@@ -107,16 +107,11 @@ class AftersalesPayout(models.Model):
             if payout.currency_id.compare_amounts(payout.amount, 0) <= 0:
                 raise ValidationError(self.env._("Pay out more than nothing."))
 
-    def _guarded_fields(self):
-        """Guard the bonus too; it does not start as nothing, but computed."""
-        return super()._guarded_fields() | {"bonus_amount"}
-
     def _number(self, vals):
-        """Give every payout its number; all start as drafts, whatever a user's defaults say."""
+        """Give every payout its number."""
         company_id = vals.get("company_id") or self.env.company.id
         sequence = self.env["ir.sequence"].with_company(company_id)
-        start = {name: vals.get(name, value) for name, value in self._start_values().items()}
-        return {**start, "name": sequence.next_by_code("aftersales.payout")}
+        return {"name": sequence.next_by_code("aftersales.payout")}
 
     def write(self, vals):
         """Refuse changes of what is settled."""

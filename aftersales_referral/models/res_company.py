@@ -91,6 +91,7 @@ class ResCompany(models.Model):
     # --- Payouts and store credit ----------------------------------------------------------------
 
     aftersales_payout_limit = fields.Monetary(
+        groups="base.group_user",
         string="Approve Payouts above",
         help="Another accountant approves what is more, in one payout or in several to one "
         "referrer within a month; 0: no approval.",

@@ -68,6 +68,7 @@ class SaleOrder(models.Model):
             # given here, so that no default of a client's context or of a user decides
             vals.setdefault("referral_id", False)
             vals.setdefault("referral_approval", False)
+            vals.setdefault("referral_code_id", False)
         orders = super().create(vals_list)
         # Whoever may write the quotation; the referral follows from it.
         quotations = orders.sudo()
