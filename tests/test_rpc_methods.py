@@ -1,7 +1,7 @@
 """Every public method of ours that a client can reach, called on other people's records.
 
-The list is not written down: it is what the classes of the add-on define, so that a new method is
-tried from its first day on. A call is refused in words, or it changes nothing and tells nothing.
+The list is not written down: it is what the classes of the add-ons define, so that a new method
+is tried from its first day on. A call is refused in words, or it changes nothing and tells nothing.
 """
 
 import inspect
@@ -13,12 +13,15 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
 from odoo.service.model import call_kw
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.aftersales_referral.tests.common import TODAY, ReferralCommon
 
-ADDON = "odoo.addons.aftersales_referral."
+from .stories.vip import VipStory
+
+REFERRAL = ("odoo.addons.aftersales_referral.",)
+SERVICE = ("odoo.addons.aftersales_plans.", "odoo.addons.aftersales_inspection.")
 #: People of another company, by role; they try everything.
 STRANGERS = {
     "accountant": "aftersales_plans.group_accountant,account.group_account_manager",
@@ -36,11 +39,10 @@ OUTSIDERS = {
 }
 #: Core itself lets whoever may bill reconcile items he knows the numbers of; we only follow.
 CORE = {("account.partial.reconcile", "create")}
-SECRETS = ("Rita Referrer", "Ned Neighbour", "150.0")
 
 
-def public_methods(env):
-    """Yield (model, method name) of what the add-on defines or overrides and clients may call."""
+def public_methods(env, addons):
+    """Yield (model, method name) of what the add-ons define or override and clients may call."""
     for model in env.registry:
         cls = env.registry[model]
         if cls._abstract:
@@ -48,28 +50,24 @@ def public_methods(env):
         names = {
             name
             for base in cls.__mro__
-            if base.__module__.startswith(ADDON)
+            if base.__module__.startswith(addons)
             for name, value in vars(base).items()
             if inspect.isfunction(value) and not name.startswith("_")
         }
         yield from ((model, name) for name in sorted(names))
 
 
-@tagged("post_install", "-at_install")
-@freeze_time(TODAY)
-class TestRpcMethods(ReferralCommon):
+class RpcMethods:
+    """How people who have no business here call the methods of ``addons``.
+
+    None of ``secrets`` is told; what is asked about partners is asked about ``person``.
+    """
+
+    addons = secrets = ()
+
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        people = cls.referrer | cls.customer
-        people.company_id = cls.company
-        cls._pay(cls._invoice(cls._order()))
-        cls.env["aftersales.payout"].create(
-            {"referrer_id": cls.referrer.id, "method": "credit", "amount": 50.0}
-        ).action_post()
-        cls._owe_us(cls.customer)
-        cls.referrer._get_referral_code()
-        elsewhere = cls.setup_other_company()["company"]
+    def meet(cls, elsewhere):
+        """Let in who tries: people of ``elsewhere``, and of here without rights."""
         cls.strangers = {
             role: new_test_user(
                 cls.env,
@@ -81,22 +79,24 @@ class TestRpcMethods(ReferralCommon):
             for role, groups in STRANGERS.items()
         }
         cls.outsiders = {
-            role: cls._user(f"outsider-{role}", groups) for role, groups in OUTSIDERS.items()
+            role: new_test_user(
+                cls.env,
+                f"outsider-{role}",
+                groups,
+                company_id=cls.company.id,
+                company_ids=[Command.set(cls.company.ids)],
+            )
+            for role, groups in OUTSIDERS.items()
         }
-        cls.records = {model: cls.foreign(model) for model, _name in public_methods(cls.env)}
-
-    @classmethod
-    def _owe_us(cls, partner):
-        ledger = cls.env["aftersales.commission"]
-        ledger._adjust(
-            [ledger._prepare_adjustment(partner, cls.company, -20.0, "paid too much", key="debt")]
-        )
+        cls.records = {
+            model: cls.foreign(model) for model, _name in public_methods(cls.env, cls.addons)
+        }
 
     @classmethod
     def foreign(cls, model):
         """Return a record of the first company; what people there would open is made for it."""
         if model in ("res.company", "res.partner"):
-            return cls.company if model == "res.company" else cls.referrer
+            return cls.company if model == "res.company" else cls.person
         records = cls.env[model].sudo().with_context(active_test=False)
         paths = {
             "loyalty.reward": "program_id.company_id",
@@ -114,22 +114,7 @@ class TestRpcMethods(ReferralCommon):
     @classmethod
     def values_to_open(cls, records):
         """Return values of a new record for what the first company has."""
-        order = cls.env["sale.order"].search([("company_id", "=", cls.company.id)], limit=1)
-        values = {
-            "card_id": cls.env["loyalty.card"].search([("partner_id", "=", cls.referrer.id)]).id,
-            "referral_id": order.referral_id.id,
-            "referrer_id": cls.referrer.id,
-            "partner_id": cls.referrer.id,
-            "order_id": order.id,
-            "company_id": cls.company.id,
-            "amount": 5.0,
-            "new_balance": 1.0,
-            "debt_ids": [Command.set(cls.env["aftersales.payout.debt"].search([]).ids)],
-            "date": "2027-01-01",
-        }
-        if records._name == "account.move.reversal":
-            values["move_ids"] = [Command.set(order.invoice_ids.ids)]
-            values["journal_id"] = order.invoice_ids.journal_id.id
+        values = cls.known_values(records)
         values = {name: value for name, value in values.items() if name in records._fields}
         for name, field in records._fields.items():
             if field.required and field.store and not field.compute and not field.default:
@@ -163,6 +148,8 @@ class TestRpcMethods(ReferralCommon):
                 args.append(self.values(records))
             elif parameter.name == "vals_list":
                 args.append([self.values(records)])
+            elif parameter.name == "msg_dict":
+                args.append({"email_from": "x@example.com", "subject": "x"})
             else:
                 args.append([] if parameter.name.startswith("fields") else False)
         return args
@@ -218,26 +205,128 @@ class TestRpcMethods(ReferralCommon):
 
     def check(self, user, model, name):
         told = json.dumps(self.call(user, model, name), default=str)
-        if any(secret in told for secret in SECRETS):
+        if any(secret in told for secret in self.secrets):
             self.found.append((user.login, model, name, "tells what is not his business"))
 
+    def call_all(self, users, models=""):
+        """Let ``users`` call every method of the models whose names start with ``models``."""
+        for model, name in public_methods(self.env, self.addons):
+            if model.startswith(models) and (model, name) not in CORE:
+                for user in users.values():
+                    self.check(user, model, name)
+        self.assertEqual(self.found, [])
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(TODAY)
+class TestRpcMethods(RpcMethods, ReferralCommon):
+    addons = REFERRAL
+    secrets = ("Rita Referrer", "Ned Neighbour", "150.0")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.person, people = cls.referrer, cls.referrer | cls.customer
+        people.company_id = cls.company
+        cls._pay(cls._invoice(cls._order()))
+        cls.env["aftersales.payout"].create(
+            {"referrer_id": cls.referrer.id, "method": "credit", "amount": 50.0}
+        ).action_post()
+        cls._owe_us(cls.customer)
+        cls.referrer._get_referral_code()
+        cls.meet(cls.setup_other_company()["company"])
+
+    @classmethod
+    def _owe_us(cls, partner):
+        ledger = cls.env["aftersales.commission"]
+        ledger._adjust(
+            [ledger._prepare_adjustment(partner, cls.company, -20.0, "paid too much", key="debt")]
+        )
+
+    @classmethod
+    def known_values(cls, records):
+        """Return what new records are about."""
+        order = cls.env["sale.order"].search([("company_id", "=", cls.company.id)], limit=1)
+        values = {
+            "card_id": cls.env["loyalty.card"].search([("partner_id", "=", cls.referrer.id)]).id,
+            "referral_id": order.referral_id.id,
+            "referrer_id": cls.referrer.id,
+            "partner_id": cls.referrer.id,
+            "order_id": order.id,
+            "company_id": cls.company.id,
+            "amount": 5.0,
+            "new_balance": 1.0,
+            "debt_ids": [Command.set(cls.env["aftersales.payout.debt"].search([]).ids)],
+            "date": "2027-01-01",
+        }
+        if records._name == "account.move.reversal":
+            values["move_ids"] = [Command.set(order.invoice_ids.ids)]
+            values["journal_id"] = order.invoice_ids.journal_id.id
+        return values
+
     def test_there_is_a_record_behind_every_method(self):
-        methods = set(public_methods(self.env))
+        methods = set(public_methods(self.env, self.addons))
         self.assertIn(("aftersales.payout", "action_post"), methods)
         self.assertIn(("aftersales.referral", "action_reject"), methods)
         empty = {model for model, records in self.records.items() if not records}
         self.assertLessEqual(empty, {"loyalty.rule"})
 
     def test_people_of_another_company_change_nothing_and_learn_nothing(self):
-        for model, name in public_methods(self.env):
-            for user in self.strangers.values():
-                if (model, name) not in CORE:
-                    self.check(user, model, name)
-        self.assertEqual(self.found, [])
+        self.call_all(self.strangers)
 
     def test_people_without_rights_change_nothing_of_ours_and_learn_nothing(self):
-        for model, name in public_methods(self.env):
-            if model.startswith("aftersales."):
-                for user in self.outsiders.values():
-                    self.check(user, model, name)
-        self.assertEqual(self.found, [])
+        self.call_all(self.outsiders, "aftersales.")
+
+
+@tagged("post_install", "-at_install")
+class TestRpcServiceMethods(RpcMethods, TransactionCase):
+    """The same of plans and inspections, about the customer of the VIP story."""
+
+    addons = SERVICE
+    secrets = ("Joel Willis", "Maria Santos")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.story = VipStory(cls.env).tell()
+        cls.company, cls.person = cls.story.company, cls.story.customer
+        cls.meet(cls.env["res.company"].create({"name": "Elsewhere"}))
+
+    @classmethod
+    def known_values(cls, records):
+        """Return what new records are about."""
+        contract = cls.story.contract
+        values = {
+            "contract_id": contract.id,
+            "claim_id": contract.claim_ids[:1].id,
+            "visit_id": contract.visit_ids[-1:].id,
+            "order_id": cls.story.order.id,
+            "asset_id": contract.asset_ids[:1].id,
+            "partner_id": cls.person.id,
+            "site_id": cls.person.id,
+            "product_id": cls.story.tiles.id,
+            "company_id": cls.company.id,
+            "date": cls.company._aftersales_today(),
+        }
+        for name, goods in (
+            ("asset_ids", contract.asset_ids),
+            ("line_ids", contract.claim_ids.line_ids),
+        ):
+            field = records._fields.get(name)
+            if field and field.comodel_name == goods._name:
+                values[name] = [Command.set(goods.ids)]
+        return values
+
+    def test_there_is_a_record_behind_every_method(self):
+        methods = set(public_methods(self.env, self.addons))
+        self.assertIn(("aftersales.claim", "action_approve"), methods)
+        self.assertIn(("fsm.order", "action_start"), methods)
+        empty = {model for model, records in self.records.items() if not records}
+        self.assertEqual({model for model in empty if model.startswith("aftersales.")}, set())
+
+    def test_people_of_another_company_change_nothing_and_learn_nothing(self):
+        self.call_all(self.strangers)
+
+    def test_people_without_rights_change_nothing_of_ours_and_learn_nothing(self):
+        self.call_all(self.outsiders, "aftersales.")
+        self.call_all(self.outsiders, "fsm.")
