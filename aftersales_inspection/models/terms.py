@@ -3,6 +3,8 @@ import math
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+DAY = 24  # hours
+
 
 class AftersalesTerms(models.AbstractModel):
     """Promises about inspection visits (requirements 2-6)."""
@@ -47,9 +49,11 @@ class AftersalesTerms(models.AbstractModel):
                         terms.display_name,
                     )
                 )
-            if terms.visit_interval_months and terms.visit_hours <= 0:
+            if terms.visit_interval_months and not 0 < terms.visit_hours <= DAY:
                 raise ValidationError(
-                    self.env._("%s: a visit takes more than 0 hours.", terms.display_name)
+                    self.env._(
+                        "%s: a visit takes more than 0 and at most 24 hours.", terms.display_name
+                    )
                 )
 
     def _benefits(self):

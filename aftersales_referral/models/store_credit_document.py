@@ -172,10 +172,11 @@ class AccountMoveLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Let nobody point to a card by hand: orders and credit notes do."""
-        if not self.env.su and self.env.context.get(COPYING) is not BY_CORE:
-            nothing = dict.fromkeys(CREDIT_FIELDS, False)
-            vals_list = [{**vals, **nothing} for vals in vals_list]
-        return super().create(vals_list)
+        nothing = dict.fromkeys(CREDIT_FIELDS, False)  # given, so that no user's defaults decide
+        by_us = self.env.su or self.env.context.get(COPYING) is BY_CORE
+        return super().create(
+            [{**nothing, **vals} if by_us else {**vals, **nothing} for vals in vals_list]
+        )
 
     def write(self, vals):
         """Let no posted amount change without its card, and no credit leave its order."""

@@ -57,6 +57,14 @@ class TestStoreCreditInvoice(StoreCreditCommon):
         self.assertEqual([round(amount, 2) for amount in held], [40.0, 40.0, 20.0])
         self.assertInvoiced(order)
 
+    def test_no_default_of_a_user_turns_other_lines_into_credit(self):
+        defaults = self.env["ir.default"]
+        defaults.set("account.move.line", "aftersales_card_id", self.card.id, user_id=True)
+        order = self._spend((self.delivered, 50.0, 2.0))
+        invoice = self._invoice_part(order, Slates=1.0)
+        credit = self._credit_line(invoice)
+        self.assertFalse((invoice.line_ids - credit).aftersales_card_id)
+
     def test_a_cent_that_is_left_is_still_to_invoice(self):
         order = self._spend((self.gravel, 99.99), (self.other, 0.01))
         self.assertEqual(-self._credit_line(order).price_total, 100.0)
