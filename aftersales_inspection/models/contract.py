@@ -47,7 +47,7 @@ class AftersalesContract(models.Model):
         None for a visit the terms promise no longer.
         """
         self.ensure_one()
-        windows = {window.number: window for window in self._windows()}
+        windows = {window.number: window for window in self._before_notice(self._windows())}
         return {
             visit: visit._promised_window(windows.get(visit.aftersales_visit_number))
             for visit in visits
@@ -94,15 +94,27 @@ class AftersalesContract(models.Model):
         visits of the running one that were made before.
         """
         self.ensure_one()
-        if self.sale_line_id:
-            return [window for year in years for window in self._visit_windows(year)]
-        today = self.company_id._aftersales_today()
         planned = []
+        if self.sale_line_id:
+            planned = [window for year in years for window in self._visit_windows(year)]
+            return self._before_notice(planned)
+        today = self.company_id._aftersales_today()
         for year in years:
             if year.last >= today:
                 made = self.opening_visits_used if today in year else 0
                 planned += self._visit_windows(year)[made:]
-        return planned
+        return self._before_notice(planned)
+
+    def _before_notice(self, windows):
+        """Return ``windows`` as far as they lie before an early end that is agreed."""
+        last = self.notice_day
+        if not last:
+            return windows
+        return [
+            window._replace(last=min(window.last, last))
+            for window in windows
+            if window.first <= last
+        ]
 
     def _on_period_opened(self, years_by_contract):
         """Plan the visits of the years that opened, all contracts in one batch."""
@@ -124,6 +136,12 @@ class AftersalesContract(models.Model):
         """Move the visits with the days of the contract."""
         result = super()._on_schedule_changed()
         self.env["aftersales.visit.planner"]._follow(self)
+        return result
+
+    def _on_contract_notice(self):
+        """Take back the visits after the last day, or plan them again; none before the start."""
+        result = super()._on_contract_notice()
+        self.env["aftersales.visit.planner"]._follow(self.filtered("date_start"))
         return result
 
     def _on_contract_moved(self):

@@ -37,7 +37,7 @@ class FsmPerson(models.Model):
     def write(self, vals):
         """Take the visits ahead from technicians who leave; what was agreed stays agreed."""
         result = super().write(vals)
-        if vals.get("active") is False:
+        if not vals.get("active", True):
             self._hand_back_visits()
         return result
 

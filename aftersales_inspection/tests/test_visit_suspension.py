@@ -79,3 +79,26 @@ class TestVisitSuspension(InspectionCase):
 
     def included(self):
         return self.contract.entitlement_ids.filtered(lambda row: row.kind == "visit").included
+
+    def test_notice_takes_back_the_visits_after_the_last_day(self):
+        """Customers are reminded of no visit that will not be made."""
+        planned = self.visits()
+        with freeze_time("2026-05-20 06:00:00"):
+            self.contract._give_notice(
+                date(2026, 7, 31), self.env.ref("aftersales_plans.close_reason_moved")
+            )
+            self.assertEqual(
+                self.visits(),
+                [
+                    planned[0],
+                    (date(2026, 6, 15), date(2026, 7, 31), datetime(2026, 7, 17, 9)),
+                    (False, False, planned[2][2]),
+                    (False, False, planned[3][2]),
+                ],
+            )
+            closed = self.contract.visit_ids.sorted("aftersales_visit_number").mapped("is_closed")
+            self.assertEqual(closed, [False, False, True, True])
+            self.contract.action_take_back_notice()
+        kept = (*planned[1][:2], datetime(2026, 7, 17, 9))  # still inside its window
+        self.assertEqual(self.visits(), [planned[0], kept, *planned[2:]])
+        self.assertFalse(any(self.contract.visit_ids.mapped("is_closed")))

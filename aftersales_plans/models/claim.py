@@ -253,7 +253,8 @@ class AftersalesClaim(models.Model):
         self.ensure_one()
         reported = self.company_id._aftersales_day_of(self.date_reported)
         in_grace = reported <= self.date_occurred + timedelta(days=GRACE_DAYS)
-        return in_grace or self.contract_id._covers_day(reported)
+        contract = self.contract_id
+        return in_grace or bool(contract and contract._covers_day(reported))
 
     def action_submit(self):
         """Hand the claim in for a decision."""

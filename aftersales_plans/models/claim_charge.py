@@ -119,13 +119,20 @@ class AftersalesClaim(models.Model):
     def _quoting_user(self):
         """Return who sells to this customer, or else the user if he sells; maybe nobody.
 
-        An agent who may not open quotations could not send it.
+        Who left, sells for other companies only, or may not open quotations could not send it.
         """
         # sudo: who looks after the customer; the contract may be another salesperson's
-        customer, seller = self.sudo().partner_id, self.sudo().contract_id.user_id
-        seller = seller or customer.user_id or customer.commercial_partner_id.user_id
-        sells = self.env.user.has_group("sales_team.group_sale_salesman")
-        return seller or (self.env.user if sells else seller)
+        claim = self.sudo()
+        customer = claim.partner_id
+        sellers = claim.contract_id.user_id | customer.user_id
+        sellers |= customer.commercial_partner_id.user_id | claim.env.user
+        return sellers.filtered(
+            lambda user: (
+                user.active
+                and claim.company_id in user.company_ids
+                and user.has_group("sales_team.group_sale_salesman")
+            )
+        )[:1]
 
     def action_open_quotation(self):
         """Open the quotation for what the customer pays."""

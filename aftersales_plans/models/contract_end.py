@@ -100,7 +100,8 @@ class AftersalesContract(models.Model):
                     day=format_date(self.env, self.withdrawal_end),
                 )
             )
-        self._check_not_used_after(last_day)
+        if not self.notice_day or last_day < self.notice_day:  # a day that was agreed holds
+            self._check_not_used_after(last_day)
 
     def _check_not_used_after(self, last_day):
         """Raise when the contract gave something after ``last_day``.

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -10,7 +12,8 @@ class AftersalesContract(models.Model):
     """Contracts under notice: they end early on a day that lies ahead (requirement 89).
 
     Until then everything goes on. The day after, the daily job ends them by their terms, with what
-    was used by then; whatever happens later than the last day is not covered.
+    was used by then; whatever happens later than the last day is not covered. Where a plan manager
+    let the plan pay for it all the same, that changes nothing about the end.
     """
 
     _inherit = "aftersales.contract"
@@ -63,6 +66,7 @@ class AftersalesContract(models.Model):
             )
         # nobody's to write by hand
         self.sudo().write({"notice_day": last_day, "notice_reason_id": reason.id})
+        self._on_contract_notice()
         self.message_post(
             body=self.env._(
                 "Will end on %(day)s: %(reason)s. What the customer gets back is reckoned then, "
@@ -75,10 +79,18 @@ class AftersalesContract(models.Model):
     def action_take_back_notice(self):
         """Let the contract run on to its agreed end."""
         self.check_access("write")
-        for contract in self.filtered("notice_day"):
+        for contract in self.filtered(lambda c: c.notice_day and c.state in LIVE_STATES):
             # checked above; nobody's to write by hand
             contract.sudo().write({"notice_day": False, "notice_reason_id": False})
+            contract._on_contract_notice()
             contract.message_post(body=self.env._("Runs on: the early end was taken back."))
+
+    def _on_contract_notice(self):
+        """Let a sibling act on a contract that ends early on a day ahead, or no longer does; empty.
+
+        Called by :meth:`_give_notice` and :meth:`action_take_back_notice` inside their transaction.
+        An override writes its own tables only.
+        """
 
     @api.model
     def _due(self, company):
@@ -91,7 +103,10 @@ class AftersalesContract(models.Model):
 
     def _end_as_noticed(self):
         for contract in self:
-            contract._end(contract.notice_day, contract.notice_reason_id)
+            last_day = contract.notice_day
+            if contract.date_start:  # goods may have come after the last day
+                last_day = max(last_day, contract.date_start - timedelta(days=1))
+            contract._end(last_day, contract.notice_reason_id)
 
     def _covers_day(self, day):
         """Cover nothing that happens after the last day."""

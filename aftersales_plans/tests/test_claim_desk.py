@@ -93,6 +93,22 @@ class TestClaimCover(DeskCase):
             claim.action_approve()
         self.assertFalse(claim.line_ids.expected_billing_type)
 
+    def test_what_nobody_covers_may_be_reported_weeks_later(self):
+        with freeze_time("2026-03-01 12:00:00"):
+            order = self.quote((self.goods, 2))
+            order.action_confirm()
+            self.deliver(order.picking_ids)
+        asset = self.env["aftersales.asset"].search(
+            [("move_id", "in", order.picking_ids.move_ids.ids)]
+        )
+        cases = {self.accident: "billable", self.defect: "warranty"}
+        for cause, expected in cases.items():
+            with freeze_time(MORNING):
+                claim = self.claim(asset, cause=cause, date_occurred=date(2026, 3, 2))
+                self.assertEqual(claim.line_ids.expected_billing_type, expected)
+                claim.action_approve()
+            self.assertEqual(claim.line_ids.billing_type, expected)
+
     def test_goods_of_one_name_are_told_apart_where_they_are_chosen(self):
         asset = self.asset.with_user(self.agent)
         chosen = asset.with_context(formatted_display_name=True)
@@ -114,6 +130,21 @@ class TestClaimCover(DeskCase):
         self.assertFalse(claim.sudo().sale_order_id.user_id)
         said = " ".join(claim.message_ids.mapped("body"))
         self.assertIn("this customer has no salesperson", said)
+
+    def test_a_quotation_goes_to_nobody_who_left_or_works_elsewhere(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        left = new_test_user(self.env, "t-left", "sales_team.group_sale_salesman")
+        other = new_test_user(
+            self.env, "t-other", "sales_team.group_sale_salesman",
+            company_id=elsewhere.id, company_ids=[Command.set(elsewhere.ids)],
+        )  # fmt: skip
+        seller = new_test_user(self.env, "t-sells", "sales_team.group_sale_salesman")
+        self.contract.user_id, left.active = left, False
+        for who, expected in ((other, other.browse()), (seller, seller)):
+            self.customer.user_id = who
+            claim = self.report(cause=self.env.ref("aftersales_plans.cause_misuse"))
+            claim.action_approve()
+            self.assertEqual(claim.sudo().sale_order_id.user_id, expected)
 
     def test_why_there_is_no_cover(self):
         cases = {

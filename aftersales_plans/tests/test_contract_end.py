@@ -301,6 +301,39 @@ class TestContractEnd(AfterSalesCase):
         self.tomorrow_comes("2026-07-01")
         self.assertEqual((self.contract.state, self.contract.notice_day), ("active", False))
 
+    def test_what_was_given_after_the_last_day_stops_no_end(self):
+        """A plan manager may let the plan pay for what happened later."""
+        self.notice()
+        with freeze_time("2026-07-01 08:00:00"):
+            claim = self.claim(self.contract.asset_ids, user=self.manager)
+            claim.line_ids.write({"forced_billing_type": "contract", "overrule_note": "Promised"})
+            claim.action_approve()
+        self.assertEqual(claim.line_ids.billing_type, "contract")
+        self.tomorrow_comes("2026-07-01")
+        self.assertEqual(
+            (self.contract.state, self.contract.date_closed), ("cancelled", date(2026, 6, 30))
+        )
+
+    def test_goods_that_come_after_the_last_day_start_no_plan(self):
+        with freeze_time("2026-04-01 12:00:00"):
+            order = self.quote((self.goods, 1), (self.plan_product, 1))
+            order.action_confirm()
+        self.contract = order.aftersales_contract_ids
+        self.notice()
+        with freeze_time("2026-07-05 08:00:00"):  # the daily job did not run for some days
+            self.deliver(order.picking_ids)
+        self.tomorrow_comes("2026-07-05")
+        self.assertEqual((self.contract.state, self.contract.amount_refunded), ("cancelled", 1200))
+
+    def test_a_notice_that_took_effect_is_not_taken_back(self):
+        self.notice()
+        self.tomorrow_comes("2026-07-01")
+        said = self.contract.message_ids
+        self.contract.with_user(self.manager).action_take_back_notice()
+        self.assertEqual(
+            (self.contract.notice_day, self.contract.message_ids), (date(2026, 6, 30), said)
+        )
+
     def test_notice_is_refused_in_words(self):
         with self.assertRefused("Withdrawal by the customer takes effect at once"):
             self.notice(self.withdrawal)

@@ -189,11 +189,13 @@ class AftersalesReferral(models.Model):
             if referral.name == "/":  # not saved yet
                 referral.display_name = self.env._("New")
                 continue
+            # only their names: they may belong to another company by now
+            named = referral.sudo()
             referral.display_name = self.env._(
                 "%(name)s: %(referrer)s for %(referred)s",
                 name=referral.name,
-                referrer=referral.referrer_id.name or "",
-                referred=referral.referred_id.name or referral.contact_name or "?",
+                referrer=named.referrer_id.name or "",
+                referred=named.referred_id.name or referral.contact_name or "?",
             )
 
     @api.depends("order_ids")

@@ -33,6 +33,7 @@ class AftersalesReferral(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse who cannot be rewarded; note what looks unusual about a new referral."""
+        self._check_may_name(vals_list)
         referrals = super().create(vals_list)
         ours = referrals.sudo()  # compared and noted by ourselves, nobody's to write
         for referral in ours:
@@ -47,6 +48,7 @@ class AftersalesReferral(models.Model):
                 referral._check_people_may_change(vals)
         if "company_id" in vals and not self.env.su:
             raise UserError(self.env._("A referral stays with its company."))
+        self._check_may_name([vals])
         people = {referral: (referral.referrer_id, referral.referred_id) for referral in self}
         reached = {referral: referral._contact_keys() for referral in self}
         result = super().write(vals)
@@ -56,6 +58,15 @@ class AftersalesReferral(models.Model):
         if {"email", "phone"} & vals.keys():
             self._register_other_contacts(reached)
         return result
+
+    @api.model
+    def _check_may_name(self, vals_list):
+        """Let nobody name a customer he may not see: the referral would tell who it is.
+
+        :raises AccessError: for example one of another company
+        """
+        named = {vals.get("referred_id") for vals in vals_list} - {None, False}
+        self.env["res.partner"].browse(named).check_access("read")
 
     def _check_people_may_change(self, vals):
         """Only what the office registered itself is corrected by hand, before there is an order.

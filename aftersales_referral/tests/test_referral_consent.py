@@ -123,8 +123,11 @@ class TestReferralConsent(ReferralCommon):
             {"contact_name": NAME}
         )
         self.assertEqual(named.referrer_id, self.referrer)
-        with self.assertRefused(UserError, f"phone number or an e-mail address of {NAME}"):
-            named.action_register()
+        for reached in ({}, {"phone": "ask him"}, {"email": "nina at home"}, {"phone": "12"}):
+            named.write({"phone": False, "email": False, **reached})
+            with self.assertRefused(UserError, f"phone number or an e-mail address of {NAME}"):
+                named.action_register()
+        named.email = False
         named.phone = PHONE
         told = named.action_register()["params"]["message"]
         referral = self.Referral.search([("contact_name", "=", NAME)])
@@ -135,6 +138,21 @@ class TestReferralConsent(ReferralCommon):
         self.assertFalse(referral.activity_ids)
         with self.assertRaises(AccessError):
             referral.with_user(agent).sudo(False).read(["name"])
+
+    def test_an_agent_registers_with_consent_where_nobody_sells(self):
+        agent = self._user("t-agent", "aftersales_plans.group_agent")
+        self.env["crm.team"].search([]).active = False
+        self.contract.sudo().user_id = self.referrer.user_id = False
+        dialog = self.env["aftersales.referral.register"].with_user(agent)
+        told = dialog.create(
+            {
+                "referrer_id": self.referrer.id,
+                "contact_name": NAME,
+                "phone": PHONE,
+                "agreed": True,
+            }
+        ).action_register()["params"]["message"]
+        self.assertIn("a salesperson calls the new customer", told)
 
     def test_who_looks_after_the_referrer(self):
         sam = self._user("sam", "sales_team.group_sale_salesman")

@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
 
 from .common import TODAY, ReferralCommon
@@ -80,6 +80,19 @@ class TestReferralInput(ReferralCommon):
         stranger = self._partner("Stella", company_id=other.id)
         with self.assertRefused(UserError, "Stella is a contact of Elsewhere"):
             self._order(referrer=stranger, confirm=False)
+
+    def test_nobody_names_a_customer_he_may_not_see(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = self._partner("Stella", company_id=other.id)
+        Referral = self.env["aftersales.referral"].with_user(self.salesperson)
+        people = {"referrer_id": self.referrer.id, "referred_id": stranger.id}
+        with self.assertRaises(AccessError):
+            Referral.create(people)
+        mine = Referral.create({"referrer_id": self.referrer.id, "contact_name": "Nina"})
+        with self.assertRaises(AccessError):
+            mine.referred_id = stranger
+        self.referrer.company_id = other  # moved later, the registration can be read
+        self.assertEqual(mine.display_name, f"{mine.name}: {self.referrer.name} for Nina")
 
     def test_people_moved_to_another_company_later_stop_no_confirmation(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})

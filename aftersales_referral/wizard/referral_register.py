@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import email_normalize
 
 
 class AftersalesReferralRegister(models.TransientModel):
@@ -34,17 +35,18 @@ class AftersalesReferralRegister(models.TransientModel):
         :raises UserError: nothing to recognise the person by, or a rule speaks against it
         """
         self.ensure_one()
-        if not (self.phone or self.email):
+        if not self._is_recognisable():
             raise UserError(
                 self.env._(
-                    "Enter a phone number or an e-mail address of %s: the person is recognised "
-                    "by it.",
+                    "Enter a phone number or an e-mail address of %s, in full: the person is "
+                    "recognised by it.",
                     self.contact_name,
                 )
             )
         # An agent may register but not read: number and salesperson are looked up for him.
         referral = self.env["aftersales.referral"].create(self._prepare_referral()).sudo()
-        if not referral.user_id.has_group("sales_team.group_sale_salesman"):
+        seller = referral.user_id  # nobody where nobody sells
+        if seller and not seller.has_group("sales_team.group_sale_salesman"):
             referral.user_id = referral._salesperson()
         return {
             "type": "ir.actions.client",
@@ -55,6 +57,11 @@ class AftersalesReferralRegister(models.TransientModel):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _is_recognisable(self):
+        """Tell whether an order of the person would be found to belong to this registration."""
+        digits = self.env["res.partner"]._referral_digits(self.phone)
+        return bool(digits or email_normalize(self.email or "", strict=False))
 
     def _prepare_referral(self):
         return {
