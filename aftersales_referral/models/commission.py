@@ -38,7 +38,7 @@ class AftersalesCommission(models.Model):
     _description = "Commission Ledger"
     _inherit = "aftersales.append.only"
     _order = "id desc"
-    _fill_once = ("account_move_id", "payout_id", "available_date")
+    _fill_once = ("account_move_id", "available_date")
 
     kind = fields.Selection(
         [
