@@ -13,6 +13,7 @@ ROWS = [
     for line in (project.ROOT / "README.md").read_text().splitlines()
     if line.startswith("| ") and "`" in line
 ]
+ARCHITECTURE = (project.ROOT / "docs/architecture.md").read_text()
 FILES = {path.as_posix() for path in project.files()}
 
 
@@ -43,15 +44,10 @@ def test_the_readme_points_to_what_is_there(rule, where, proof):
 
 def test_what_the_architecture_names_is_there():
     """A method that is renamed leaves its old name in nobody's head."""
-    text = (project.ROOT / "docs/architecture.md").read_text()
-    named = set(re.findall(r"`([^`\n]+)`", text))
+    named = set(re.findall(r"`([^`\n]+)`", ARCHITECTURE))
     files = {name for name in named if re.fullmatch(r"[\w/.]+\.(py|md|xml|js)", name)}
     assert len(named) > 100
-    assert [
-        name
-        for name in files
-        if not any(f"/{path}".endswith(f"/{name.removeprefix('../')}") for path in FILES)
-    ] == []
+    assert [name for name in files if not any(is_called(path, name) for path in FILES)] == []
     code = [
         path for path in FILES if path.endswith((".py", ".xml", ".js")) and "tests/" not in path
     ]
@@ -63,10 +59,21 @@ def test_what_the_architecture_names_is_there():
     assert {name.split(".")[-1] for name in names if re.search(r"(^|\.)_\w+$", name)} <= defined
 
 
+def is_called(path, name):
+    """Tell whether the file at ``path`` is the one the page calls ``name``."""
+    return f"/{path}".endswith(f"/{name.removeprefix('../')}")
+
+
+def test_the_contents_of_the_architecture_are_its_headings():
+    headings = re.findall(r"^##+ (.*)$", ARCHITECTURE, re.M)
+    anchors = [re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings]
+    assert re.findall(r"\]\(#([\w-]+)\)", ARCHITECTURE) == anchors
+
+
 def journeys():
     """Yield (folder, cell) of the tables in docs/architecture.md that name methods and files."""
     folder = ""
-    for line in (project.ROOT / "docs/architecture.md").read_text().splitlines():
+    for line in ARCHITECTURE.splitlines():
         heading = re.search(r"its file in `([^`]+)`", line)
         folder = heading[1] if heading else folder if line.startswith("|") else ""
         if folder and not heading and "`" in line:

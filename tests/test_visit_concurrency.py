@@ -12,6 +12,7 @@ from .test_concurrency import QuotaRaceCase
 
 VISIT_SCHEDULES = int(os.environ.get("VISIT_SCHEDULES", "10"))
 VISITS = 4
+ADDONS = "odoo.addons"
 
 
 @tagged("post_install", "-at_install", "concurrency")
@@ -87,7 +88,8 @@ class TestVisitRace(QuotaRaceCase):
     def test_without_turns_the_second_would_see_an_error(self):
         """Prove that the test above can fail."""
         with (
-            patch.object(self.registry["aftersales.contract"], "_take_turns", lambda self: None),
+            patch(f"{ADDONS}.aftersales_plans.models.contract_year.take_turn"),
+            patch(f"{ADDONS}.aftersales_inspection.models.visit_planner.take_turn"),
             self.assertRaisesRegex(AssertionError, "entitlement already"),
         ):
             for seed in range(5):

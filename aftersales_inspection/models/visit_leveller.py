@@ -1,7 +1,9 @@
 from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
+
+from odoo.addons.aftersales_plans.models.turn import take_turn
 
 from ..calc.agenda import Request
 from ..calc.level import level, level_again, why_not
@@ -200,13 +202,6 @@ class AftersalesVisitPlanner(models.AbstractModel):
     def _book(self, technicians):
         """Let two that plan the same technicians at once meet here.
 
-        Neither sees what the other plans. Writing the same row makes the later one fail in a way
-        Odoo tries again, and then it does.
+        Neither sees what the other plans; the later one is repeated, and then it does.
         """
-        if technicians:
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE fsm_person SET write_date = write_date WHERE id IN %s",
-                    tuple(sorted(technicians)),
-                )
-            )
+        take_turn(self.env["fsm.person"].browse(technicians))

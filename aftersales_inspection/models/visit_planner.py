@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, models
 
+from odoo.addons.aftersales_plans.models.turn import take_turn
+
 from ..calc.zone import day_begins, local_day
 
 SILENT_CREATION = {
@@ -33,7 +35,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
         :return: the new visits
         """
         contracts = self.env["aftersales.contract"].union(*windows_by_contract)
-        contracts._take_turns()
+        take_turn(contracts)
         existing = {
             (visit.aftersales_contract_id.id, visit.aftersales_visit_number)
             for visit in self.env["fsm.order"]

@@ -1,8 +1,9 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
 from ..calc import decision, period
+from .turn import take_turn
 
 
 class AftersalesContract(models.Model):
@@ -23,23 +24,9 @@ class AftersalesContract(models.Model):
         today = self.company_id._aftersales_today()
         return [year for year in self._years() if year.first <= today]
 
-    def _take_turns(self):
-        """Let two that make what belongs to the same contracts at once meet here.
-
-        Neither sees the rows of the other, so both would make them, and a UNIQUE would stop the
-        later one for good. Writing the same row makes it fail in a way Odoo tries again.
-        """
-        if self:
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE aftersales_contract SET write_date = write_date WHERE id IN %s",
-                    tuple(sorted(self.ids)),
-                )
-            )
-
     def _open_periods(self):
         """Create the entitlements of every contract year that has begun and has none."""
-        self._take_turns()
+        take_turn(self)  # two at once would make the same rows, and a UNIQUE stop the later one
         existing = {
             (entitlement.contract_id.id, entitlement.date_start)
             for entitlement in self.entitlement_ids

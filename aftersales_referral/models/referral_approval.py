@@ -4,8 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import float_compare
 
+from odoo.addons.aftersales_plans.models.never_fail import never_fail
+
 from .client_actions import open_list
-from .never_fail import never_fail
 
 APPROVE_ACTIVITY = "aftersales_referral.mail_activity_type_approve_reward"
 ACCOUNTANTS = "aftersales_plans.group_accountant"

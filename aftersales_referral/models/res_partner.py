@@ -2,8 +2,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists
 
+from odoo.addons.aftersales_plans.models.turn import take_turn
+
 from .client_actions import LEDGER, open_list
-from .turn import take_turn
 
 
 class ResPartner(models.Model):

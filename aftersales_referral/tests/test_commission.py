@@ -317,7 +317,8 @@ class TestCommission(ReferralCommon):
         order = self._order()
         self._pay(self._invoice(order))
         row = self._rows(order).sudo()
-        for vals in ({"amount": 1.0}, {"account_move_id": False}, {"note": "x"}):
+        vals_list = ({"amount": 1.0}, {"account_move_id": False}, {"note": "x"}, {"payout_id": 1})
+        for vals in vals_list:
             with self.assertRaisesRegex(UserError, "never changed"):
                 row.write(vals)
         with self.assertRaisesRegex(UserError, "never deleted"):
