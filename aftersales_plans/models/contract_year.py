@@ -1,8 +1,9 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
 from ..calc import decision, period
+from .turn import take_turn
 
 
 class AftersalesContract(models.Model):
@@ -27,15 +28,9 @@ class AftersalesContract(models.Model):
         """Let two that make what belongs to the same contracts at once meet here.
 
         Neither sees the rows of the other, so both would make them, and a UNIQUE would stop the
-        later one for good. Writing the same row makes it fail in a way Odoo tries again.
+        later one for good.
         """
-        if self:
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE aftersales_contract SET write_date = write_date WHERE id IN %s",
-                    tuple(sorted(self.ids)),
-                )
-            )
+        take_turn(self)
 
     def _open_periods(self):
         """Create the entitlements of every contract year that has begun and has none."""

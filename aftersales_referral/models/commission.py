@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.aftersales_plans.models.never_fail import never_fail
+from odoo.addons.aftersales_plans.models.turn import take_turn
+
 from ..calc import target
 from .documents import DocumentReader
-from .never_fail import never_fail
-from .turn import take_turn
 
 EARNED_KINDS = ("earned", "reversed")
 BATCH_ORDERS = 500

@@ -2,9 +2,10 @@ from collections import defaultdict
 
 from odoo import api, models
 
+from odoo.addons.aftersales_plans.models.never_fail import never_fail
+
 from ..calc import release
 from .commission import BATCH_ORDERS, EARNED_KINDS
-from .never_fail import never_fail
 
 NOTHING_TO_WAIT_FOR = (False, "full")
 

@@ -5,7 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from .never_fail import never_fail
+from odoo.addons.aftersales_plans.models.never_fail import never_fail
+
 from .reward_accounts import EXPIRY_SETTINGS
 
 _logger = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from .never_fail import never_fail
+from odoo.addons.aftersales_plans.models.never_fail import never_fail
 
 _logger = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .turn import take_turn
+from odoo.addons.aftersales_plans.models.turn import take_turn
 
 # Keys of the context. A client can send a key, but not these objects as its value.
 LOTS = "aftersales_lots"

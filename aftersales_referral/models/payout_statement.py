@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from .never_fail import never_fail
+from odoo.addons.aftersales_plans.models.never_fail import never_fail
 
 LATER = "aftersales_statement_later"  # in the context: let the cron print, as of many payouts
 LATE_DAYS = 31  # older bills are from before statements went with them

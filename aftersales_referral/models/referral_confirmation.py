@@ -3,9 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from odoo.addons.aftersales_plans.models.never_fail import never_fail
 from odoo.addons.aftersales_plans.models.work_off import work_off
-
-from .never_fail import never_fail
 
 
 class AftersalesReferral(models.Model):

@@ -124,7 +124,7 @@ class TestCreditExpiry(CreditCommon):
         with (
             freeze_time("2027-04-02"),
             patch.object(type(self.Lot), "_expire", refuse),
-            mute_logger(f"{LOGGER}.models.never_fail"),
+            mute_logger("odoo.addons.aftersales_plans.models.never_fail"),
         ):
             self._expire()
         self.assertEqual((bad.remaining, good.remaining), (10.0, 0.0))

@@ -190,6 +190,6 @@ class TestReferralInput(ReferralCommon):
     def test_a_failure_of_ours_does_not_stop_the_confirmation_and_is_mended_by_the_cron(self):
         order = self._order(confirm=False)
         self.patch(type(self.env["aftersales.referral"]), "_judge_first", lambda *_args: 1 / 0)
-        with self.assertLogs("odoo.addons.aftersales_referral.models.never_fail"):
+        with self.assertLogs("odoo.addons.aftersales_plans.models.never_fail"):
             order.action_confirm()
         self.assertEqual((order.state, order.referral_id.state), ("sale", "registered"))

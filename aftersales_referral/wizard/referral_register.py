@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.client_actions import notify
+
 
 class AftersalesReferralRegister(models.TransientModel):
     """What a service agent hears on the phone: who was named by whom (requirement 78).
@@ -46,15 +48,7 @@ class AftersalesReferralRegister(models.TransientModel):
         referral = self.env["aftersales.referral"].create(self._prepare_referral()).sudo()
         if not referral.user_id.has_group("sales_team.group_sale_salesman"):
             referral.user_id = referral._salesperson()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self._registered_message(referral),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return notify(self._registered_message(referral))
 
     def _prepare_referral(self):
         return {

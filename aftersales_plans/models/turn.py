@@ -7,8 +7,8 @@ def take_turn(records):
     """Let the later of two transactions that are about the same records fail: Odoo repeats it.
 
     Odoo runs at REPEATABLE READ: a lock does not refresh what was read before it, but two that
-    write the same row conflict, whatever they write (design §3). Call it before reading what is
-    decided by.
+    write the same row conflict, whatever they write (design §3). The repetition sees what the
+    first one wrote.
     """
     if records:
         records.env.execute_query(
