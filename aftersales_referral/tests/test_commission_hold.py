@@ -140,7 +140,7 @@ class TestCommissionHold(ReferralCommon):
         order = self._order(ship=True)
         self._pay(self._invoice(order))
         broken = patch.object(type(self.Commission), "_release", side_effect=ValueError("broken"))
-        with broken, self.assertLogs("odoo.addons.aftersales_referral", "ERROR"):
+        with broken, self.assertLogs("odoo.addons.aftersales_plans.models.never_fail", "ERROR"):
             self._deliver(order)
         self.assertEqual(order.delivery_status, "full")
         self.assertEqual(self._days(order), [(150.0, "waits")])
@@ -156,7 +156,7 @@ class TestCommissionHold(ReferralCommon):
         broken = patch.object(
             type(self.Commission), "_prepare_differences", side_effect=ValueError("broken")
         )
-        with broken, self.assertLogs("odoo.addons.aftersales_referral", "ERROR"):
+        with broken, self.assertLogs("odoo.addons.aftersales_plans.models.never_fail", "ERROR"):
             self._pay(invoice, 600.0)
         self.assertEqual(invoice.amount_residual, 600.0)
         self.assertFalse(self._rows(order))

@@ -180,7 +180,7 @@ class TestPayoutBill(PayoutTaxCase):
     def test_a_statement_that_cannot_be_printed_stops_no_payout(self):
         self._become("individual")
         template = self.env.ref("aftersales_referral.statement_report_document")
-        with self.assertLogs("odoo.addons.aftersales_referral", "ERROR"):
+        with self.assertLogs("odoo.addons.aftersales_plans.models.never_fail", "ERROR"):
             broken = template.arch_db
             template.arch_db = broken.replace("doc._hold()", "doc.nothing_like_it()")
             payout = self._payout(100.0, "cash")
