@@ -140,7 +140,7 @@ class TestVisitRace(QuotaRaceCase):
     def test_without_booking_they_would(self):
         """Prove that the test above can fail."""
         model = self.registry["aftersales.visit.planner"]
-        with patch.object(model, "_book", lambda self, technicians: None):
+        with patch.object(model, "_take_turns", lambda self, technicians: None):
             self.assertGreater(max(self.overlaps(seed) for seed in range(3)), 0)
 
     def test_two_contracts_of_one_site_share_the_place_made_for_them(self):

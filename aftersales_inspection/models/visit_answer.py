@@ -80,7 +80,7 @@ class FsmOrder(models.Model):
         slot = self._slot_at(start)
         if not slot:
             return "taken"
-        self._slot_planner()._book({slot.technician})
+        self._slot_planner()._take_turns({slot.technician})
         before = f"{self._appointment_day()}, {self._appointment_hours()}"
         note = self.env._(
             "The customer chose %(day)s, %(hours)s instead of %(before)s.",

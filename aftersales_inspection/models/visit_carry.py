@@ -4,6 +4,7 @@ from odoo.tools import format_date
 
 from odoo.addons.aftersales_plans.calc.period import Period
 from odoo.addons.aftersales_plans.calc.suspension import counted_day
+from odoo.addons.aftersales_plans.models.linked_records import open_dialog
 
 from ..calc.window import Window
 
@@ -68,14 +69,8 @@ class FsmOrder(models.Model):
     def action_carry_over(self):
         """Ask until when this visit is to be made."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Carry Over %s", self.name),
-            "res_model": "aftersales.visit.carry",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_visit_id": self.id},
-        }
+        title = self.env._("Carry Over %s", self.name)
+        return open_dialog(title, "aftersales.visit.carry", default_visit_id=self.id)
 
     def _carry_over(self, until):
         """Let this visit be made until ``until``, last day or later, and find a slot soon.

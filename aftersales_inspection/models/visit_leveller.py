@@ -28,7 +28,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
         requests, reasons = self._prepare_requests(wanted, locations, visits)
         workdays = self._workdays(requests, visits)
         plan = level(list(requests.values()), workdays, self._travel())
-        self._book({slot.technician for slot in plan.values() if slot})
+        self._take_turns({slot.technician for slot in plan.values() if slot})
         return self._prepare_slots(wanted, requests, reasons, plan, workdays)
 
     def _place_again(self, windows_by_visit):
@@ -60,7 +60,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
             if visit.person_id and visit.scheduled_date_start
         }
         plan = level_again(list(requests.values()), current, workdays, self._travel())
-        self._book({slot.technician for slot in plan.values() if slot})
+        self._take_turns({slot.technician for slot in plan.values() if slot})
         slots = self._prepare_slots(wanted, requests, reasons, plan, workdays)
         moved = {}
         for visit in visits.with_context(tracking_disable=True):  # visit_log says it instead
@@ -199,9 +199,9 @@ class AftersalesVisitPlanner(models.AbstractModel):
         return self.env._("Every technician is full from %(first)s to %(last)s", **days)
 
     @api.model
-    def _book(self, technicians):
-        """Let two that plan the same technicians at once meet here.
+    def _take_turns(self, technicians):
+        """Let two that plan the same technicians at once meet here; neither sees the other's plan.
 
-        Neither sees what the other plans; the later one is repeated, and then it does.
+        :param technicians: ids
         """
         take_turn(self.env["fsm.person"].browse(technicians))

@@ -371,7 +371,7 @@ class TestReserve(BaseCase):
                     if tries.count(name) == 1:
                         barrier.wait(20)  # both have looked before either takes
                     if not taken:
-                        env["aftersales.visit.planner"]._book({self.person_id})
+                        env["aftersales.visit.planner"]._take_turns({self.person_id})
                         bookings.create({"name": name, "parent_id": self.partner_id})
                         booked.append(name)
 

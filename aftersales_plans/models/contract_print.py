@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import format_date, split_every
 
+from .linked_records import open_composer
+
 GOODS_PER_PAGE = 16  # also where every name takes two lines
 
 
@@ -21,22 +23,8 @@ class AftersalesContract(models.Model):
     def action_send(self):
         """Write to the customer, with the printed contract attached."""
         self.ensure_one()
-        template = self.env.ref("aftersales_plans.mail_template_contract", raise_if_not_found=False)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Send %s", self.name),
-            "res_model": "mail.compose.message",
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_model": self._name,
-                "default_res_ids": self.ids,
-                "default_template_id": template and template.id,
-                "default_composition_mode": "comment",
-                "default_email_layout_xmlid": "mail.mail_notification_light",
-            },
-        }
+        title = self.env._("Send %s", self.name)
+        return open_composer(self, title, "aftersales_plans.mail_template_contract")
 
     def _printed_goods(self):
         """Return the covered goods, oldest first, in lots that fit on a page."""

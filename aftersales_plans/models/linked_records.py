@@ -8,6 +8,7 @@ ASSETS = "aftersales_plans.aftersales_asset_action"
 CLAIMS = "aftersales_plans.aftersales_claim_action"
 CONTRACTS = "aftersales_plans.aftersales_contract_action"
 OBLIGATIONS = "aftersales_plans.aftersales_obligation_action"
+LAYOUT = "mail.mail_notification_light"
 
 
 def open_action(env, action_xmlid, domain=(), **context):
@@ -29,6 +30,21 @@ def open_dialog(title, model, **context):
         "target": "new",
         "context": context,
     }
+
+
+def open_composer(records, title, template_xmlid, **context):
+    """Return the dialog to write to the customer of ``records``, with the template filled in."""
+    template = records.env.ref(template_xmlid, raise_if_not_found=False)
+    return open_dialog(
+        title,
+        "mail.compose.message",
+        default_model=records._name,
+        default_res_ids=records.ids,
+        default_template_id=template and template.id,
+        default_composition_mode="comment",
+        default_email_layout_xmlid=LAYOUT,
+        **context,
+    )
 
 
 def open_records(records, action_xmlid, **context):

@@ -1,4 +1,4 @@
-"""What follows from other work must never stop it."""
+"""What follows from other people's work must never stop it."""
 
 import logging
 from contextlib import contextmanager

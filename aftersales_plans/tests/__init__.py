@@ -4,7 +4,11 @@ from . import test_asset_returns
 from . import test_claim
 from . import test_claim_approval
 from . import test_claim_cost
-from . import test_claim_desk
+from . import test_claim_cover
+from . import test_claim_intake
+from . import test_claim_lists
+from . import test_claim_opening
+from . import test_claim_owner
 from . import test_claim_input
 from . import test_claim_invariants
 from . import test_claim_loan

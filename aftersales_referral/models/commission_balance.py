@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .client_actions import LEDGER, open_list
+from odoo.addons.aftersales_plans.models.linked_records import open_action
+
+from .client_actions import LEDGER
 from .commission import EARNED_KINDS
 
 REWARD_FORM = "aftersales_referral.sale_order_reward_view_form"
@@ -136,9 +138,6 @@ class AftersalesCommission(models.Model):
     @api.model
     def _open_ledger_of(self, referrer, company):
         """Return the action that opens the ledger of one referrer in one company."""
-        return open_list(
-            self.env,
-            LEDGER,
-            [("referrer_id", "=", referrer.id), ("company_id", "=", company.id)],
-            name=self.env._("Ledger of %s", referrer.display_name),
-        )
+        rows = [("referrer_id", "=", referrer.id), ("company_id", "=", company.id)]
+        name = self.env._("Ledger of %s", referrer.display_name)
+        return {**open_action(self.env, LEDGER, rows), "name": name}

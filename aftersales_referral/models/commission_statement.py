@@ -4,13 +4,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
+from odoo.addons.aftersales_plans.models.linked_records import LAYOUT, open_composer
+
 from ..calc.exact import exact
 from ..calc.first_name import first_name
 from ..calc.hold import Row, on_hold
 from .client_actions import notify
 
 TEMPLATE = "aftersales_referral.mail_template_statement"
-LAYOUT = "mail.mail_notification_light"
 
 
 class AftersalesStatement(models.Model):
@@ -219,31 +220,17 @@ class AftersalesStatement(models.Model):
                 self.env._("%s: no e-mail address. Enter one, or print the statement.", silent)
             )
         if len(self) == 1:
-            return self._compose()
+            return open_composer(
+                self,
+                self.env._("Send Statement"),
+                TEMPLATE,
+                hide_mail_template_management_options=True,
+                force_email=True,
+            )
         reachable.message_post_with_source(
             TEMPLATE, email_layout_xmlid=LAYOUT, subtype_xmlid="mail.mt_comment"
         )
         return self._tell_sent(reachable, silent)
-
-    def _compose(self):
-        """Return the composer with the template and the printed statement."""
-        template = self.env.ref(TEMPLATE, raise_if_not_found=False)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Send Statement"),
-            "res_model": "mail.compose.message",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_model": self._name,
-                "default_res_ids": self.ids,
-                "default_template_id": template.id if template else False,
-                "default_composition_mode": "comment",
-                "default_email_layout_xmlid": LAYOUT,
-                "hide_mail_template_management_options": True,
-                "force_email": True,
-            },
-        }
 
     def _tell_sent(self, reachable, silent):
         """Return a notice that says how many were mailed, and whose are to be printed."""

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .client_actions import ITEMS, LEDGER, LOTS, open_list
+from odoo.addons.aftersales_plans.models.linked_records import open_action
+
+from .client_actions import ITEMS, LEDGER, LOTS
 from .documents import DocumentReader
 from .ledger_difference import CARDS, KINDS, LATE
 
@@ -138,7 +140,7 @@ class AftersalesLedgerCheckLine(models.Model):
         self.ensure_one()
         if self.card_id or self.key == CARDS:
             domain = [("card_id", "=", self.card_id.id)] if self.card_id else []
-            return open_list(self.env, LOTS, domain)
+            return open_action(self.env, LOTS, domain)
         domain = [("company_id", "=", self.company_id.id)]
         if self.order_id:
             domain.append(("order_id", "=", self.order_id.id))
@@ -146,7 +148,7 @@ class AftersalesLedgerCheckLine(models.Model):
             domain.append(("account_move_id", "=", self.move_id.id))
         else:
             domain.append(("referrer_id", "child_of", self.partner_id.ids))
-        return open_list(self.env, LEDGER, domain)
+        return open_action(self.env, LEDGER, domain)
 
     def action_open_books(self):
         """Open what the books say: an entry, journal items, or the documents of an order."""
@@ -187,4 +189,4 @@ class AftersalesLedgerCheckLine(models.Model):
         if not of_credit:
             partners = ("partner_id", "child_of", self.partner_id.ids)
             domain.append(partners if self.partner_id else ("partner_id", "=", False))
-        return open_list(self.env, ITEMS, domain)
+        return open_action(self.env, ITEMS, domain)

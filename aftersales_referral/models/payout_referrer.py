@@ -1,7 +1,9 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .client_actions import PAYOUTS, open_list
+from odoo.addons.aftersales_plans.models.linked_records import open_action
+
+from .client_actions import PAYOUTS
 
 ACCOUNTANTS = "aftersales_plans.group_accountant"
 
@@ -43,11 +45,11 @@ class ResPartner(models.Model):
         """Open all payouts of this referrer."""
         self.ensure_one()
         partner = self.commercial_partner_id
-        return open_list(
+        return open_action(
             self.env,
             PAYOUTS,
             [("referrer_id", "child_of", partner.ids)],
-            {"default_referrer_id": partner.id},
+            default_referrer_id=partner.id,
         )
 
 

@@ -1,7 +1,9 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .client_actions import PAYOUTS, open_list
+from odoo.addons.aftersales_plans.models.linked_records import open_action
+
+from .client_actions import PAYOUTS
 
 FIXED_ONCE_PREPARED = {"date", "method", "referrer_ids", "company_id"}
 
@@ -136,7 +138,7 @@ class AftersalesPayoutRun(models.Model):
     def action_open_payouts(self):
         """Open the payouts of this run in a list of their own."""
         self.ensure_one()
-        return open_list(self.env, PAYOUTS, [("run_id", "=", self.id)])
+        return open_action(self.env, PAYOUTS, [("run_id", "=", self.id)])
 
     def _throw_preview_away(self):
         self._drafts().unlink()

@@ -1,7 +1,9 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .client_actions import ITEMS, LEDGER, LOTS, open_list
+from odoo.addons.aftersales_plans.models.linked_records import open_action
+
+from .client_actions import ITEMS, LEDGER, LOTS
 
 CARDS = "aftersales_referral.loyalty_card_wallet_action"
 MOVEMENTS = "aftersales_referral.aftersales_credit_movement_action"
@@ -78,7 +80,7 @@ class AftersalesReconciliation(models.Model):
         return f"{what}: {self.partner_id.display_name or self.env._('no partner')}"
 
     def _open(self, xmlid, domain):
-        action = open_list(self.env, xmlid, domain)
+        action = open_action(self.env, xmlid, domain)
         return {**action, "name": self._title(action["name"])}
 
     def _open_items(self, domain):

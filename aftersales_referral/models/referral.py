@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .client_actions import LEDGER, open_list
+from odoo.addons.aftersales_plans.models.linked_records import open_action
+
+from .client_actions import LEDGER
 
 
 class AftersalesReferral(models.Model):
@@ -238,4 +240,4 @@ class AftersalesReferral(models.Model):
 
     def action_open_commissions(self):
         """Open the ledger rows of this referral."""
-        return open_list(self.env, LEDGER, [("referral_id", "in", self.ids)])
+        return open_action(self.env, LEDGER, [("referral_id", "in", self.ids)])

@@ -4,9 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import float_compare
 
+from odoo.addons.aftersales_plans.models.linked_records import open_action, open_dialog
 from odoo.addons.aftersales_plans.models.never_fail import never_fail
-
-from .client_actions import open_list
 
 APPROVE_ACTIVITY = "aftersales_referral.mail_activity_type_approve_reward"
 ACCOUNTANTS = "aftersales_plans.group_accountant"
@@ -152,14 +151,8 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         self._check_decision(("waiting",))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Refuse the Reward of %s", self.name),
-            "res_model": "aftersales.reward.refuse",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_order_id": self.id},
-        }
+        title = self.env._("Refuse the Reward of %s", self.name)
+        return open_dialog(title, "aftersales.reward.refuse", default_order_id=self.id)
 
     def _refuse_reward(self, reason):
         """Let the order earn nothing, for a reason; an accountant may still approve it later.
@@ -231,4 +224,4 @@ class AftersalesReferral(models.Model):
     def action_open_approvals(self):
         """Open the orders whose reward waits for an accountant."""
         domain = [("referral_id", "in", self.ids), ("referral_approval", "=", "waiting")]
-        return open_list(self.env, "aftersales_referral.sale_order_reward_action", domain)
+        return open_action(self.env, "aftersales_referral.sale_order_reward_action", domain)

@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, plaintext2html
 
+from odoo.addons.aftersales_plans.models.linked_records import open_dialog
+
 DISPUTE_ACTIVITY = "aftersales_referral.mail_activity_type_decide_dispute"
 MANAGERS = "aftersales_plans.group_manager"
 
@@ -35,22 +37,14 @@ class AftersalesReferral(models.Model):
     def action_log_dispute(self):
         """Ask who claims this customer, since when, and what is said."""
         self.ensure_one()
-        return self._open_wizard("aftersales.referral.dispute", self.env._("Log Referral Dispute"))
+        title = self.env._("Log Referral Dispute")
+        return open_dialog(title, "aftersales.referral.dispute", default_referral_id=self.id)
 
     def action_reassign(self):
         """Ask for the right referrer; a manager's."""
         self.ensure_one()
-        return self._open_wizard("aftersales.referral.reassign", self.env._("Re-assign Referral"))
-
-    def _open_wizard(self, model, name):
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": model,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_referral_id": self.id},
-        }
+        title = self.env._("Re-assign Referral")
+        return open_dialog(title, "aftersales.referral.reassign", default_referral_id=self.id)
 
     def _open_dispute(self, claimant, since, note):
         """Note that ``claimant`` says to have brought the customer; a manager gets it to decide.

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.aftersales_plans.models.linked_records import open_dialog
+
 
 class SaleOrder(models.Model):
     """A plan manager names who referred a customer after the sale (requirement 78)."""
@@ -10,14 +12,8 @@ class SaleOrder(models.Model):
     def action_name_referrer(self):
         """Ask who referred the customer, and why it is said so late."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Name Referrer of %s", self.name),
-            "res_model": "aftersales.referral.late",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_order_id": self.id},
-        }
+        title = self.env._("Name Referrer of %s", self.name)
+        return open_dialog(title, "aftersales.referral.late", default_order_id=self.id)
 
     def _name_referrer_late(self, referrer, note):
         """Register the referral of an order that was confirmed; what is paid counts at once.

@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.aftersales_plans.models.linked_records import open_action
+
 from ..calc.exact import exact
 from ..calc.limit import share_out
-from .client_actions import LEDGER, open_list
+from .client_actions import LEDGER
 
 STAFF = "base.group_user"  # the order's customer may read the order, but none of this
 WITHOUT_REWARD = ("rejected", "expired")
@@ -199,4 +201,4 @@ class SaleOrder(models.Model):
         """Open what the ledger holds for this order."""
         self.ensure_one()
         name = self.env._("Commission of %s", self.name)
-        return open_list(self.env, LEDGER, [("order_id", "=", self.id)], name=name)
+        return {**open_action(self.env, LEDGER, [("order_id", "=", self.id)]), "name": name}

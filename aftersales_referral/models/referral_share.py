@@ -6,9 +6,12 @@ from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.aftersales_plans.models.linked_records import LAYOUT, open_composer
+
 from ..calc.first_name import first_name
 from .client_actions import notify
 
+LINK_MAIL = "aftersales_referral.mail_template_referral_link"
 QR_MODULE_PIXELS = 8  # of one square of the code, so that it prints well
 QR_QUIET_MODULES = 4  # white squares around it, as readers expect (ISO/IEC 18004)
 
@@ -70,27 +73,13 @@ class ResPartner(models.Model):
         if not self.email:
             raise UserError(self.env._("Enter the e-mail address of %s first.", self.display_name))
         self._get_referral_code()
-        template = self.env.ref("aftersales_referral.mail_template_referral_link")
         if not self.has_access("write"):
-            return self._send_referral_link(template)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Send Referral Link"),
-            "res_model": "mail.compose.message",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_model": self._name,
-                "default_res_ids": self.ids,
-                "default_template_id": template.id,
-                "default_composition_mode": "comment",
-                "default_email_layout_xmlid": "mail.mail_notification_light",
-                "force_email": True,
-            },
-        }
+            return self._send_referral_link()
+        return open_composer(self, self.env._("Send Referral Link"), LINK_MAIL, force_email=True)
 
-    def _send_referral_link(self, template):
+    def _send_referral_link(self):
         """Send the mail as it is, for whoever may not write to customers in own words."""
         # The customer's own code to the customer's own address: nothing the user could misuse.
-        template.sudo().send_mail(self.id, email_layout_xmlid="mail.mail_notification_light")
+        template = self.env.ref(LINK_MAIL).sudo()
+        template.send_mail(self.id, email_layout_xmlid=LAYOUT)
         return notify(self.env._("The link is on its way to %s.", self.email))

@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 
-from .client_actions import REFERRALS, open_list
+from odoo.addons.aftersales_plans.models.linked_records import open_action
+
+from .client_actions import REFERRALS
 from .commission_balance import WHOLE_LEDGER
 
 READERS = f"sales_team.group_sale_salesman,{WHOLE_LEDGER}"
@@ -144,7 +146,7 @@ class ResPartner(models.Model):
     def action_open_referrals(self):
         """Open the referrals this customer made."""
         people = self.commercial_partner_id
-        return open_list(
+        return open_action(
             self.env, REFERRALS, [("referrer_id.commercial_partner_id", "in", people.ids)]
         )
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 
-from .client_actions import LEDGER, open_list
+from odoo.addons.aftersales_plans.models.linked_records import open_action
+
+from .client_actions import LEDGER
 from .commission_entry import ACCRUED_KINDS
 from .reward_accounts import BOOKING, BREAKAGE, EXPENSE, PAYOUT_SETTINGS
 
@@ -158,4 +160,4 @@ class ResConfigSettings(models.TransientModel):
 
     def action_open_rows_waiting(self):
         """Open the ledger rows that wait for their journal entry."""
-        return open_list(self.env, LEDGER, [], {"search_default_not_posted": 1})
+        return open_action(self.env, LEDGER, search_default_not_posted=1)

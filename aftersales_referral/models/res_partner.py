@@ -2,9 +2,10 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists
 
+from odoo.addons.aftersales_plans.models.linked_records import open_action
 from odoo.addons.aftersales_plans.models.turn import take_turn
 
-from .client_actions import LEDGER, open_list
+from .client_actions import LEDGER
 
 
 class ResPartner(models.Model):
@@ -102,7 +103,7 @@ class ResPartner(models.Model):
     def action_open_commissions(self):
         """Open the ledger of this referrer."""
         self.ensure_one()
-        return open_list(self.env, LEDGER, [("referrer_id", "=", self.commercial_partner_id.id)])
+        return open_action(self.env, LEDGER, [("referrer_id", "=", self.commercial_partner_id.id)])
 
     def write(self, vals):
         """Let what is owed to people follow them into a company."""

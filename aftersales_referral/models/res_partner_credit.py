@@ -2,7 +2,9 @@ from collections import Counter
 
 from odoo import api, fields, models
 
-from .client_actions import LOTS, open_list
+from odoo.addons.aftersales_plans.models.linked_records import open_action
+
+from .client_actions import LOTS
 
 
 class ResPartner(models.Model):
@@ -41,10 +43,6 @@ class ResPartner(models.Model):
         """Open the store credit of this customer, used up or not."""
         self.ensure_one()
         owner = self.commercial_partner_id
-        return open_list(
-            self.env,
-            LOTS,
-            [("partner_id", "=", owner.id)],
-            {"default_partner_id": owner.id},
-            name=self.env._("Store Credit of %s", owner.display_name),
-        )
+        granted = [("partner_id", "=", owner.id)]
+        action = open_action(self.env, LOTS, granted, default_partner_id=owner.id)
+        return {**action, "name": self.env._("Store Credit of %s", owner.display_name)}

@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.client_actions import open_list
+from odoo.addons.aftersales_plans.models.linked_records import open_action
 
 
 class AftersalesStatementWizard(models.TransientModel):
@@ -122,4 +122,4 @@ class AftersalesStatementWizard(models.TransientModel):
         if len(statements) == 1:
             return statements.get_formview_action()
         xmlid = "aftersales_referral.aftersales_statement_action"
-        return open_list(self.env, xmlid, [("id", "in", statements.ids)])
+        return open_action(self.env, xmlid, [("id", "in", statements.ids)])

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..models.client_actions import open_list
+from odoo.addons.aftersales_plans.models.linked_records import open_action
 
 
 class AftersalesPayoutDebtSettle(models.TransientModel):
@@ -52,4 +52,4 @@ class AftersalesPayoutDebtSettle(models.TransientModel):
         if len(invoices) == 1:
             return invoices.get_formview_action()
         xmlid = "account.action_move_out_invoice_type"
-        return open_list(self.env, xmlid, [("id", "in", invoices.ids)])
+        return open_action(self.env, xmlid, [("id", "in", invoices.ids)])

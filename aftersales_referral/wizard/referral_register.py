@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
+from ..models.client_actions import notify
+
 
 class AftersalesReferralRegister(models.TransientModel):
     """What a service agent hears on the phone: who was named by whom (requirement 78).
@@ -48,15 +50,7 @@ class AftersalesReferralRegister(models.TransientModel):
         seller = referral.user_id  # nobody where nobody sells
         if seller and not seller.has_group("sales_team.group_sale_salesman"):
             referral.user_id = referral._salesperson()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self._registered_message(referral),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return notify(self._registered_message(referral))
 
     def _is_recognisable(self):
         """Tell whether an order of the person would be found to belong to this registration."""
