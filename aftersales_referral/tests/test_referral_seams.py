@@ -1,7 +1,7 @@
 from io import BytesIO
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import Form, freeze_time, new_test_user, tagged
 
 from ..controllers.refer import ReferralPage
 from .common import TODAY, ReferralCommon
@@ -208,6 +208,14 @@ class TestReferralSeams(ReferralCommon):
                 self.env[f"aftersales.referral.{name}"].with_user(stranger).create(
                     {"referral_id": referral.id, **vals}
                 )
+
+    def test_who_may_not_read_cards_opens_an_order_all_the_same(self):
+        order = self._order()
+        for role in ("account.group_account_invoice", "stock.group_stock_user"):
+            user = new_test_user(self.env, f"reader {role}", role)
+            self.env.invalidate_all()
+            with self.subTest(role):
+                self.assertEqual(Form(order.with_user(user)).name, order.name)
 
     def test_a_customer_reads_neither_the_code_of_an_order_nor_the_lowest_margin(self):
         order = self._order(confirm=False)
