@@ -42,9 +42,7 @@ class AftersalesClaim(models.Model):
         help="Invoiced to this customer in the last 12 months, net of taxes and credit notes.",
     )
 
-    @api.depends(
-        "contract_id", "line_ids.asset_id", "date_occurred", "date_reported", "company_id"
-    )
+    @api.depends("contract_id", "line_ids.asset_id", "date_occurred", "date_reported", "company_id")
     def _compute_cover(self):
         for claim in self:
             refusal = claim._why_not_covered()
