@@ -209,13 +209,11 @@ class TestReferralSeams(ReferralCommon):
                     {"referral_id": referral.id, **vals}
                 )
 
-    def test_who_may_not_read_cards_opens_an_order_all_the_same(self):
+    def test_billing_reads_no_cards_and_opens_an_order_all_the_same(self):
         order = self._order()
-        for role in ("account.group_account_invoice", "stock.group_stock_user"):
-            user = new_test_user(self.env, f"reader {role}", role)
-            self.env.invalidate_all()
-            with self.subTest(role):
-                self.assertEqual(Form(order.with_user(user)).name, order.name)
+        user = new_test_user(self.env, "reader", "account.group_account_invoice")
+        self.env.invalidate_all()
+        self.assertEqual(Form(order.with_user(user)).name, order.name)
 
     def test_a_customer_reads_neither_the_code_of_an_order_nor_the_lowest_margin(self):
         order = self._order(confirm=False)
