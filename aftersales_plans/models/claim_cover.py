@@ -42,7 +42,7 @@ class AftersalesClaim(models.Model):
         help="Invoiced to this customer in the last 12 months, net of taxes and credit notes.",
     )
 
-    @api.depends("contract_id", "date_occurred", "date_reported", "company_id")
+    @api.depends("contract_id", "line_ids.asset_id", "date_occurred", "date_reported", "company_id")
     def _compute_cover(self):
         for claim in self:
             refusal = claim._why_not_covered()
@@ -58,6 +58,8 @@ class AftersalesClaim(models.Model):
         """Return why no plan covers the day it happened, in words; False if one does."""
         self.ensure_one()
         contract, day = self.contract_id, self.date_occurred
+        if not contract and not self.line_ids.asset_id:
+            return self.env._("No registered goods named")
         if not contract:
             return self.env._("No")
         if not contract.date_start:

@@ -32,7 +32,7 @@ class TestClaimCover(DeskCase):
         with freeze_time(MORNING):
             form = Form(self.env["aftersales.claim"].with_user(self.agent))
             form.partner_id = self.customer
-            self.assertEqual(form.cover_label, "No")
+            self.assertEqual(form.cover_label, "No registered goods named")
             with form.line_ids.new() as line:
                 line.asset_id = self.asset
                 line.cause_id = self.accident

@@ -1,7 +1,7 @@
 from io import BytesIO
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import Form, freeze_time, new_test_user, tagged
 
 from ..controllers.refer import ReferralPage
 from .common import TODAY, ReferralCommon
@@ -208,6 +208,12 @@ class TestReferralSeams(ReferralCommon):
                 self.env[f"aftersales.referral.{name}"].with_user(stranger).create(
                     {"referral_id": referral.id, **vals}
                 )
+
+    def test_billing_reads_no_cards_and_opens_an_order_all_the_same(self):
+        order = self._order()
+        user = new_test_user(self.env, "reader", "account.group_account_invoice")
+        self.env.invalidate_all()
+        self.assertEqual(Form(order.with_user(user)).name, order.name)
 
     def test_a_customer_reads_neither_the_code_of_an_order_nor_the_lowest_margin(self):
         order = self._order(confirm=False)

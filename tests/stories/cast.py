@@ -10,7 +10,11 @@ from odoo.tools.convert import convert_file
 
 MODULES = ("aftersales_plans", "aftersales_inspection", "aftersales_referral")
 ROLES = {
-    "salesperson": ("Sam Seller", ["sales_team.group_sale_salesman_all_leads"]),
+    # Odoo gives every new user the creation of contacts; without it nobody sells to a newcomer.
+    "salesperson": (
+        "Sam Seller",
+        ["sales_team.group_sale_salesman_all_leads", "base.group_partner_manager"],
+    ),
     "warehouse": ("Wendy Warehouse", ["stock.group_stock_user"]),
     "billing": ("Bill Billing", ["account.group_account_invoice"]),
     "accountant": ("Ada Accountant", ["aftersales_plans.group_accountant"]),
