@@ -1,10 +1,6 @@
-import logging
-
-import psycopg2
-
 from odoo import fields, models
 
-_logger = logging.getLogger(__name__)
+from .never_fail import never_fail
 
 TEMPLATES = {
     "received": "aftersales_plans.mail_template_claim_received",
@@ -52,29 +48,21 @@ class AftersalesClaim(models.Model):
         return new and self.company_id.aftersales_claim_mails and bool(self.partner_id.email)
 
     def _send(self, template, step):
-        """Send one mail; what goes wrong with it is logged and stops nobody.
-
-        :raises psycopg2.OperationalError: the transaction has to be repeated as a whole
-        """
+        """Send one mail; one that cannot be filled in stops nobody, and is noted on the claim."""
         self.ensure_one()
-        self.env.flush_all()  # what fails here is not the mail's fault
-        try:
-            with self.env.cr.savepoint():
-                self.message_post_with_source(
-                    template, message_type="auto_comment", subtype_xmlid=TO_CUSTOMER
-                )
-                self.mail_step = step
-        except psycopg2.OperationalError:
-            raise
-        except Exception:  # pylint: disable=broad-exception-caught
-            _logger.exception("Claim %s: %s could not be sent", self.name, template.name)
-            self._message_log(
-                body=self.env._(
-                    "The customer could not be told: the mail template '%s' cannot be filled in. "
-                    "Write to the customer, and let the template be corrected.",
-                    template.name,
-                )
+        with never_fail(self.env, f"{template.name} of {self}"):
+            self.message_post_with_source(
+                template, message_type="auto_comment", subtype_xmlid=TO_CUSTOMER
             )
+            self.mail_step = step
+            return
+        self._message_log(
+            body=self.env._(
+                "The customer could not be told: the mail template '%s' cannot be filled in. "
+                "Write to the customer, and let the template be corrected.",
+                template.name,
+            )
+        )
 
     def _on_state(self, state):
         """Tell of goods that were shipped; let a claim that is taken up again be told anew."""

@@ -130,7 +130,7 @@ class TestClaimMail(AfterSalesCase):
         claim.sudo().sale_order_id.action_confirm()
         self.assertEqual((claim.state, claim.mail_step), ("done", "approved"))
 
-    @mute_logger("odoo.addons.aftersales_plans.models.claim_mail")
+    @mute_logger("odoo.addons.aftersales_plans.models.never_fail")
     @mute_logger("odoo.addons.mail.models.mail_render_mixin")
     def test_a_broken_template_does_not_stop_the_warehouse(self):
         claim = self.settle()
