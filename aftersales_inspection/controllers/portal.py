@@ -96,8 +96,10 @@ class VisitPortal(CustomerPortal):
         return response
 
     @http.route(f"{VISIT}/answer", type="http", auth="public", methods=["POST"], website=True)
-    def portal_visit_answer(self, visit_id, access_token=None, **form):
+    def portal_visit_answer(self, visit_id, **form):
         """Take the answer of a customer and lead back to the page, which says what became of it."""
+        form = {name: value for name, value in form.items() if isinstance(value, str)}  # no files
+        access_token = form.get("access_token")
         visit = self._visit_of_customer(visit_id, access_token)
         if not visit:
             return request.redirect("/my")

@@ -54,6 +54,7 @@ class FsmOrder(models.Model):
                 for visits, method in self._appointments_due(company)
                 for visit in visits
             ],
+            owner=type(self)._appointment_owner,
         )
 
     @api.model

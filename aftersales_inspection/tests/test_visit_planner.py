@@ -244,12 +244,12 @@ class TestVisitPlanner(InspectionCase):
         with (
             freeze_time("2027-03-16 06:00:00"),
             self.enter_registry_test_mode(),
-            mute_logger("odoo.addons.aftersales_plans.models.contract_calendar"),
+            mute_logger("odoo.addons.aftersales_plans.models.work_off"),
         ):
             self.env.ref("aftersales_plans.cron_follow_calendar").method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual([len(c.visit_ids) for c in (first, second, third)], [8, 4, 8])
-        self.assertIn("NaN", second.message_ids[0].body)
+        self.assertIn("NaN", second.activity_ids.note)
         self.assertEqual(len(second.entitlement_ids), 2, "the whole year waits to be mended")
 
     def test_a_contract_entered_while_it_runs_gets_the_visits_that_are_left(self):

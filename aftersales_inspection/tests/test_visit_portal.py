@@ -302,6 +302,20 @@ class TestVisitPortal(HttpCase, AppointmentCase):
         self.visit.invalidate_recordset()
         self.assertEqual(self.visit.appointment_state, "proposed")
 
+    def test_a_file_instead_of_words_is_no_answer(self):
+        self.authenticate(None, None)
+        typed = {"access_token": self.token, "answer": "change", "shown": "2026-06-01 08:00:00"}
+        for name in ("access_token", "answer", "shown", "slot", "wish"):
+            data = {key: value for key, value in typed.items() if key != name}
+            response = self.url_open(
+                f"/my/visit/{self.visit.id}/answer",
+                data={**data, "csrf_token": Request.csrf_token(self)},
+                files={name: ("wish.txt", b"any day")},
+            )
+            self.assertEqual(response.status_code, 200, name)
+        self.visit.invalidate_recordset()
+        self.assertEqual(self.visit.appointment_state, "proposed")
+
     def test_the_same_customer_sees_the_visits_by_login_and_another_does_not(self):
         contact = self.env["res.partner"].create(
             {"name": "Carla", "parent_id": self.customer.id, "email": "carla@example.com"}

@@ -139,6 +139,7 @@ class TestVisitReminder(AppointmentCase):
             self.run_cron("2026-05-30 08:00:00")
         self.assertEqual(len(self.mails(other)), 2)
         self.assertEqual(len(self.mails()), 1)
-        self.assertIn("poison", self.visit.message_ids[0].body)
+        self.assertIn("poison", self.visit.activity_ids.note)
         self.run_cron("2026-05-31 08:00:00")
+        self.assertFalse(self.visit.activity_ids)
         self.assertEqual((len(self.mails()), len(self.mails(other))), (2, 2))

@@ -170,7 +170,10 @@ class AftersalesClaim(models.Model):
         """Push the answer of late claims, each once."""
         late = self.search([("is_late", "=", True), ("date_escalated", "=", False)])
         work_off(
-            self.env, [(claim, "_escalate") for claim in late], on_error=type(self)._mark_escalated
+            self.env,
+            [(claim, "_escalate") for claim in late],
+            on_error=type(self)._mark_escalated,
+            owner=type(self)._escalation_users,
         )
 
     def _escalate(self):

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -77,8 +77,15 @@ class AftersalesContract(models.Model):
         )
 
     def action_take_back_notice(self):
-        """Let the contract run on to its agreed end."""
+        """Let the contract run on to its agreed end.
+
+        :raises AccessError: no plan manager, who alone gives notice
+        """
         self.check_access("write")
+        if not (self.env.su or self.env.user.has_group("aftersales_plans.group_manager")):
+            raise AccessError(
+                self.env._("Ask a plan manager to take back the early end of %s.", self[:1].name)
+            )
         for contract in self.filtered(lambda c: c.notice_day and c.state in LIVE_STATES):
             # checked above; nobody's to write by hand
             contract.sudo().write({"notice_day": False, "notice_reason_id": False})

@@ -53,6 +53,17 @@ class AftersalesGuarded(models.AbstractModel):
                 self._refuse_guarded(vals)
         return super().create([{**vals, **self._number(vals)} for vals in vals_list])
 
+    def copy_data(self, default=None):
+        """Leave out what who copies may not write: the copy starts it as the model says."""
+        vals_list = super().copy_data(default)
+        if self.env.su:
+            return vals_list
+        left_out = self._guarded_fields() - (default or {}).keys()  # what is asked for is refused
+        return [
+            {name: value for name, value in vals.items() if name not in left_out}
+            for vals in vals_list
+        ]
+
     def _number(self, vals):
         """Return what a record created with ``vals`` gets that nobody states; empty here."""
         return {}

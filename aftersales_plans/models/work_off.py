@@ -2,30 +2,71 @@ import logging
 
 import psycopg2
 
+from odoo.tools import plaintext2html
+
+from .never_fail import never_fail
+
 _logger = logging.getLogger(__name__)
 
+FAILED = "aftersales_plans.activity_work_failed"
 
-def work_off(env, work, on_error=None):
+
+def work_off(env, work, on_error=None, owner=None):
     """Do daily work record by record, each committed by itself; resumable.
 
-    What one record cannot do is logged on it and does not stop the others.
+    What one record cannot do does not stop the others. It is logged, and somebody has it to do:
+    once, however many days it fails, until it succeeds.
 
     :param work: [(record, name of its method), …]; a record is found again until it is done
     :param on_error: called with the record after its failure is rolled back, so that a record that
         never succeeds may be marked
+    :param owner: called with the record, returns who answers for it (see :func:`_owner`)
     """
     cron = env["ir.cron"]
+    kind = env.ref(FAILED, raise_if_not_found=False) or env["mail.activity.type"]  # deletable
+    failed = env["mail.activity"].search([("activity_type_id", "in", kind.ids)])
+    failed_before = set(zip(failed.mapped("res_model"), failed.mapped("res_id"), strict=True))
     cron._commit_progress(remaining=len(work))
     for record, method in work:
         try:
             getattr(record, method)()
+            if (record._name, record.id) in failed_before:
+                record.activity_unlink([FAILED])
         except psycopg2.OperationalError:
             raise  # somebody else was faster; the next run finds it again
         except Exception as error:  # one record must not stop the others
             env.cr.rollback()
             _logger.exception("%s: %s failed", record, method)
-            record.message_post(body=str(error))
+            with never_fail(env, f"Telling that {method} of {record} failed"):
+                _tell(record, error, (owner or _owner)(record)[:1])
             if on_error:
                 on_error(record)
         if not cron._commit_progress(1):
             return
+
+
+def _tell(record, error, user):
+    """Give ``user`` the failure of ``record`` to do, unless somebody has it already."""
+    note = plaintext2html(str(error))
+    known = record.activity_search([FAILED])
+    if known:
+        known.note = note  # today's reason; whoever has it to do is not told again
+    else:
+        local = record.with_context(lang=user.lang)
+        local.activity_schedule(FAILED, user_id=user.id, note=note)
+
+
+def _owner(record):
+    """Return the users who may answer for ``record``, first who is responsible for it.
+
+    Else the plan managers, as far as they work there and see it.
+    """
+    managers = record.env.ref("aftersales_plans.group_manager").all_user_ids
+    return (record.user_id | managers).filtered(
+        lambda user: (
+            user.active
+            and not user.share
+            and record.company_id in user.company_ids
+            and record.with_user(user).has_access("read")
+        )
+    )

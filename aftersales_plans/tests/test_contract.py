@@ -288,6 +288,10 @@ class TestContract(AfterSalesCase):
         )
         with self.assertRefused("by hand"):
             contract.write({"replacements_included": 99})
+        with self.assertRefused("by hand"):
+            contract.copy({"state": "active"})
+        self.plan.replacements_included = 5
+        self.assertEqual(contract.copy().replacements_included, 5)  # the plan as it is sold now
         self.plan.start_policy = "installed"
         contract = Contract.create({"plan_id": self.plan.id, **own})
         with self.assertRefused("was not sold"):
@@ -389,6 +393,7 @@ class TestContract(AfterSalesCase):
             first, second = (
                 self.sell((self.goods, 1), (self.plan_product, 1)) for _number in range(2)
             )
+        second.user_id = self.manager
         expire = type(first)._expire
 
         def poisoned(contract):
@@ -398,11 +403,18 @@ class TestContract(AfterSalesCase):
 
         with (
             patch.object(type(first), "_expire", poisoned),
-            mute_logger("odoo.addons.aftersales_plans.models.contract_calendar"),
+            mute_logger("odoo.addons.aftersales_plans.models.work_off"),
         ):
             self.run_calendar("2027-03-20 12:00:00")
+            said = second.message_ids
+            to_do = second.activity_ids
+            self.run_calendar("2027-03-21 12:00:00")
         self.assertEqual((first.state, second.state), ("expired", "active"))
-        self.assertIn("poison", second.message_ids[0].body)
+        self.assertEqual(to_do.user_id, self.manager)
+        self.assertIn("poison", to_do.note)
+        self.assertEqual((second.activity_ids, second.message_ids), (to_do, said))
+        self.run_calendar("2027-03-22 12:00:00")
+        self.assertEqual((second.state, len(second.activity_ids)), ("expired", 0))
 
     def test_a_plan_manager_amends_terms_but_not_the_state(self):
         contract = self.sell((self.goods, 1), (self.plan_product, 1)).with_user(self.manager)

@@ -264,6 +264,14 @@ class TestContractEnd(AfterSalesCase):
             self.assertFalse(
                 self.env["aftersales.contract.end"].with_user(user).has_access("create")
             )
+        draft = self.quote((self.goods, 1), (self.plan_product, 1))
+        draft.action_confirm()
+        own = draft.aftersales_contract_ids
+        own.user_id = seller
+        with freeze_time("2026-04-01 12:00:00"):
+            own._give_notice(date(2026, 6, 30), self.moved)
+        with self.assertRefused("Ask a plan manager"):
+            own.with_user(seller).action_take_back_notice()
 
     def notice(self, reason=None):
         """Give notice on 1 April for 30 June, from the dialog."""

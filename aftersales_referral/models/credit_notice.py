@@ -51,8 +51,7 @@ class AftersalesCreditLot(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(cards))
         for card in cards:
-            with never_fail(self.env, f"Announcing the expiry of {card}"):
-                card._announce_expiry()
+            card._try_to_announce()
             if not cron._commit_progress(1):
                 return
 
@@ -74,6 +73,15 @@ class LoyaltyCard(models.Model):
         self.ensure_one()
         return self.currency_id.round(self.points - self._expired_left())
 
+    def _try_to_announce(self):
+        """Write to the owner; where that fails, let somebody call before it is too late."""
+        with never_fail(self.env, f"Announcing the expiry of {self}"):
+            self._announce_expiry()
+            return
+        with never_fail(self.env, f"Asking to call the owner of {self}"):
+            why = self.env._("The mail could not be sent: call. It is tried again every day.")
+            self._ask_to_call(self._lots_running_out(), why)
+
     def _announce_expiry(self):
         """Write to the owner; where there is no address, let somebody call."""
         self.ensure_one()
@@ -81,7 +89,10 @@ class LoyaltyCard(models.Model):
         if not lots:
             return
         if not owner.email:
-            self._ask_to_call(lots)
+            why = self.env._(
+                "There is no e-mail address: call, or enter one and the mail goes out by itself."
+            )
+            self._ask_to_call(lots, why)
             return
         template = self.env.ref(TEMPLATE, raise_if_not_found=False)
         if not template:
@@ -93,23 +104,22 @@ class LoyaltyCard(models.Model):
         new = lots.filtered(lambda lot: not lot.date_announced)
         new.date_announced = self.company_id._aftersales_today()
 
-    def _ask_to_call(self, lots):
-        """Let the salesperson of the owner, else the accountant, tell the owner by other means."""
+    def _ask_to_call(self, lots, why):
+        """Let the salesperson of the owner, else the accountant, tell the owner by other means.
+
+        :param why: the mail does not do, in words
+        """
         owner = self.partner_id
         if owner.activity_search([ACTIVITY]):
             return
         user = owner.user_id or self.company_id._aftersales_accountant()
         if not user:
-            _logger.warning("%s has no e-mail address, and nobody to call", owner.display_name)
+            _logger.warning("%s gets no mail, and there is nobody to call", owner.display_name)
             return
         owner.with_context(lang=user.lang).activity_schedule(
             ACTIVITY,
             user_id=user.id,
-            note=self.env._(
-                "%s. There is no e-mail address: call, or enter one and the mail goes out by "
-                "itself.",
-                self._say_running_out(lots),
-            ),
+            note=f"{self._say_running_out(lots)}. {why}",
         )
 
     def _say_running_out(self, lots):

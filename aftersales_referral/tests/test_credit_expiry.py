@@ -292,6 +292,22 @@ class TestCreditExpiry(CreditCommon):
         self.assertTrue(self._mails() and lot.date_announced)
         self.assertFalse(self.referrer.activity_ids)
 
+    def test_where_the_mail_fails_somebody_calls_until_it_goes_out(self):
+        lot = self._goodwill(60.0, "2027-04-10")
+        self.referrer.user_id = self.salesperson
+        template = type(self.env["mail.template"])
+        for _twice in range(2):
+            with (
+                patch.object(template, "send_mail", side_effect=ZeroDivisionError("broken")),
+                self.assertLogs("odoo.addons.aftersales_plans.models.never_fail", "ERROR"),
+            ):
+                self._announce()
+        self.assertEqual(self.referrer.activity_ids.user_id, self.salesperson)
+        self.assertRegex(str(self.referrer.activity_ids.note), r"60\.00 .*could not be sent: call")
+        self._announce()
+        self.assertTrue(self._mails() and lot.date_announced)
+        self.assertFalse(self.referrer.activity_ids)
+
     def test_the_mail_is_in_the_language_of_the_customer(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         template = self.env.ref("aftersales_referral.mail_template_credit_expires")
