@@ -12,8 +12,9 @@ class SaleOrderLine(models.Model):
 
     @api.depends("coupon_id")
     def _compute_margin(self):
-        super()._compute_margin()
+        result = super()._compute_margin()
         self._of_wallet().update({"margin": 0.0, "margin_percent": 0.0})
+        return result
 
 
 class SaleOrder(models.Model):
@@ -22,10 +23,11 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _compute_margin(self):
-        super()._compute_margin()
+        result = super()._compute_margin()
         for order in self:
             sold = order._amount_sold()
             order.margin_percent = sold and order.margin / sold
+        return result
 
     def _amount_sold(self):
         """Return the untaxed amount before store credit, in the order's currency."""
