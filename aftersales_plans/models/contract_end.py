@@ -62,8 +62,7 @@ class AftersalesContract(models.Model):
         credit_notes = hidden._settle_price(amount)
         self.message_post(
             body=self.env._(
-                "Ended on %(day)s: %(reason)s. Of the price of %(price)s the customer gets back "
-                "%(amount)s.",
+                "Ended on %(day)s: %(reason)s. %(amount)s is taken off the price of %(price)s.",
                 day=format_date(self.env, last_day),
                 reason=reason.name,
                 price=self.currency_id.format(self.amount_untaxed),

@@ -88,6 +88,7 @@ from . import (
     store_credit_invoice,
     store_credit_claimed,
     store_credit_line,
+    store_credit_margin,
     store_credit_note,
     store_credit_order,
     store_credit_owner,

@@ -193,9 +193,8 @@ class SaleOrder(models.Model):
     def _compute_referral_margin(self):
         for order in self:
             order.referral_margin = order.margin - order.referral_expected_amount
-            order.referral_margin_percent = (
-                order.amount_untaxed and order.referral_margin / order.amount_untaxed * 100
-            )
+            sold = order._amount_sold()
+            order.referral_margin_percent = sold and order.referral_margin / sold * 100
 
     def action_open_commissions(self):
         """Open what the ledger holds for this order."""

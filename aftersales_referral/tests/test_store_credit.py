@@ -41,6 +41,15 @@ class TestStoreCredit(StoreCreditCommon):
         self.assertBalance(self.L, 40.0)
         self.assertInvariants()
 
+    def test_paying_with_store_credit_lowers_no_margin(self):
+        self.goods_untaxed.standard_price = 120.0
+        order = self._spending(200.0)
+        self.assertEqual(self._credit_line(order).price_subtotal, -100.0)
+        self.assertEqual((order.margin, order.margin_percent), (80.0, 0.4))
+        self.assertEqual((order.referral_margin, order.referral_margin_percent), (80.0, 40.0))
+        order.order_line[0].price_unit = 400.0
+        self.assertEqual((order.margin, order.margin_percent), (280.0, 0.7))
+
     def test_cancelling_before_the_invoice_gives_it_back(self):
         order = self._spending()
         order.action_confirm()
