@@ -9,20 +9,6 @@ from .documents import DocumentReader
 
 EARNED_KINDS = ("earned", "reversed")
 BATCH_ORDERS = 500
-# What a row belongs to, unless its writer says so: users may have defaults of their own.
-BELONGS_TO_NOTHING = dict.fromkeys(
-    (
-        "referral_id",
-        "order_id",
-        "payout_id",
-        "account_move_id",
-        "available_date",
-        "note",
-        "counterpart_account_id",
-        "takes_back_id",
-    ),
-    False,
-)
 
 
 class AftersalesCommission(models.Model):
@@ -99,11 +85,6 @@ class AftersalesCommission(models.Model):
         for row in self:
             origin = row.order_id.name or row.note or row.key or ""
             row.display_name = f"{origin} {kinds.get(row.kind, '')}".strip()
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Leave to no user's defaults what a row belongs to."""
-        return super().create([{**BELONGS_TO_NOTHING, **vals} for vals in vals_list])
 
     # --- Following the documents ---------------------------------------------------------------
 

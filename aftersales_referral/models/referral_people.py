@@ -18,10 +18,7 @@ class AftersalesReferral(models.Model):
         values = {
             **super()._number(vals),
             "name": sequence.next_by_code("aftersales.referral"),
-            # given here too, so that no default of a client's context decides for our own methods
-            "state": "registered",
             "source": vals.get("source") or "salesperson",
-            "warning": vals.get("warning") or False,
             "company_id": company.id,
             "date": vals.get("date") or company._aftersales_today(),
         }
