@@ -4,6 +4,7 @@
 from . import guarded
 from . import append_only
 from . import state_gate
+from . import customer_page
 
 # Plans: what is promised, and how tiers are found
 from . import cause
@@ -30,6 +31,7 @@ from . import contract_site
 from . import contract_order
 from . import contract_payment
 from . import contract_print
+from . import contract_online
 from . import entitlement
 
 # Assets: what customers have
@@ -46,6 +48,7 @@ from . import backfill
 # Claims: what broke, from the report to the end
 from . import claim
 from . import claim_line
+from . import claim_online
 from . import claim_intake
 from . import claim_cover
 from . import claim_owner

@@ -1,0 +1,90 @@
+from odoo.fields import Domain
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from ..models.customer_page import domain_of_customer
+
+SEARCHED = 100  # characters of what is typed into the search field
+
+
+class CustomerPages(CustomerPortal):
+    """What all pages of our customers have in common: whose records, how they are listed.
+
+    All of them are read as superuser, for customers have no right on our models; so every search
+    starts from :meth:`_domain_of_customer`, every record from :meth:`_page_of_customer`.
+    """
+
+    def _domain_of_customer(self, path="partner_id"):
+        return domain_of_customer(request.env.user, path)
+
+    def _page_of_customer(self, model, record_id, access_token=None):
+        """Return a record of ``model`` as superuser if it opens for whoever asks; else nothing.
+
+        Without a login it speaks the language of its customer, as the mail did that led there.
+        """
+        record = request.env[model].sudo().browse(record_id).exists()  # asked before it is shown
+        token = access_token if isinstance(access_token, str) else None  # a file is none
+        if not record or not record._is_open_to(request.env.user, token):
+            return record.browse()
+        if request.env.user._is_public():
+            request.update_context(lang=record.partner_id.lang or request.env.lang)
+        return record.with_env(record.env(context=request.env.context))
+
+    def _list_of_customer(
+        self, records, domain, url, page_name, sortings, filters=None, searches=None, **asked
+    ):
+        """Return the values of a list: its records, Odoo's search bar and pager.
+
+        What an address asks for that is not offered falls back to the first that is.
+
+        :param records: the model, as superuser
+        :param domain: whose records, from :meth:`_domain_of_customer`
+        :param sortings: {key: {"label", "order"}}
+        :param filters: {key: {"label", "domain"}}, the first one is the default
+        :param searches: {key: {"label", "domain": text → domain}}, the first one is the default
+        :param asked: what the address says: page, sortby, filterby, search, search_in
+        """
+        chosen = {
+            name: asked.get(name) if asked.get(name) in offered else next(iter(offered), None)
+            for name, offered in (
+                ("sortby", sortings),
+                ("filterby", filters or {}),
+                ("search_in", searches or {}),
+            )
+        }
+        search = str(asked.get("search") or "").strip()[:SEARCHED]
+        domain = Domain(domain)
+        if filters:
+            domain &= Domain(filters[chosen["filterby"]]["domain"])
+        if searches and search:
+            domain &= Domain(searches[chosen["search_in"]]["domain"](search))
+        pager = portal_pager(
+            url=url,
+            total=records.search_count(domain),
+            page=asked.get("page") or 1,
+            step=self._items_per_page,
+            url_args={**{name: key for name, key in chosen.items() if key}, "search": search},
+        )
+        found = records.search(
+            domain,
+            order=sortings[chosen["sortby"]]["order"],
+            limit=self._items_per_page,
+            offset=pager["offset"],
+        )
+        return {
+            **self._prepare_portal_layout_values(),
+            **chosen,
+            "records": found,
+            "pager": pager,
+            "search": search,
+            "searchbar_sortings": sortings,
+            "searchbar_filters": filters or {},
+            "searchbar_inputs": {
+                key: {"input": key, "label": offered["label"]}
+                for key, offered in (searches or {}).items()
+            },
+            "page_name": page_name,
+            "default_url": url,
+        }

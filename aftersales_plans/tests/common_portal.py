@@ -1,0 +1,74 @@
+import re
+
+from odoo import http
+from odoo.fields import Command
+from odoo.tests import HttpCase, new_test_user
+
+# What an attacker types into every free text; each would call alert() or break out of its place.
+SCRIPTS = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    '"><script>alert(1)</script>',
+    "'><img src=x onerror=alert(1)>",
+    "<a href='javascript:alert(1)'>a</a>",
+    "<iframe src='javascript:alert(1)'></iframe>",
+    "<body onload=alert(1)>",
+    "<input autofocus onfocus=alert(1)>",
+    "<details open ontoggle=alert(1)>",
+    "<math><mtext><script>alert(1)</script></mtext></math>",
+    "</textarea><script>alert(1)</script>",
+    "</title><script>alert(1)</script>",
+    "<scr<script>ipt>alert(1)</scr</script>ipt>",
+    "<t t-out='1'/><t t-raw='\"<script>alert(1)</script>\"'/>",
+    "{{ object.env.cr.dbname }}${7*7}",
+    "<object data='javascript:alert(1)'></object>",
+    "<form action='javascript:alert(1)'><button>x</button></form>",
+    "<style>@import'javascript:alert(1)';</style>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;<script >alert(1)</script >",
+)
+# The same texts as markup; a page may show them as words, never as tags of its own.
+ALIVE = re.compile(
+    r"<script[^>]*>\s*alert|<[a-z]+[^<>]*\son[a-z]+\s*=\s*[\"']?alert|javascript:alert\(1\)[\"']?\s*>",
+    re.IGNORECASE,
+)
+
+
+class PortalCase(HttpCase):
+    """Customers who log in, and what their pages say; add ``AfterSalesCase`` for the business."""
+
+    @classmethod
+    def customer_login(cls, login, partner, company=None):
+        """Give a contact a portal login; the password is the login."""
+        company = company or cls.env.company
+        return new_test_user(
+            cls.env,
+            login,
+            "base.group_portal",
+            name=partner.name,
+            partner_id=partner.id,
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+    def page(self, address, login=None):
+        """Return the response of an address, as ``login`` or, without one, as a visitor."""
+        self.authenticate(login, login)
+        return self.url_open(address)
+
+    def words(self, address, login=None):
+        """Return what a page says, without its markup."""
+        response = self.page(address, login)
+        self.assertEqual(response.status_code, 200)
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.text))
+
+    def send(self, address, login=None, files=None, csrf=True, **form):
+        """Send a form; return the page it leads to."""
+        self.authenticate(login, login)
+        if csrf:
+            form["csrf_token"] = http.Request.csrf_token(self)
+        return self.url_open(address, data=form, files=files)
+
+    def assertHarmless(self, markup):
+        """Fail where a text of :data:`SCRIPTS` would run in this markup."""
+        self.assertNotRegex(str(markup), ALIVE)
