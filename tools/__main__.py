@@ -164,6 +164,20 @@ def bench() -> int:
             return steps.foreground(measure, cwd=ROOT)
 
 
+def scale() -> int:
+    """Measure the customers' pages with 1,000 and 1,000,000 contracts (ARGS: other numbers)."""
+    from . import databases, postgres
+
+    with postgres.server():
+        with steps.one_at_a_time():
+            databases.drop_stale()
+            databases.ensure_test_template()
+        with databases.copy(databases.TEST_TEMPLATE, "scale") as database:
+            sizes = shlex.split(os.environ.get("ARGS", ""))
+            measure = [sys.executable, "-m", "tools.inside_odoo", "scale", database, *sizes]
+            return steps.foreground(measure, cwd=ROOT)
+
+
 def shell() -> int:
     """Open Odoo's Python shell on the demo database (env.cr.commit() keeps what you do)."""
     from . import databases, postgres
@@ -200,7 +214,8 @@ def help() -> int:  # noqa: A001 - the command's name
 
 
 COMMANDS = {
-    command.__name__: command for command in (demo, test, lint, bench, shell, psql, clean, help)
+    command.__name__: command
+    for command in (demo, test, lint, bench, scale, shell, psql, clean, help)
 }
 
 

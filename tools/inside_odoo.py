@@ -47,6 +47,13 @@ def bench(database: str, arguments: list[str]) -> None:
     harness.main(database, *arguments)
 
 
+def scale(database: str, sizes: list[str]) -> None:
+    """Print how long the customers' pages take with few and with very many contracts."""
+    from benchmarks import portal_pages
+
+    portal_pages.main(database, *sizes)
+
+
 def main(script: str, *arguments: str) -> None:
     """Start Odoo without serving and run one of the scripts."""
     demo = "--demo" in arguments
@@ -54,13 +61,15 @@ def main(script: str, *arguments: str) -> None:
     options = [*databases.odoo_options(database), "--no-http"]
     if script == "tell":
         options.append(f"--logfile={project.LOGS / 'story.log'}")
-    if script == "bench":
+    if script in ("bench", "scale"):
         options.append("--log-level=warn")
     config.parse_config(options, setup_logging=True)
     if script == "install":
         install(database, others, demo=demo)
     elif script == "bench":
         bench(database, others)
+    elif script == "scale":
+        scale(database, others)
     else:
         tell(database)
 
