@@ -17,7 +17,7 @@ from odoo.tests import tagged
 
 from .common import AfterSalesCase
 
-SEQUENCES = int(os.environ.get("CLAIM_SEQUENCES", "30"))
+SEQUENCES = int(os.environ.get("CLAIM_SEQUENCES", "15"))
 STEPS = 20
 SHOWN = {
     "action_approve": ("draft", "submitted"),
