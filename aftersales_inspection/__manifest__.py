@@ -41,6 +41,7 @@
         "views/visit_gift_views.xml",
         "views/visit_van_views.xml",
         "views/stock_check_views.xml",
+        "data/aftersales_tile_data.xml",
     ],
     "demo": [
         "demo/aftersales_inspection_demo.xml",

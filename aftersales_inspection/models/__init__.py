@@ -85,3 +85,6 @@ from . import claim_fitted
 from . import stock_check
 from . import stock_check_plan
 from . import stock_finding
+
+# What the overview shows
+from . import tile
