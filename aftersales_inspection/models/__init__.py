@@ -65,6 +65,7 @@ from . import sale_order_line
 
 # Lists and reports
 from . import visit_desk
+from . import visit_day
 from . import visit_report
 from . import technician_load
 from . import finding_report

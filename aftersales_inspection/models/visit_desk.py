@@ -103,7 +103,7 @@ class FsmOrder(models.Model):
         works = self.env["fsm.person"].search_count(
             [("partner_id.user_ids", "in", self.env.uid)], limit=1
         )
-        name = "action_mine" if works and not dispatches else "action"
+        name = "action_day" if works and not dispatches else "action"
         return self.env["ir.actions.act_window"]._for_xml_id(
             f"aftersales_inspection.aftersales_visit_{name}"
         )

@@ -76,8 +76,8 @@ class AftersalesTile(models.Model):
     def _compute_graph(self):
         for tile in self:
             bars = tile._bars() if tile.graph_field else []
-            shown = any(bar["value"] for bar in bars)
-            tile.graph = shown and json.dumps([{"key": tile.name, "values": bars}])
+            compares = len(bars) > 1 and any(bar["value"] for bar in bars)
+            tile.graph = compares and json.dumps([{"key": tile.name, "values": bars}])
 
     def _bars(self):
         """Return the bars of the chart; none for amounts of several currencies, which differ."""
