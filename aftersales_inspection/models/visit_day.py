@@ -40,16 +40,17 @@ class FsmOrder(models.Model):
     def _compute_day_goods(self):
         """Say in a line what the visit is about and what has to be in the van."""
         for visit in self:
-            goods = visit.inspected_asset_ids.mapped("name")
-            visit.goods_label = visit.claim_id.goods_label or visit._named(goods)
-            visit.parts_label = visit._named(
-                [
-                    visit.claim_id._in_words(part.product_id, part.quantity)
-                    for part in visit.part_ids
-                ]
+            visit.goods_label = visit.claim_id.goods_label or visit._named(
+                visit.inspected_asset_ids
             )
+            visit.parts_label = visit._named(visit.part_ids)
 
-    def _named(self, names):
+    def _named(self, rows):
+        """Return the products of ``rows`` with their quantities, the first few by name."""
+        names = [
+            self.env["aftersales.claim"]._in_words(product, sum(same.mapped("quantity")))
+            for product, same in rows.grouped("product_id").items()
+        ]
         more = len(names) - MOST_NAMED
         shown = ", ".join(names[:MOST_NAMED])
         if more <= 0:
@@ -70,9 +71,7 @@ class FsmOrder(models.Model):
     def _route_of(self, day):
         visits = self._my_stops(day)
         if not visits:
-            raise UserError(
-                self.env._("You have no stop left on %s.", format_date(self.env, day))
-            )
+            raise UserError(self.env._("You have no stop left on %s.", format_date(self.env, day)))
         return visits.action_route()
 
     @api.model

@@ -47,7 +47,7 @@ class AftersalesTile(models.Model):
         return f"{self.measure}:{self._model()._fields[self.measure].aggregator}"
 
     def _currency_field(self, records):
-        """Return the name of the field with the currency of the measure; empty if it is no money"""
+        """Return the name of the field with the currency of the measure, if that is money."""
         field = records._fields.get(self.measure)
         return field and field.type == "monetary" and field.get_currency_field(records)
 
@@ -106,9 +106,7 @@ class AftersalesTile(models.Model):
         ]
 
     def _bars_of_kinds(self, values, field):
-        names = dict(
-            field._description_selection(self.env) if field.type == "selection" else []
-        )
+        names = dict(field._description_selection(self.env) if field.type == "selection" else [])
         order = list(names)
         keys = sorted(values, key=order.index) if order and False not in values else list(values)
         none = self.env._("None")
