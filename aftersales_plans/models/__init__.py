@@ -69,6 +69,7 @@ from . import claim_letter
 from . import claim_waiting
 from . import claim_mail
 from . import claim_failure
+from . import contract_watch  # counts claims
 
 # What is owed, all kinds in one list
 from . import obligation

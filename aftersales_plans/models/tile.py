@@ -161,10 +161,13 @@ class AftersalesTile(models.Model):
 
     def action_open_graph(self):
         """Open what the chart shows as a graph, which offers every other cut."""
-        context = {"group_by": [self.graph_field], "graph_groupbys": [self.graph_field]}
-        if self.measure:
-            context["graph_measure"] = self.measure
-        return self._open(self._domain_of_graph(), "graph", **context)
+        return self._open(
+            self._domain_of_graph(),
+            "graph",
+            graph_groupbys=[self.graph_field],
+            graph_measure=self.measure or "__count",
+            graph_mode="bar",
+        )
 
     @api.model
     def action_open_overview(self):
