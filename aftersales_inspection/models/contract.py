@@ -19,8 +19,9 @@ class AftersalesContract(models.Model):
         help="Visits of the running contract year that were made before it was entered here.",
     )
     visit_count = fields.Integer(compute="_compute_visit_count")
-    next_visit_date = fields.Datetime(string="Next Visit", compute="_compute_next_visit_date")
+    next_visit_date = fields.Date(string="Next Visit", compute="_compute_next_visit_date")
 
+    @api.depends_context("tz")
     @api.depends("visit_ids.scheduled_date_start", "visit_ids.outcome", "visit_ids.stage_id")
     def _compute_next_visit_date(self):
         """Tell when somebody comes next, or should have come."""
@@ -38,7 +39,10 @@ class AftersalesContract(models.Model):
             )
         )
         for contract in self:
-            contract.next_visit_date = dates.get(contract.sudo())
+            start = dates.get(contract.sudo())
+            contract.next_visit_date = (
+                start and fields.Datetime.context_timestamp(contract, start).date()
+            )
 
     def _compute_visit_count(self):
         counts = dict(

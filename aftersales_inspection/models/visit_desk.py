@@ -19,6 +19,8 @@ class FsmOrder(models.Model):
         "(aftersales_window_end) WHERE aftersales_window_end IS NOT NULL AND outcome IS NULL"
     )
 
+    _aftersales_change_asked_idx = models.Index("(id) WHERE appointment_state = 'change_asked'")
+
     # The calendar asks for what ends after its first day: of a long past that leaves what is ahead.
     _scheduled_date_end_idx = models.Index("(scheduled_date_end)")
 

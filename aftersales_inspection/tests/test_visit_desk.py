@@ -124,6 +124,7 @@ class TestVisitDesk(InspectionCase):
             Order = self.env["fsm.order"].with_user(user)
             self.assertEqual(Order.action_open_tomorrow()["path"], "my-tomorrow")
             self.assertEqual(Order.action_route_today()["type"], "ir.actions.act_url")
+            self.assertEqual(str(self.contract.next_visit_date), "2026-06-09", "it was not made")
             opened = day[1].action_begin()
             self.assertTrue(self.second.is_started)
             self.assertEqual((opened["res_id"], opened["views"][0][1]), (self.second.id, "form"))

@@ -145,6 +145,7 @@ class AftersalesTile(models.Model):
         return dict(
             action,
             name=self.name,
+            display_name=self.name,
             domain=list(domain),
             context={**self._context_of_list(), **context},
             views=views,
@@ -168,10 +169,3 @@ class AftersalesTile(models.Model):
             graph_measure=self.measure or "__count",
             graph_mode="bar",
         )
-
-    @api.model
-    def action_open_overview(self):
-        """Open the overview; who has no tile begins with what is owed."""
-        shown = self.search_count([("is_shown", "=", True)], limit=1)
-        name = "aftersales_tile_action" if shown else "aftersales_obligation_action"
-        return self.env["ir.actions.act_window"]._for_xml_id(f"aftersales_plans.{name}")

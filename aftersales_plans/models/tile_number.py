@@ -10,7 +10,7 @@ STEPS = {"month": (next_month, "MMM"), "week": (next_week, "d MMM")}
 
 
 class AftersalesTile(models.Model):
-    """What a tile says: number, red part, chart; four queries at most, whatever they count."""
+    """What a tile says: number, red part, chart; three queries at most, whatever they count."""
 
     _inherit = "aftersales.tile"
 
@@ -26,15 +26,15 @@ class AftersalesTile(models.Model):
     def _compute_number(self):
         for tile in self:
             records = tile._counted()
-            tile.count = records.search_count(tile._domain())
-            late = bool(tile.count and tile.late_domain)
-            tile.late_count = late and records.search_count(tile._domain(tile.late_domain))
             if tile.measure:
-                amounts = tile._amounts(records)
+                amounts, tile.count = tile._amounts(records)
                 tile.label = tile._in_words(amounts)
                 tile.value = sum(amounts.values()) if len(amounts) == 1 else 0.0
             else:
-                tile.label, tile.value = str(tile.count), tile.count
+                tile.count = tile.value = records.search_count(tile._domain())
+                tile.label = str(tile.count)
+            late = bool(tile.count and tile.late_domain)
+            tile.late_count = late and records.search_count(tile._domain(tile.late_domain))
 
     def _counted(self):
         """Return the model, empty, in the context in which its list searches."""
@@ -52,12 +52,17 @@ class AftersalesTile(models.Model):
         return field and field.type == "monetary" and field.get_currency_field(records)
 
     def _amounts(self, records):
-        """Return {currency: amount}; what is no money has none, nor an amount without records."""
+        """Return ({currency: amount}, number of records).
+
+        What is no money has no currency; there is no amount where there is nothing to add up.
+        """
         currency = self._currency_field(records)
         groups = [currency] if currency else []
-        rows = records._read_group(self._domain(), groups, [self._aggregate()])
+        rows = records._read_group(self._domain(), groups, [self._aggregate(), "__count"])
         none = self.env["res.currency"]
-        return {row[0] if currency else none: row[-1] for row in rows if row[-1] is not None}
+        # the average of nothing is False, which Python takes for 0
+        amounts = {row[0] if currency else none: row[-2] for row in rows if row[-2] is not False}
+        return amounts, sum(row[-1] for row in rows)
 
     def _in_words(self, amounts):
         """Return amounts as people read them: one of each currency, nothing is converted."""

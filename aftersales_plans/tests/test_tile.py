@@ -184,12 +184,6 @@ class TestTile(AfterSalesCase):
             with self.assertRaises(ValidationError):
                 self.tile("running").sudo().domain = domain
 
-    def test_who_has_no_tile_begins_with_what_is_owed(self):
-        tiles = self.env["aftersales.tile"].with_user(self.seller)
-        self.assertEqual(tiles.action_open_overview()["res_model"], "aftersales.tile")
-        tiles.sudo().search([]).active = False
-        self.assertEqual(tiles.action_open_overview()["res_model"], "aftersales.obligation")
-
     def test_whoever_wrote_last_is_known_until_the_claim_is_settled(self):
         contract = self.sell((self.goods, 1), (self.plan_product, 1))
         claim = self.claim(contract.asset_ids)

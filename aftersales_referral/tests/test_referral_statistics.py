@@ -94,7 +94,7 @@ class TestReferralStatistics(LedgerCase):
         percent = ["conversion_percent:avg"]
         self.assertEqual(lost._read_group(found, [], percent), [(50.0,)])
         self.assertEqual(
-            lost._read_group([("id", "=", still_open.id)], [], percent), [(None,)], "nothing yet"
+            lost._read_group([("id", "=", still_open.id)], [], percent), [(False,)], "nothing yet"
         )
 
     def test_an_old_customer_who_is_brought_again_is_referred(self):
