@@ -109,7 +109,9 @@ class AftersalesTile(models.Model):
     def _search_is_shown(self, operator, value):
         if operator != "in":
             return NotImplemented
-        shown = Domain("id", "in", self.search([]).filtered("is_shown").ids)
+        groups = self.env.user.all_group_ids.ids
+        mine = Domain("group_ids", "=", False) | Domain("group_ids", "in", groups)
+        shown = Domain("id", "in", self.search(mine).filtered("is_shown").ids)
         return shown if True in value else ~shown
 
     # --- What it opens -------------------------------------------------------------------------
