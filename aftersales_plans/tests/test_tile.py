@@ -38,6 +38,7 @@ class TestTile(AfterSalesCase):
     def test_a_number_is_that_of_its_list_and_only_ones_own_count(self):
         soon, later = self.sell_on("2025-07-01"), self.sell_on("2026-05-20")
         soonest = self.sell_on("2025-06-12")
+        self.sell_on("2025-06-20").sudo().user_id = self.env.user  # somebody else's
         ending = self.tile("ending", self.seller)
         self.assertEqual((ending.count, ending.label, ending.value), (2, "2", 2.0))
         self.assertEqual(self.listed(ending), soon | soonest)
