@@ -29,6 +29,7 @@
         "views/product_views.xml",
         "views/sale_order_views.xml",
         "views/visit_on_site_views.xml",
+        "views/visit_day_views.xml",
         "views/aftersales_checklist_views.xml",
         "views/aftersales_menus.xml",
         "views/fsm_person_views.xml",
@@ -41,6 +42,7 @@
         "views/visit_gift_views.xml",
         "views/visit_van_views.xml",
         "views/stock_check_views.xml",
+        "data/aftersales_tile_data.xml",
     ],
     "demo": [
         "demo/aftersales_inspection_demo.xml",

@@ -63,6 +63,7 @@
         "views/res_partner_credit_views.xml",
         "views/res_partner_tax_views.xml",
         "views/aftersales_menus.xml",
+        "data/aftersales_tile_data.xml",
     ],
     "demo": ["demo/aftersales_referral_demo.xml"],
     "assets": {"web.assets_tests": ["aftersales_referral/static/tests/tours/**/*"]},

@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
+from .overview import SECTIONS, OverviewChecks
 from .stories import clicks
 from .stories.vip import VipStory
 
@@ -35,6 +36,9 @@ MATRIX = {
     "aftersales.claim": {
         "technician": "rwc", "agent": "rwc", "salesperson": "rwc", "manager": "rwc",
         "accountant": "r",
+    },
+    "aftersales.tile": {
+        "technician": "", "agent": "r", "salesperson": "r", "manager": "rw", "accountant": "r",
     },
     "aftersales.obligation": {
         "technician": "", "agent": "r", "salesperson": "r", "manager": "r", "accountant": "r",
@@ -104,6 +108,8 @@ MATRIX = {
         "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "r",
     },
 }  # fmt: skip
+#: Definitions all companies share; what they count belongs to a company.
+SHARED = {"aftersales.tile"}
 OUTSIDERS = ("warehouse", "billing", "portal", "public")
 GROUPS = {
     "manager": "aftersales_plans.group_manager",
@@ -115,7 +121,7 @@ GROUPS = {
 
 
 @tagged("post_install", "-at_install")
-class TestAccess(TransactionCase):
+class TestAccess(OverviewChecks, TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -167,13 +173,34 @@ class TestAccess(TransactionCase):
                 self.env, f"x-{role}", groups, company_id=company.id,
                 company_ids=[(6, 0, company.ids)],
             )  # fmt: skip
-            for model in MATRIX:
+            for model in MATRIX.keys() - SHARED:
                 records = self.env[model].sudo().search([("company_id", "=", self.env.company.id)])
                 reader = self.env[model].with_user(stranger)
                 if records and reader.has_access("read"):
                     self.assertFalse(reader.search([("id", "in", records.ids)]), (model, role))
                     with self.assertRaises(AccessError):
                         records[:1].with_user(stranger).sudo(False).read(["display_name"])
+
+    def test_every_number_of_the_overview_is_that_of_its_list_for_every_role(self):
+        everybody = new_test_user(
+            self.env, "a-all", "base.group_system,aftersales_plans.group_manager,"
+            "sales_team.group_sale_manager,account.group_account_manager",
+        )  # fmt: skip
+        people = {role: self.users[role] for role in SECTIONS} | {
+            "everybody": everybody,
+            "seller of the story": self.story.people["salesperson"],
+        }
+        found = [self.check_numbers(role, user) for role, user in people.items()]
+        seen = {tile.id for tiles, _counted in found for tile in tiles}
+        self.assertEqual(seen, set(self.env["aftersales.tile"].search([]).ids), "nobody's tile")
+        self.assertGreater(len({tile.id for _tiles, counted in found for tile in counted}), 10)
+
+    def test_every_role_has_its_part_of_the_overview(self):
+        for role, sections in SECTIONS.items():
+            tiles = self.tiles(self.users[role])
+            self.assertLessEqual(sections, set(tiles.mapped("section")), role)
+        for tile in self.env["aftersales.tile"].search([]):
+            self.check_definition(tile)
 
     def test_a_salesperson_cannot_change_a_running_contract(self):
         contract = self.story.contract.with_user(self.users["salesperson"]).sudo(False)

@@ -65,6 +65,7 @@ from . import sale_order_line
 
 # Lists and reports
 from . import visit_desk
+from . import visit_day
 from . import visit_report
 from . import technician_load
 from . import finding_report
@@ -85,3 +86,6 @@ from . import claim_fitted
 from . import stock_check
 from . import stock_check_plan
 from . import stock_finding
+
+# What the overview shows
+from . import tile

@@ -19,6 +19,30 @@ class AftersalesContract(models.Model):
         help="Visits of the running contract year that were made before it was entered here.",
     )
     visit_count = fields.Integer(compute="_compute_visit_count")
+    next_visit_date = fields.Date(string="Next Visit", compute="_compute_next_visit_date")
+
+    @api.depends_context("tz")
+    @api.depends("visit_ids.scheduled_date_start", "visit_ids.outcome", "visit_ids.stage_id")
+    def _compute_next_visit_date(self):
+        """Tell when somebody comes next, or should have come."""
+        dates = dict(
+            self.env["fsm.order"]
+            .sudo()  # a day on a contract that the reader may read
+            ._read_group(
+                [
+                    ("aftersales_contract_id", "in", self.ids),
+                    ("outcome", "=", False),
+                    ("stage_id.is_closed", "=", False),
+                ],
+                ["aftersales_contract_id"],
+                ["scheduled_date_start:min"],
+            )
+        )
+        for contract in self:
+            start = dates.get(contract.sudo())
+            contract.next_visit_date = (
+                start and fields.Datetime.context_timestamp(contract, start).date()
+            )
 
     def _compute_visit_count(self):
         counts = dict(

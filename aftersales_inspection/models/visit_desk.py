@@ -19,6 +19,8 @@ class FsmOrder(models.Model):
         "(aftersales_window_end) WHERE aftersales_window_end IS NOT NULL AND outcome IS NULL"
     )
 
+    _aftersales_change_asked_idx = models.Index("(id) WHERE appointment_state = 'change_asked'")
+
     # The calendar asks for what ends after its first day: of a long past that leaves what is ahead.
     _scheduled_date_end_idx = models.Index("(scheduled_date_end)")
 
@@ -103,7 +105,7 @@ class FsmOrder(models.Model):
         works = self.env["fsm.person"].search_count(
             [("partner_id.user_ids", "in", self.env.uid)], limit=1
         )
-        name = "action_mine" if works and not dispatches else "action"
+        name = "action_day" if works and not dispatches else "action"
         return self.env["ir.actions.act_window"]._for_xml_id(
             f"aftersales_inspection.aftersales_visit_{name}"
         )

@@ -91,11 +91,46 @@ class TestVisitDesk(InspectionCase):
         self.place(self.first, "2026-06-10 10:00:00")
         self.place(self.second, "2026-06-10 12:00:00")
         self.assertEqual(self.found("_mine", "today", user=user), self.first)
+        self.assertEqual(self.found("_day", user=user), self.first)
+        self.assertFalse(self.found("_tomorrow", user=user))
         Order = self.env["fsm.order"].with_user(user)
         self.assertEqual(Order.action_open_today()["views"][0][1], "kanban")
         dispatcher = new_test_user(self.env, "t-disp", "fieldservice.group_fsm_dispatcher")
         Order = self.env["fsm.order"].with_user(dispatcher)
         self.assertEqual(Order.action_open_today()["views"][0][1], "calendar")
+
+    def test_a_card_of_the_day_says_what_a_technician_needs(self):
+        user = new_test_user(self.env, "t-day", "fieldservice.group_fsm_user", tz="UTC")
+        me = self.env["fsm.person"].create({"partner_id": user.partner_id.id})
+        self.contract.visit_ids.person_id = me
+        self.place(self.first, "2026-06-10 13:00:00")
+        self.place(self.second, "2026-06-10 09:00:00")
+        self.place(self.third, "2026-06-09 09:00:00")
+        self.place(self.fourth, "2026-06-11 09:00:00")
+        part = self.env["product.product"].create({"name": "Filter", "type": "consu"})
+        self.env["aftersales.visit.part"].create(
+            {"visit_id": self.first.id, "product_id": part.id, "quantity": 2}
+        )
+        with freeze_time(NOW):
+            day = self.found("_day", user=user).sorted("scheduled_date_start")
+            self.assertEqual(day, self.third | self.second | self.first)
+            self.assertEqual(day.mapped("day_label"), ["Tue 9 Jun", "Today", "Today"])
+            self.assertEqual(day.mapped("is_late_stop"), [True, False, False])
+            self.assertEqual(self.found("_tomorrow", user=user), self.fourth)
+            self.assertEqual(self.fourth.with_user(user).day_label, "Tomorrow")
+            goods = self.contract.asset_ids.product_id.name
+            self.assertIn(goods, day[2].goods_label)
+            self.assertEqual(day[2].parts_label, "2 × Filter")
+            Order = self.env["fsm.order"].with_user(user)
+            self.assertEqual(Order.action_open_tomorrow()["path"], "my-tomorrow")
+            self.assertEqual(Order.action_route_today()["type"], "ir.actions.act_url")
+            self.assertEqual(str(self.contract.next_visit_date), "2026-06-09", "it was not made")
+            opened = day[1].action_begin()
+            self.assertTrue(self.second.is_started)
+            self.assertEqual((opened["res_id"], opened["views"][0][1]), (self.second.id, "form"))
+            (self.first | self.second).action_cancel()
+            with self.assertRefused("You have no stop left on 06/10/2026"):
+                Order.action_route_today()
 
     def test_the_tour_is_grouped_by_territory_where_there_is_one_else_by_town(self):
         self.env["fsm.location"].search([]).territory_id = False

@@ -65,13 +65,19 @@ from . import claim_loan
 from . import claim_end
 from . import claim_join
 from . import claim_response
+from . import claim_letter
 from . import claim_waiting
 from . import claim_mail
 from . import claim_failure
+from . import contract_watch  # counts claims
 
 # What is owed, all kinds in one list
 from . import obligation
 from . import obligation_kinds
+
+# What the overview shows
+from . import tile
+from . import tile_number
 
 # Order lines that sell a plan, and what they cover
 from . import sale_order

@@ -104,7 +104,8 @@ class AftersalesClaim(models.Model):
     @api.depends("partner_id", "company_id", "contract_id")
     @api.depends_context("uid")
     def _compute_customer_value(self):
-        values = {company: self._invoiced(company) for company in self.company_id}
+        customers = self.partner_id.commercial_partner_id
+        values = {company: self._invoiced_to(customers, company) for company in self.company_id}
         for claim in self:
             value = values.get(claim.company_id, {})
             customer = claim.partner_id.commercial_partner_id
@@ -122,9 +123,9 @@ class AftersalesClaim(models.Model):
             own and contract.user_id == user
         )
 
-    def _invoiced(self, company):
+    @api.model
+    def _invoiced_to(self, customers, company):
         """Return what ``company`` invoiced in a year: {id of commercial partner: net amount}."""
-        customers = self.partner_id.commercial_partner_id
         rows = self.env["account.move"]._read_group(
             [
                 ("company_id", "=", company.id),

@@ -55,6 +55,9 @@ class AftersalesClaim(models.Model):
         help="Not answered, although the promised time has passed.",
     )
 
+    # What the overview counts of the last weeks, among years of claims.
+    _reported_idx = models.Index("(date_reported)")
+    _done_idx = models.Index("(date_done) WHERE date_done IS NOT NULL")
     _unanswered_idx = models.Index(
         "(response_deadline) WHERE date_responded IS NULL AND state IN ('draft', 'submitted')"
     )

@@ -90,6 +90,8 @@ class AftersalesContract(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
+    # Related, unlike that of plans: so the database can add up prices.
+    currency_id = fields.Many2one(compute=None, related="company_id.currency_id")
     amount_untaxed = fields.Monetary(string="Price", copy=False, help="Net of taxes, as sold.")
     date_start = fields.Date(string="Start", copy=False, tracking=True, index=True)
     date_end = fields.Date(

@@ -14,7 +14,7 @@ class AftersalesContract(models.Model):
     _inherit = "aftersales.contract"
     _guarded = frozenset({"date_sold", "withdrawal_end", "close_reason_id"})
 
-    date_sold = fields.Date(string="Sold on", readonly=True, copy=False)
+    date_sold = fields.Date(string="Sold on", readonly=True, copy=False, index=True)
     withdrawal_end = fields.Date(
         string="Withdrawal until",
         compute="_compute_withdrawal_end",

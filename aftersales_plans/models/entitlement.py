@@ -20,6 +20,7 @@ class AftersalesEntitlement(models.Model):
         "aftersales.contract", required=True, ondelete="restrict", readonly=True
     )
     company_id = fields.Many2one(related="contract_id.company_id", store=True, index=True)
+    plan_id = fields.Many2one(related="contract_id.plan_id", string="Plan")
     kind = fields.Selection([("replacement", "Replacement")], required=True, readonly=True)
     date_start = fields.Date(string="From", required=True, readonly=True)
     date_end = fields.Date(string="To", required=True, readonly=True, help="Last day, inclusive.")
@@ -29,6 +30,12 @@ class AftersalesEntitlement(models.Model):
     used = fields.Integer(required=True, default=0, readonly=True, copy=False)
     remaining = fields.Integer(
         compute="_compute_remaining", help="Empty when there is no limit: look at Unlimited."
+    )
+    used_percent = fields.Float(
+        string="Used (%)",
+        compute="_compute_used_percent",
+        aggregator="avg",
+        help="Of what is included, how much is used; what has no limit is left out.",
     )
     included_label = fields.Char(string="Included", compute="_compute_labels")
     remaining_label = fields.Char(string="Left", compute="_compute_labels")
@@ -51,6 +58,28 @@ class AftersalesEntitlement(models.Model):
             entitlement.remaining = (
                 0 if entitlement.unlimited else entitlement.included - entitlement.used
             )
+
+    @api.depends("included", "used", "unlimited")
+    def _compute_used_percent(self):
+        for row in self:
+            counted = row.included if not row.unlimited else 0
+            row.used_percent = row.used * 100.0 / counted if counted else 0.0
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Divide the sums of a group: quotas of one and of twenty do not weigh the same."""
+        if aggregate_spec != "used_percent:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        used, included, unlimited = (
+            self._field_to_sql(self._table, name, query)
+            for name in ("used", "included", "unlimited")
+        )
+        return SQL(
+            "SUM(%(used)s) FILTER (WHERE NOT %(unlimited)s) * 100.0"
+            " / NULLIF(SUM(%(included)s) FILTER (WHERE NOT %(unlimited)s), 0)",
+            used=used,
+            included=included,
+            unlimited=unlimited,
+        )
 
     @api.depends("included", "remaining", "unlimited")
     def _compute_labels(self):

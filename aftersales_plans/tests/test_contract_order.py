@@ -129,6 +129,23 @@ class TestContractOrder(AfterSalesCase):
         self.assertEqual((contract.delivery_status, contract.picking_count), ("partial", 2))
         self.assertEqual(contract.picking_ids, order.picking_ids)
 
+    def test_the_contract_shows_open_claims_and_what_the_customer_is_worth_to_whom_it_concerns(
+        self,
+    ):
+        claim = self.claim(self.contract.asset_ids)
+        self.assertEqual(self.contract.open_claim_count, 1)
+        claim.action_cancel()
+        self.contract.invalidate_recordset()
+        self.assertEqual(self.contract.open_claim_count, 0)
+        self.invoice()
+        worth = {}
+        for login in ("t-mine", "t-theirs"):
+            user = new_test_user(self.env, login, "sales_team.group_sale_salesman")
+            self.contract.sudo().user_id = user if login == "t-mine" else self.env.user
+            self.contract.invalidate_recordset()
+            worth[login] = self.contract.with_user(user).customer_value
+        self.assertEqual(worth, {"t-mine": 1100.0, "t-theirs": 0.0})
+
     def test_a_service_agent_sees_the_state_but_opens_no_invoice(self):
         invoice = self.invoice()
         contract = self.contract.with_user(self.agent)
@@ -148,7 +165,7 @@ class TestContractOrder(AfterSalesCase):
             contracts |= self.sell((self.goods, 1), (self.plan_product, 1))
         for order in (contracts - self.contract).sale_order_id:
             order._create_invoices().action_post()
-        names = ["payment_status", "is_overdue", "delivery_status"]
+        names = ["payment_status", "is_overdue", "delivery_status", "open_claim_count"]
 
         def queries(records):
             self.env.flush_all()

@@ -19,3 +19,9 @@ class TestTours(HttpCase, AfterSalesCase):
         goods, plan_line = order.order_line
         self.assertEqual(goods.aftersales_plan_line_id, plan_line)
         self.assertEqual(order.aftersales_contract_ids.plan_id, self.plan)
+
+    def test_a_plan_manager_opens_the_list_behind_a_number(self):
+        contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        self.env["aftersales.claim"].search([]).user_id = self.agent
+        self.claim(contract.asset_ids).user_id = False
+        self.start_tour("/odoo/after-sales", "aftersales_overview", login="t-manager")

@@ -22,6 +22,7 @@ from . import (
     ir_actions_report,
     ledger_check,
     ledger_check_end,
+    ledger_check_last,
     ledger_check_line,
     ledger_check_run,
     loyalty_card,
@@ -54,6 +55,7 @@ from . import (
     referral_claim,
     referral_code,
     referral_confirmation,
+    referral_conversion,
     referral_consent,
     referral_contact,
     referral_dispute,
@@ -102,3 +104,6 @@ from . import (
 from . import commission_opening, credit_opening  # extend what opening defines
 from . import credit_adjustment, credit_entry, credit_expiry, credit_notice  # extend credit_lot
 from . import referral_code_order, referral_welcome  # extend what sale_order defines
+
+# What the overview shows
+from . import tile

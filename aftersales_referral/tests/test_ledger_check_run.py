@@ -46,6 +46,21 @@ class TestLedgerCheckRun(LedgerCheckCommon, ReferralCommon):
         with freeze_time("2027-03-16"):
             self.assertEqual(self._night().date, date(2027, 3, 16))
 
+    def test_the_overview_shows_what_the_last_check_found_and_no_older_one(self):
+        tile = self.env.ref("aftersales_referral.tile_differences").with_user(self.accountant)
+        tile = tile.sudo(False).with_context(allowed_company_ids=self.company.ids)
+        self._lose_payment(self._paid_order())
+        self._nothing_changed_lately()
+        first = self._night()
+        self.assertEqual(first.state, "differences")
+        self.assertEqual((tile.count, tile.late_count), (1, 1))
+        self.assertTrue(first.is_last)
+        with freeze_time("2027-03-16"):
+            second = self._night()
+        self.assertEqual((first.is_last, second.is_last), (False, True))
+        tile.invalidate_recordset()
+        self.assertEqual(tile.count, 1, "two checks found it, the last one counts")
+
     def test_the_first_check_and_every_one_until_all_is_well_leave_no_order_out(self):
         self._lose_payment(self._paid_order())
         self._nothing_changed_lately()

@@ -80,6 +80,23 @@ class TestReferralStatistics(LedgerCase):
         order.referral_id.action_reject()
         self.assertEqual(self._origin(order), ["new"])
 
+    def test_how_many_referrals_lead_to_an_order_leaves_out_what_is_open(self):
+        won = self._sell(JANUARY, "Nora").referral_id
+        lost = self._sell(JANUARY, "Nick").referral_id
+        lost.reject_reason = "A mistake"
+        lost.action_reject()
+        still_open = self._order((self.goods_untaxed, 1.0), confirm=False).referral_id
+        self.assertEqual(
+            (won | lost | still_open).mapped("state"), ["qualified", "rejected", "registered"]
+        )
+        self.env.flush_all()
+        found = [("id", "in", (won | lost | still_open).ids)]
+        percent = ["conversion_percent:avg"]
+        self.assertEqual(lost._read_group(found, [], percent), [(50.0,)])
+        self.assertEqual(
+            lost._read_group([("id", "=", still_open.id)], [], percent), [(False,)], "nothing yet"
+        )
+
     def test_an_old_customer_who_is_brought_again_is_referred(self):
         self._buy("2024-11-01", self.customer)
         with freeze_time(MARCH):
