@@ -1,1 +1,2 @@
 from . import customer_pages
+from . import plan_choice

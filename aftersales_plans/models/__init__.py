@@ -81,6 +81,7 @@ from . import plan_price
 from . import plan_line
 from . import plan_comparison
 from . import plan_choice
+from . import plan_online
 
 # Hooks of core's models, and what leads from them to ours
 from . import account_chart_template
