@@ -20,6 +20,7 @@
         "wizard/plan_offer_views.xml",
         "report/aftersales_contract_report.xml",
         "data/mail_data.xml",
+        "data/mail_layout_templates.xml",
         "data/mail_template_data.xml",
         "views/aftersales_plan_views.xml",
         "views/aftersales_contract_views.xml",

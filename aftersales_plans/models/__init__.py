@@ -67,6 +67,7 @@ from . import claim_join
 from . import claim_response
 from . import claim_waiting
 from . import claim_mail
+from . import mail_button
 from . import claim_failure
 
 # What is owed, all kinds in one list
