@@ -49,7 +49,7 @@ class TestVisitReportMail(OnSiteCase):
         self.assertEqual(words["conclusion_note"], "New door comes")
         self.assertIn(f"Boiler : Broken · {self.wear.name} · Crack in the door", words["found"])
         self.assertIn(f"under the number {self.visit.claim_ids.name}.", words["next"])
-        self.assertIn("due between 06/15/2026 and 09/14/2026", words["next"])
+        self.assertIn("due between June 15, 2026 and September 14, 2026", words["next"])
         self.assertIn("Vera Verde", words["signature"])
         self.assertIn("Boiler: Not in order", words["goods"])
         self.assertIn("Pressure 1.5 – 3 bar 3.2 bar", words["goods"])
@@ -67,7 +67,7 @@ class TestVisitReportMail(OnSiteCase):
         for check in self.visit.check_ids[:1]:
             check.with_context(lang="fr_FR").name = "Le brûleur est propre"
         self.assertIn("Le brûleur est propre", self.page()["goods"])
-        self.assertIn("15/06/2026", self.page()["next"])
+        self.assertIn("15 juin 2026", self.page()["next"])
 
     def mails(self):
         """Return what the customer was written, oldest first."""
