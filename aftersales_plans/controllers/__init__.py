@@ -1,1 +1,4 @@
 from . import customer_pages
+from . import contract_pages
+from . import asset_pages
+from . import claim_pages
