@@ -1,0 +1,39 @@
+from odoo import models
+
+# Where a colleague lets customers see a product's document, on the product itself.
+FOR_CUSTOMERS = ("quotation", "sale_order")
+
+
+class AftersalesAsset(models.Model):
+    """What a customer sees online of the goods: a passport without our notes (45, 50)."""
+
+    _inherit = "aftersales.asset"
+
+    def _documents_online(self):
+        """Return the product's documents that colleagues chose to show to customers.
+
+        Those marked to be seen on quotations or orders. What is attached to the asset itself, to
+        messages or to claims is for colleagues: nobody could tell what of it a customer may see.
+        """
+        self.ensure_one()
+        product = self.product_id
+        documents = product.product_document_ids | product.product_tmpl_id.product_document_ids
+        return documents.filtered(
+            lambda document: (
+                document.active
+                and document.attached_on_sale in FOR_CUSTOMERS
+                and (document.type == "binary" or (document.url or "").startswith("http"))
+            )
+        ).sorted()
+
+    def _status_online(self):
+        """Return how the goods stand: ``tone`` (a colour) and ``label``."""
+        self.ensure_one()
+        env = self.env
+        tone, label = {
+            "in_use": ("success", env._("In use")),
+            "returned": ("secondary", env._("Returned")),
+            "replaced": ("secondary", env._("Replaced")),
+            "scrapped": ("secondary", env._("Scrapped")),
+        }[self.status]
+        return {"tone": tone, "label": label}
