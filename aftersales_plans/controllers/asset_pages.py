@@ -74,13 +74,14 @@ class AssetPages(CustomerPages):
         asset = self._asset_of_customer(asset_id)
         if not asset:
             return request.redirect("/my")
-        contract = asset.contract_id
+        contract = asset.contract_id or asset.left_contract_id
+        reported = asset | asset.origin_asset_id if asset.status != "in_use" else asset
         values = {
             "asset": asset,
             "page_name": "asset",
             "contract": contract,
             "is_own_contract": contract and contract._is_open_to(request.env.user),
-            "claims": self._claims_of_customer(Domain("line_ids.asset_id", "=", asset.id)),
+            "claims": self._claims_of_customer(Domain("line_ids.asset_id", "in", reported.ids)),
             "documents": asset._documents_online(),
         }
         return self._show_page("aftersales_plans.portal_asset", values)

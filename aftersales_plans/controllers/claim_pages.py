@@ -44,7 +44,7 @@ class ClaimPages(CustomerPages):
             "goods": env._("Search in goods"),
             "text": env._("Search in what happened"),
         }
-        parts = {"all": lambda text: Domain.OR([parts[key](text) for key in labels][1:]), **parts}
+        everywhere = {"all": lambda text: Domain.OR(domain(text) for domain in parts.values())}
         return {
             "sortings": {
                 "date": {"label": env._("Newest"), "order": "id desc"},
@@ -59,7 +59,8 @@ class ClaimPages(CustomerPages):
                 "closed": {"label": env._("Closed"), "domain": ~unsettled},
             },
             "searches": {
-                key: {"label": labels[key], "domain": domain} for key, domain in parts.items()
+                key: {"label": labels[key], "domain": domain}
+                for key, domain in (everywhere | parts).items()
             },
         }
 

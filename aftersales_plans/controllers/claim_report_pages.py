@@ -3,6 +3,7 @@ import uuid
 from odoo import fields
 from odoo.fields import Domain
 from odoo.http import request, route
+from odoo.tools.sql import escape_psql
 
 from .customer_pages import SEARCHED, CustomerPages, typed_number, typed_text
 
@@ -183,7 +184,7 @@ class ClaimReportPages(CustomerPages):
         """Return the goods offered beside those chosen: found, of the contract, or the newest."""
         assets, domain = request.env["aftersales.asset"].sudo(), self._reportable_domain()
         if typed["search"]:
-            text = typed["search"]
+            text = escape_psql(typed["search"])
             domain &= Domain("name", "ilike", text) | Domain("product_id", "ilike", text)
         elif typed["contract"]:
             domain &= Domain("contract_ids", "in", typed["contract"].ids)

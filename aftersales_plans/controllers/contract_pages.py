@@ -22,14 +22,16 @@ class ContractPages(CustomerPages):
     def _contract_list_options(self):
         """Return how contracts are sorted, filtered and searched."""
         env = request.env
-        number = {"name": lambda text: Domain("name", "ilike", text)}
-        number["plan"] = lambda text: Domain("plan_id.name", "ilike", text)
-        number["site"] = lambda text: (
-            Domain("site_id.complete_name", "ilike", text)
-            | Domain("site_id.street", "ilike", text)
-            | Domain("site_id.city", "ilike", text)
-        )
-        number["goods"] = lambda text: Domain("asset_ids.name", "ilike", text)
+        parts = {
+            "name": lambda text: Domain("name", "ilike", text),
+            "plan": lambda text: Domain("plan_id.name", "ilike", text),
+            "site": lambda text: (
+                Domain("site_id.complete_name", "ilike", text)
+                | Domain("site_id.street", "ilike", text)
+                | Domain("site_id.city", "ilike", text)
+            ),
+            "goods": lambda text: Domain("asset_ids.name", "ilike", text),
+        }
         labels = {
             "all": env._("Search in all"),
             "name": env._("Search in number"),
@@ -37,7 +39,7 @@ class ContractPages(CustomerPages):
             "site": env._("Search in address"),
             "goods": env._("Search in goods"),
         }
-        searched = {"all": lambda text: Domain.OR([domain(text) for domain in number.values()])}
+        everywhere = {"all": lambda text: Domain.OR(domain(text) for domain in parts.values())}
         return {
             "sortings": {
                 "date": {"label": env._("Newest"), "order": "id desc"},
@@ -51,7 +53,7 @@ class ContractPages(CustomerPages):
             },
             "searches": {
                 key: {"label": labels[key], "domain": domain}
-                for key, domain in (searched | number).items()
+                for key, domain in (everywhere | parts).items()
             },
         }
 

@@ -1,5 +1,6 @@
 from odoo.fields import Domain
 from odoo.http import request
+from odoo.tools.sql import escape_psql
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
@@ -82,7 +83,7 @@ class CustomerPages(CustomerPortal):
         if filters:
             domain &= Domain(filters[chosen["filterby"]]["domain"])
         if searches and search:
-            domain &= Domain(searches[chosen["search_in"]]["domain"](search))
+            domain &= Domain(searches[chosen["search_in"]]["domain"](escape_psql(search)))
         pager = portal_pager(
             url=url,
             total=records.search_count(domain),

@@ -1,5 +1,7 @@
 from odoo import models
 
+from .customer_page import day_in_words
+
 # Where a colleague lets customers see a product's document, on the product itself.
 FOR_CUSTOMERS = ("quotation", "sale_order")
 
@@ -25,6 +27,18 @@ class AftersalesAsset(models.Model):
                 and (document.type == "binary" or (document.url or "").startswith("http"))
             )
         ).sorted()
+
+    def _amount_online(self):
+        """Return such as ``6 Units`` in the language of the record."""
+        self.ensure_one()
+        return f"{self.quantity:g} {self.uom_id.name or ''}".strip()
+
+    def _known_by_online(self):
+        """Return what tells goods of one name apart: since when, under which plan, where."""
+        self.ensure_one()
+        delivered = self.env._("delivered %s", day_in_words(self.env, self.date_delivered))
+        place = self.site_id.contact_address_inline or self.site_id.name
+        return " · ".join(filter(None, [delivered, self.contract_id.plan_id.name, place]))
 
     def _status_online(self):
         """Return how the goods stand: ``tone`` (a colour) and ``label``."""

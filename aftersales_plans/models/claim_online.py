@@ -44,11 +44,12 @@ class AftersalesClaim(models.Model):
         """
         self.ensure_one()
         env = self.env
-        names = [env._("Reported"), env._("Examined")]
-        if self.state in ("refused", "cancelled"):
-            names.append(self._status_online()["label"])
-            return [(name, "done") for name in names]
-        names += [env._("Approved"), env._("Settled")]
+        reported, examined = env._("Reported"), env._("Examined")
+        if self.state == "cancelled":
+            return [(reported, "done"), (env._("Withdrawn"), "done")]
+        if self.state == "refused":
+            return [(reported, "done"), (examined, "done"), (env._("Refused"), "done")]
+        names = [reported, examined, env._("Approved"), env._("Settled")]
         reached = {"approved": 3, "done": 4}.get(self.state, 1)
         return [
             (name, "done" if place < reached else "now" if place == reached else "ahead")
