@@ -1,2 +1,7 @@
 from . import customer_pages
 from . import plan_choice
+from . import contract_pages
+from . import asset_pages
+from . import claim_pages
+from . import claim_report_pages
+from . import claim_messages

@@ -4,9 +4,7 @@ from odoo.http import request
 from odoo.tools import consteq
 
 from ..models.turn import take_turn
-from .customer_pages import CustomerPages
-
-LARGEST_ID = 2**31 - 1  # PostgreSQL's integer
+from .customer_pages import LAST_ID, CustomerPages, typed_number
 
 
 class PlanChoicePages(CustomerPages):
@@ -23,7 +21,7 @@ class PlanChoicePages(CustomerPages):
         """Put another plan on the quotation, or take one off; its page says what came of it."""
         token = self._token_in(access_token)
         try:
-            if order_id > LARGEST_ID:
+            if order_id > LAST_ID:
                 raise MissingError(request.env._("This document does not exist."))
             order = self._document_check_access("sale.order", order_id, access_token=token)
         except (AccessError, MissingError):
@@ -48,13 +46,13 @@ class PlanChoicePages(CustomerPages):
         if not order._aftersales_choice_is_open():
             return "plan_closed"
         sold = order._aftersales_plan_lines()
-        wanted = self._number_in(form, "product")
+        wanted = typed_number(form.get("product"))
         if wanted:
             if wanted in sold.product_id.ids:
                 return "plan_chosen"  # clicked twice
             change = self._chosen_product(order, wanted)
         else:
-            change = sold.filtered(lambda line: line.id == self._number_in(form, "line"))
+            change = sold.filtered(lambda line: line.id == typed_number(form.get("line")))
             if not change and not sold:
                 return "plan_dropped"  # clicked twice
         if form.get("stamp") != order._aftersales_stamp(order._aftersales_offered()):
@@ -84,8 +82,3 @@ class PlanChoicePages(CustomerPages):
     def _token_in(self, text):
         """Return the token sent; None for anything that cannot be one, such as a file."""
         return text if isinstance(text, str) and text.isascii() else None
-
-    def _number_in(self, form, name):
-        """Return the number sent as ``name``; 0 for anything else, such as a file."""
-        text = form.get(name)
-        return int(text) if isinstance(text, str) and text.isdecimal() and len(text) < 10 else 0
