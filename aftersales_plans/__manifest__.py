@@ -45,6 +45,7 @@
         "views/aftersales_menus.xml",
         "views/portal_home_templates.xml",
         "views/portal_contract_templates.xml",
+        "views/portal_renewal_templates.xml",
         "views/portal_asset_templates.xml",
         "views/portal_claim_templates.xml",
     ],

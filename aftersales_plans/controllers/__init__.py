@@ -5,3 +5,4 @@ from . import asset_pages
 from . import claim_pages
 from . import claim_report_pages
 from . import claim_messages
+from . import renewal_pages

@@ -32,6 +32,7 @@ from . import contract_order
 from . import contract_payment
 from . import contract_print
 from . import contract_online
+from . import renewal_request
 from . import entitlement
 
 # Assets: what customers have

@@ -38,3 +38,5 @@ from . import test_portal_contract
 from . import test_portal_claim
 from . import test_asset_moved
 from . import test_claim_review
+from . import test_mail_look
+from . import test_renewal_request
