@@ -4,6 +4,8 @@ from lxml import html
 
 from odoo.tests import freeze_time, new_test_user, tagged
 
+from odoo.addons.aftersales_plans.tests.common_portal import ALIVE, SCRIPTS
+
 from .common import PIXEL, OnSiteCase
 
 REPORT = "aftersales_inspection.visit_report"
@@ -43,7 +45,7 @@ class TestVisitReportMail(OnSiteCase):
         self.assertEqual(words["technician"], "Technician Tess")
         self.assertEqual(
             words["times"].replace("\u202f", " "),
-            "On site 6/1/26, 12:30 PM – 6/1/26, 2:00 PM (Europe/Athens)",
+            "On site June 1, 2026, 12:30 PM – 2:00 PM",
         )
         self.assertEqual(words["conclusion"], "Conclusion In order with remarks")
         self.assertEqual(words["conclusion_note"], "New door comes")
@@ -92,6 +94,29 @@ class TestVisitReportMail(OnSiteCase):
             mail.attachment_ids.mapped("name"), [f"Inspection report {self.visit.name}.html"]
         )
         self.assertEqual(self.visit.report_mailed_on, datetime(2026, 6, 1, 11))
+
+    def test_the_mail_links_to_the_visit_for_the_customer_alone(self):
+        self.complete()
+        message = self.mails()
+        token = self.visit.appointment_token
+        self.assertNotIn(token, message.body)
+        sent = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
+        self.assertEqual(sent.recipient_ids, self.customer)
+        self.assertIn(f'/my/visit/{self.visit.id}?access_token={token}"', sent.body_html)
+
+    def test_no_text_runs_in_the_report_or_its_mail(self):
+        self.complete()
+        template = self.env.ref("aftersales_inspection.mail_template_visit_report")
+        report = self.env["ir.actions.report"]
+        for script in SCRIPTS:
+            self.customer.name = self.technician.name = self.goods.name = script
+            self.visit.sudo().write({"conclusion_note": script, "signed_by": script})
+            self.visit.finding_ids.sudo().note = script
+            self.visit.check_ids.sudo().write({"name": script})
+            mail = template._render_field("body_html", self.visit.ids)[self.visit.id]
+            printed = report._render_qweb_html(REPORT, self.visit.ids)[0].decode()
+            for text in (mail, printed):
+                self.assertNotRegex(str(text), ALIVE)
 
     def test_no_mail_without_address_switched_off_or_for_a_visit_that_came_to_nothing(self):
         self.company.aftersales_visit_report_mails = False

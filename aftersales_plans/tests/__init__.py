@@ -40,3 +40,4 @@ from . import test_asset_moved
 from . import test_claim_review
 from . import test_mail_look
 from . import test_renewal_request
+from . import test_plan_online_tours
