@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date, split_every
 from odoo.tools.image import ImageProcess, image_data_uri
 
+from odoo.addons.aftersales_plans.models.in_words import day_in_words, moment_in_words
+
 TEMPLATE = "aftersales_inspection.mail_template_visit_report"
 TO_CUSTOMER = "aftersales_inspection.subtype_report_to_customer"  # followers get no copy
 CHECKS_PER_TABLE = 18  # fit on a page with the heading of their goods
@@ -77,6 +79,19 @@ class FsmOrder(models.Model):
         image.resize(PHOTO_SIZE, PHOTO_SIZE)
         return image_data_uri(base64.b64encode(image.image_quality(quality=80)))
 
+    def _printed_moment(self, moment):
+        """Return a UTC ``moment`` in words, in the time of the site."""
+        return moment_in_words(self.env, moment, self._site_zone().zone)
+
+    def _printed_times(self):
+        """Return when the visit took place, in words: the day only once where it is the same."""
+        self.ensure_one()
+        begin, end = (self._printed_moment(moment) for moment in (self.date_start, self.date_end))
+        day, _comma, hour = end.rpartition(", ")
+        if not end or end == begin:
+            return begin
+        return f"{begin} – {hour if begin.startswith(day) else end}"
+
     def _printed_next(self):
         """Return what happens next, as sentences."""
         self.ensure_one()
@@ -95,8 +110,8 @@ class FsmOrder(models.Model):
             sentences.append(
                 self.env._(
                     "Your next visit is due between %(first)s and %(last)s.",
-                    first=format_date(self.env, following.aftersales_window_start),
-                    last=format_date(self.env, following.aftersales_window_end),
+                    first=day_in_words(self.env, following.aftersales_window_start),
+                    last=day_in_words(self.env, following.aftersales_window_end),
                 )
             )
         return sentences
@@ -163,7 +178,8 @@ class FsmOrder(models.Model):
             )
 
     def _mail_one(self, template):
-        """Mail one report and note when."""
+        """Mail one report, with the link to the visit's page, and note when."""
+        self._ensure_appointment_token()
         self.with_context(lang=self._customer().lang).message_post_with_source(
             template, message_type="auto_comment", subtype_xmlid=TO_CUSTOMER
         )

@@ -24,6 +24,7 @@ TEMPLATES = {
     for step in ("proposed", "confirmed", "reminder", "cancelled")
 }
 TO_CUSTOMER = "aftersales_inspection.subtype_visit_to_customer"  # followers get no copy
+REPORT = "aftersales_inspection.subtype_report_to_customer"  # likewise
 IN_MAIL = "mail=1"  # stands in links where the customer's copy has the token
 NAMED_GOODS = 5  # of what is inspected, the rest is counted
 
@@ -134,9 +135,13 @@ class FsmOrder(models.Model):
             message, recipients_group, msg_vals=msg_vals, render_values=render_values
         )
         hidden = self.sudo()  # goes to the customer alone, whoever triggered the mail
+        subtypes = [
+            self.env.ref(xmlid, raise_if_not_found=False) for xmlid in (TO_CUSTOMER, REPORT)
+        ]
         customer = hidden.appointment_partner_id
-        subtype = self.env.ref(TO_CUSTOMER, raise_if_not_found=False)
-        if message.subtype_id != subtype or recipients_group["recipients_ids"] != customer.ids:
+        if message.subtype_id == subtypes[1]:
+            customer = hidden._customer()
+        if message.subtype_id not in subtypes or recipients_group["recipients_ids"] != customer.ids:
             return body
         with_token = f"access_token={hidden.appointment_token}"
         return body.replace(self._appointment_path(IN_MAIL), self._appointment_path(with_token))

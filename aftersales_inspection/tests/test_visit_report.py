@@ -60,10 +60,10 @@ class TestVisitReport(InspectionCase):
         self.assertEqual(
             [" ".join(" ".join(row.itertext()).split()) for row in rows],
             [
-                "1 03/15/2026 06/14/2026",
-                "2 06/15/2026 09/14/2026",
-                "3 09/15/2026 12/14/2026",
-                "4 12/15/2026 03/14/2027",
+                "1 Mar 15, 2026 Jun 14, 2026",
+                "2 Jun 15, 2026 Sep 14, 2026",
+                "3 Sep 15, 2026 Dec 14, 2026",
+                "4 Dec 15, 2026 Mar 14, 2027",
             ],
         )
 

@@ -4,6 +4,8 @@ from lxml import html
 
 from odoo.tests import freeze_time, new_test_user, tagged
 
+from odoo.addons.aftersales_plans.tests.common_portal import ALIVE, SCRIPTS
+
 from .common import PIXEL, OnSiteCase
 
 REPORT = "aftersales_inspection.visit_report"
@@ -43,13 +45,13 @@ class TestVisitReportMail(OnSiteCase):
         self.assertEqual(words["technician"], "Technician Tess")
         self.assertEqual(
             words["times"].replace("\u202f", " "),
-            "On site 6/1/26, 12:30 PM – 6/1/26, 2:00 PM (Europe/Athens)",
+            "On site June 1, 2026, 12:30 PM – 2:00 PM",
         )
         self.assertEqual(words["conclusion"], "Conclusion In order with remarks")
         self.assertEqual(words["conclusion_note"], "New door comes")
         self.assertIn(f"Boiler : Broken · {self.wear.name} · Crack in the door", words["found"])
         self.assertIn(f"under the number {self.visit.claim_ids.name}.", words["next"])
-        self.assertIn("due between 06/15/2026 and 09/14/2026", words["next"])
+        self.assertIn("due between June 15, 2026 and September 14, 2026", words["next"])
         self.assertIn("Vera Verde", words["signature"])
         self.assertIn("Boiler: Not in order", words["goods"])
         self.assertIn("Pressure 1.5 – 3 bar 3.2 bar", words["goods"])
@@ -67,7 +69,7 @@ class TestVisitReportMail(OnSiteCase):
         for check in self.visit.check_ids[:1]:
             check.with_context(lang="fr_FR").name = "Le brûleur est propre"
         self.assertIn("Le brûleur est propre", self.page()["goods"])
-        self.assertIn("15/06/2026", self.page()["next"])
+        self.assertIn("15 juin 2026", self.page()["next"])
 
     def mails(self):
         """Return what the customer was written, oldest first."""
@@ -92,6 +94,29 @@ class TestVisitReportMail(OnSiteCase):
             mail.attachment_ids.mapped("name"), [f"Inspection report {self.visit.name}.html"]
         )
         self.assertEqual(self.visit.report_mailed_on, datetime(2026, 6, 1, 11))
+
+    def test_the_mail_links_to_the_visit_for_the_customer_alone(self):
+        self.complete()
+        message = self.mails()
+        token = self.visit.appointment_token
+        self.assertNotIn(token, message.body)
+        sent = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
+        self.assertEqual(sent.recipient_ids, self.customer)
+        self.assertIn(f'/my/visit/{self.visit.id}?access_token={token}"', sent.body_html)
+
+    def test_no_text_runs_in_the_report_or_its_mail(self):
+        self.complete()
+        template = self.env.ref("aftersales_inspection.mail_template_visit_report")
+        report = self.env["ir.actions.report"]
+        for script in SCRIPTS:
+            self.customer.name = self.technician.name = self.goods.name = script
+            self.visit.sudo().write({"conclusion_note": script, "signed_by": script})
+            self.visit.finding_ids.sudo().note = script
+            self.visit.check_ids.sudo().write({"name": script})
+            mail = template._render_field("body_html", self.visit.ids)[self.visit.id]
+            printed = report._render_qweb_html(REPORT, self.visit.ids)[0].decode()
+            for text in (mail, printed):
+                self.assertNotRegex(str(text), ALIVE)
 
     def test_no_mail_without_address_switched_off_or_for_a_visit_that_came_to_nothing(self):
         self.company.aftersales_visit_report_mails = False

@@ -32,6 +32,7 @@ from . import contract_order
 from . import contract_payment
 from . import contract_print
 from . import contract_online
+from . import renewal_request
 from . import entitlement
 
 # Assets: what customers have
@@ -42,6 +43,7 @@ from . import asset_life
 from . import asset_manual
 from . import asset_offer
 from . import asset_passport
+from . import asset_online
 from . import reading
 from . import backfill
 
@@ -68,8 +70,12 @@ from . import claim_response
 from . import claim_letter
 from . import claim_waiting
 from . import claim_mail
+from . import mail_button
 from . import claim_failure
 from . import contract_watch  # counts claims
+from . import claim_question
+from . import claim_report
+from . import claim_photo
 
 # What is owed, all kinds in one list
 from . import obligation
@@ -87,6 +93,7 @@ from . import plan_price
 from . import plan_line
 from . import plan_comparison
 from . import plan_choice
+from . import plan_online
 
 # Hooks of core's models, and what leads from them to ours
 from . import account_chart_template

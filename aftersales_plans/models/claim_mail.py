@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from .in_words import moment_in_words
 from .never_fail import never_fail
 
 TEMPLATES = {
@@ -63,6 +64,12 @@ class AftersalesClaim(models.Model):
                 template.name,
             )
         )
+
+    def _deadline_in_words(self):
+        """Return until when the customer gets an answer, in the customer's time."""
+        self.ensure_one()
+        tz = self.partner_id.tz or self.company_id.partner_id.tz or "UTC"
+        return moment_in_words(self.env, self.response_deadline, tz)
 
     def _on_state(self, state):
         """Tell of goods that were shipped; let a claim that is taken up again be told anew."""

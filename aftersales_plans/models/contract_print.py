@@ -1,6 +1,7 @@
 from odoo import models
-from odoo.tools import format_date, split_every
+from odoo.tools import split_every
 
+from .in_words import day_in_words
 from .linked_records import open_composer
 
 GOODS_PER_PAGE = 16  # also where every name takes two lines
@@ -115,7 +116,7 @@ class AftersalesContract(models.Model):
         if self.withdrawal_days and self.withdrawal_end:
             text = env._(
                 "Until %s you may withdraw from the contract and get everything back.",
-                format_date(env, self.withdrawal_end),
+                day_in_words(env, self.withdrawal_end),
             )
             conditions.append((env._("Withdrawal"), text))
         refund = {

@@ -2,6 +2,8 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import consteq
 
+from .in_words import day_in_words  # noqa: F401  pages take it from here
+
 
 def domain_of_customer(user, path="partner_id"):
     """Return which records are those of the customer who is logged in; none for colleagues.
@@ -14,6 +16,11 @@ def domain_of_customer(user, path="partner_id"):
         return Domain.FALSE
     customer = user.partner_id.commercial_partner_id
     return Domain(path, "child_of", customer.ids) & Domain("company_id", "in", user.company_ids.ids)
+
+
+def address_online(record, user):
+    """Return where Odoo's portal shows an order or invoice, if it opens there for ``user``."""
+    return record.access_url if record and record.with_user(user).has_access("read") else False
 
 
 class CustomerPage(models.AbstractModel):

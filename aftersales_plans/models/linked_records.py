@@ -8,7 +8,7 @@ ASSETS = "aftersales_plans.aftersales_asset_action"
 CLAIMS = "aftersales_plans.aftersales_claim_action"
 CONTRACTS = "aftersales_plans.aftersales_contract_action"
 OBLIGATIONS = "aftersales_plans.aftersales_obligation_action"
-LAYOUT = "mail.mail_notification_light"
+LAYOUT = "aftersales_plans.mail_layout_customer"
 
 
 def open_action(env, action_xmlid, domain=(), **context):

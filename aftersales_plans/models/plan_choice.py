@@ -23,6 +23,7 @@ class SaleOrder(models.Model):
         """Let the plan of ``product`` cover ``goods_lines``, and no other goods than before.
 
         It joins its plan line if there is one, and takes the place of plans left without goods.
+        Return the plan line.
         """
         self.ensure_one()
         replaced = self._aftersales_replaced_plans(product, goods_lines)
@@ -35,6 +36,7 @@ class SaleOrder(models.Model):
         others = plan_line._aftersales_covered_lines() - goods_lines - (before or goods_lines)
         others.aftersales_plan_line_id = False
         replaced.unlink()
+        return plan_line
 
     def _aftersales_put_services(self, products):
         """Put services into the section of add-on services, at their price."""

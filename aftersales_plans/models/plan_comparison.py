@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 
 
+def _names(products):
+    """Return the names of products, variants of one only once."""
+    return list(dict.fromkeys(products.mapped("name")))
+
+
 class SaleOrder(models.Model):
     """What quotation and order tell the customer about service plans (requirements 1, 18, 84)."""
 
@@ -50,14 +55,11 @@ class SaleOrder(models.Model):
         self.ensure_one()
         self.check_access("read")
         order = self.sudo()  # customers have no rights on plans, but on their own quotation
-        sold = order.order_line.filtered("aftersales_plan_id")
+        sold = order._aftersales_plan_lines()
         columns = [order._aftersales_prepare_sold(line) for line in sold]
         if order.state in ("draft", "sent") and order.aftersales_compare_plans:
-            goods = order.order_line.product_id | sold.aftersales_asset_ids.product_id
-            products = self.env["aftersales.plan"].sudo()._search_products(order.company_id, goods)
-            others = products - sold.product_id
-            prices = self.env["aftersales.plan"]._price_in_order(others, order)
-            columns += [order._aftersales_prepare_other(p, prices[p]) for p in others]
+            offered = order._aftersales_offered()
+            columns += [order._aftersales_prepare_other(p, price) for p, price in offered.items()]
         return sorted(columns, key=lambda column: column["sequence"])
 
     def _aftersales_prepare_sold(self, line):
@@ -70,8 +72,10 @@ class SaleOrder(models.Model):
             **self._aftersales_prepare_terms(line.aftersales_plan_id, contracts[:1]),
             "price": line.price_unit * (1 - line.discount / 100),
             "chosen": True,
+            "mark": self.state in ("draft", "sent") and self.env._("On this quotation"),
+            "line": line,
             "suggested": False,
-            "goods": goods.mapped("name"),
+            "goods": _names(goods),
         }
 
     def _aftersales_prepare_other(self, product, price):
@@ -82,8 +86,10 @@ class SaleOrder(models.Model):
             **self._aftersales_prepare_terms(plan),
             "price": price,
             "chosen": False,
+            "mark": False,
+            "product": product,
             "suggested": not chosen and plan._is_suggested(self.partner_id),
-            "goods": [],
+            "goods": _names(self._aftersales_would_cover(plan).product_id),
         }
 
     @api.model

@@ -20,7 +20,7 @@ def work_off(env, work, on_error=None, owner=None):
     :param work: [(record, name of its method), …]; a record is found again until it is done
     :param on_error: called with the record after its failure is rolled back, so that a record that
         never succeeds may be marked
-    :param owner: called with the record, returns who answers for it (see :func:`_owner`)
+    :param owner: called with the record, returns who answers for it (see :func:`owner_of`)
     """
     cron = env["ir.cron"]
     kind = env.ref(FAILED, raise_if_not_found=False) or env["mail.activity.type"]  # deletable
@@ -38,7 +38,7 @@ def work_off(env, work, on_error=None, owner=None):
             env.cr.rollback()
             _logger.exception("%s: %s failed", record, method)
             with never_fail(env, f"Telling that {method} of {record} failed"):
-                _tell(record, error, (owner or _owner)(record)[:1])
+                _tell(record, error, (owner or owner_of)(record)[:1])
             if on_error:
                 on_error(record)
         if not cron._commit_progress(1):
@@ -56,7 +56,7 @@ def _tell(record, error, user):
         local.activity_schedule(FAILED, user_id=user.id, note=note)
 
 
-def _owner(record):
+def owner_of(record):
     """Return the users who may answer for ``record``, first who is responsible for it.
 
     Else the plan managers, as far as they work there and see it.

@@ -29,10 +29,16 @@ from . import test_plan_cover
 from . import test_plan_documents
 from . import test_plan_earlier_goods
 from . import test_plan_offer
+from . import test_plan_online
 from . import test_reading
 from . import test_tours
 from . import test_claim_moves
 from . import test_plan_sold
+from . import test_portal_contract
+from . import test_portal_claim
 from . import test_asset_moved
 from . import test_claim_review
 from . import test_tile
+from . import test_mail_look
+from . import test_renewal_request
+from . import test_plan_online_tours

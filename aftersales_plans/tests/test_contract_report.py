@@ -40,7 +40,7 @@ class TestContractReport(AfterSalesCase):
         self.assertIn("Build & Care Ltd", words["parties"])
         self.assertIn("Casa Verde 1 Elm Street Springfield", words["parties"])
         self.assertIn("Plan Gold", words["plan"])
-        self.assertEqual(words["term"], "Term 03/15/2026 – 03/14/2027")
+        self.assertEqual(words["term"], "Term March 15, 2026 – March 14, 2027")
         self.assertEqual(words["price"], "Price, net of taxes $ 600.00")
         for benefit in ("3 replacements a year", "Phone support at any time", "within 8 hours"):
             self.assertIn(benefit, words["benefits"])
@@ -48,9 +48,9 @@ class TestContractReport(AfterSalesCase):
             words["exclusions"].removeprefix("What the plan does not cover").split(),
             " ".join(contract._exclusions()).split(),
         )
-        self.assertIn("03/15/2026 – 03/14/2027 3 1 2", words["entitlements"])
-        self.assertIn("Boiler 3.00 Units 03/15/2026 03/14/2028", words["goods"])
-        self.assertIn("Pump P-77 1.00 Units 03/15/2026 03/14/2028", words["goods"])
+        self.assertIn("Mar 15, 2026 – Mar 14, 2027 3 1 2", words["entitlements"])
+        self.assertIn("Boiler 3.00 Units Mar 15, 2026 Mar 14, 2028", words["goods"])
+        self.assertIn("Pump P-77 1.00 Units Mar 15, 2026 Mar 14, 2028", words["goods"])
 
     def test_every_contract_says_that_it_comes_on_top_of_the_statutory_guarantee(self):
         words, _content = self.page(self.sell((self.goods, 1), (self.plan_product, 1)))
@@ -85,7 +85,7 @@ class TestContractReport(AfterSalesCase):
             "Work is included; freight is charged.",
             "What is not included costs $ 45.00 an hour, $ 80.50 a visit",
             "Charged work costs 12.5 % more.",
-            "Until 04/14/2026 you may withdraw",
+            "Until April 14, 2026 you may withdraw",
             "is paid back, less what was used.",
             "held until the invoice is paid",
         ):
@@ -123,7 +123,7 @@ class TestContractReport(AfterSalesCase):
         self.customer.lang = "fr_FR"
         words, _content = self.page(self.sell((self.goods, 1), (self.plan_product, 1)))
         self.assertIn("Formule Or", words["plan"])
-        self.assertIn("15/03/2026 – 14/03/2027", words["term"])
+        self.assertIn("15 mars 2026 – 14 mars 2027", words["term"])
 
     def test_forty_goods_take_three_pages_each_with_a_head_of_its_own(self):
         contract = self.sell(*[(self.goods, 1)] * 40, (self.plan_product, 1))
@@ -149,7 +149,7 @@ class TestContractReport(AfterSalesCase):
         contract = self.sell((self.goods, 1), (self.plan_product, 1))
         words, _content = self.page(contract, self.agent)
         self.assertIn("600.00", words["price"])
-        self.assertIn("Until 03/29/2026", words["conditions"])
+        self.assertIn("Until March 29, 2026", words["conditions"])
 
     def test_the_file_is_named_after_the_contract(self):
         contract = self.sell((self.goods, 1), (self.plan_product, 1))
@@ -168,6 +168,6 @@ class TestContractReport(AfterSalesCase):
         self.assertEqual(sent.partner_ids, self.customer)
         self.assertIn(contract.name, sent.subject)
         self.assertIn(
-            "it runs from 03/15/2026 to 03/14/2027", html.fromstring(sent.body).text_content()
+            "it runs from March 15, 2026 to March 14, 2027", html.fromstring(sent.body).text_content()
         )
         self.assertEqual(len(sent.attachment_ids), 1)

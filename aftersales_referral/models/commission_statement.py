@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
+from odoo.addons.aftersales_plans.models.in_words import day_in_words
 from odoo.addons.aftersales_plans.models.linked_records import LAYOUT, open_composer
 
 from ..calc.exact import exact
@@ -180,7 +181,7 @@ class AftersalesStatement(models.Model):
         )
         return [
             {
-                "text": self.env._("Can be paid out from %s", format_date(self.env, until))
+                "text": self.env._("Can be paid out from %s", day_in_words(self.env, until))
                 if until
                 else self.env._("Can be paid out after everything is delivered"),
                 "amount": float(held[until]),

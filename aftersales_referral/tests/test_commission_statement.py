@@ -3,6 +3,8 @@ from datetime import date
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 
+from odoo.addons.aftersales_plans.tests.common_portal import ALIVE, SCRIPTS
+
 from .test_commission_ledger import FEBRUARY, JANUARY, MARCH, TODAY, LedgerCase
 
 REPORT = "aftersales_referral.statement_report"
@@ -89,7 +91,7 @@ class TestCommissionStatement(LedgerCase):
         self._sell("2027-03-01", "Olga", 400.0)
         statement = self._statement(last=TODAY)
         self.assertEqual(
-            statement._hold(), [{"text": "Can be paid out from 03/31/2027", "amount": 60.0}]
+            statement._hold(), [{"text": "Can be paid out from March 31, 2027", "amount": 60.0}]
         )
         self.assertEqual((statement._available(), statement.closing_balance), (150.0, 210.0))
 
@@ -133,13 +135,13 @@ class TestCommissionStatement(LedgerCase):
         self.referrer.lang = "fr_FR"
         self._sell(FEBRUARY, "Nora")
         html = self._html(self._statement())
-        self.assertIn("10/02/2027", html)
-        self.assertNotIn("02/10/2027", html)
+        self.assertIn("10 févr. 2027", html)
+        self.assertNotIn("Feb 10, 2027", html)
 
     def test_a_period_that_still_runs_ends_today(self):
         statement = self._statement(last="2027-12-31")
         html = self._html(statement)
-        self.assertIn("03/15/2027", html)
+        self.assertIn("Mar 15, 2027", html)
         self.assertIn("Nothing was earned or paid out", html)
 
     def test_another_company_s_rewards_are_not_told(self):
@@ -240,12 +242,29 @@ class TestCommissionStatement(LedgerCase):
         message = statement.message_ids.filtered("attachment_ids")
         self.assertEqual(message.partner_ids, self.referrer)
         self.assertIn("150.00</strong>", message.body)
-        self.assertIn("02/01/2027 to 02/28/2027", message.body)
+        self.assertIn("February 1, 2027 to February 28, 2027", message.body)
         self.assertEqual(
             message.attachment_ids.mapped("name"), ["Rewards 2027-02-01 to 2027-02-28.html"]
         )
         self.assertEqual(composer.composition_mode, "comment")
         self.assertFalse(self.referrer.message_ids.attachment_ids)  # others read the contact
+
+    def test_no_text_runs_on_the_statement_or_in_mails_and_their_button_leads_to_the_rewards(self):
+        row = self._sell(FEBRUARY, "Nora")
+        statement = self._statement().sudo()
+        self.company.email_secondary_color = "#0b6e4f"
+        buyer = self.env["sale.order"].search([], order="id desc", limit=1).partner_id
+        self.assertTrue(row and buyer)
+        for script in SCRIPTS:
+            self.referrer.name = buyer.name = script
+            written = [self._html(statement)]
+            for name, record in (("statement", statement), ("referral_link", self.referrer)):
+                template = self.env.ref(f"aftersales_referral.mail_template_{name}")
+                written.append(template._render_field("body_html", record.ids)[record.id])
+            self.assertIn("/my/rewards", written[1])
+            self.assertIn("#0b6e4f", written[1])
+            for text in written:
+                self.assertNotRegex(str(text), ALIVE)
 
     def test_several_are_mailed_at_once(self):
         other = self._second_referrer(email="otto@example.com")

@@ -241,10 +241,10 @@ class TestCreditExpiry(CreditCommon):
         self.assertEqual(mail.recipient_ids, self.referrer)
         self.assertEqual(mail.subject, f"Your store credit at {self.company.name} expires soon")
         body = mail.body_html
-        self.assertLess(body.index("04/10/2027"), body.index("04/14/2027"))
+        self.assertLess(body.index("April 10, 2027"), body.index("April 14, 2027"))
         for amount in ("25.50", "60.00", "125.50"):
             self.assertIn(amount, body)
-        self.assertNotIn("04/15/2027", body)
+        self.assertNotIn("April 15, 2027", body)
         self.assertEqual(str(first.date_announced), TODAY)
         self.assertTrue(second.date_announced)
         self._announce()
@@ -263,7 +263,7 @@ class TestCreditExpiry(CreditCommon):
             self._announce()
         body = self._mails().body_html
         self.assertIn("45.00", body)
-        self.assertNotIn("04/18/2027", body)
+        self.assertNotIn("April 18, 2027", body)
         self.assertFalse(gone.date_announced)
 
     def test_nothing_is_sent_when_it_is_switched_off_or_nobody_reads_it(self):
@@ -316,4 +316,4 @@ class TestCreditExpiry(CreditCommon):
         self._goodwill(60.0, "2027-04-10")
         self._announce()
         self.assertEqual(self._mails().subject, "Votre avoir expire")
-        self.assertIn("10/04/2027", self._mails().body_html)
+        self.assertIn("10 avril 2027", self._mails().body_html)

@@ -266,7 +266,7 @@ class TestYearStatement(PayoutTaxCase):
         html = self._html(statement)
         for words in (
             "Your rewards in 2027", "For your tax return", "VAT added", "Withheld and paid",
-            "110.00", "Business", "TAX-4711", "01/01/2027",
+            "110.00", "Business", "TAX-4711", "January 1, 2027",
         ):  # fmt: skip
             self.assertIn(words, html)
         self.assertEqual(statement._get_statement_filename(), "Rewards 2027")

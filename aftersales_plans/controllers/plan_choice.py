@@ -1,0 +1,84 @@
+from odoo import http
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.http import request
+from odoo.tools import consteq
+
+from ..models.turn import take_turn
+from .customer_pages import LAST_ID, CustomerPages, typed_number
+
+
+class PlanChoicePages(CustomerPages):
+    """The buttons below the plans that a quotation compares online (requirements 1, 18)."""
+
+    @http.route(
+        "/my/orders/<int:order_id>/service-plan",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_choose_service_plan(self, order_id, access_token=None, **form):
+        """Put another plan on the quotation, or take one off; its page says what came of it."""
+        token = self._token_in(access_token)
+        try:
+            if order_id > LAST_ID:
+                raise MissingError(request.env._("This document does not exist."))
+            order = self._document_check_access("sale.order", order_id, access_token=token)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        if not self._may_choose_plan(order, token):
+            return request.redirect("/my")
+        take_turn(order)  # of two clicks at once the later one sees what the first one did
+        said = self._choose_service_plan(order, form)
+        query = f"&said={said}"
+        return request.redirect(order.get_portal_url(query_string=query, anchor="service-plans"))
+
+    def _may_choose_plan(self, order, token):
+        """Tell whether the customer clicks; colleagues need the right to change the order."""
+        user = request.env.user
+        by_link = token and order.access_token and consteq(order.access_token, token)
+        if by_link or not user._is_internal():
+            return True
+        return order.with_env(order.env(user=user.id, su=False)).has_access("write")
+
+    def _choose_service_plan(self, order, form):
+        """Do what the ``form`` asks for; return the key of what the page says."""
+        if not order._aftersales_choice_is_open():
+            return "plan_closed"
+        sold = order._aftersales_plan_lines()
+        wanted = typed_number(form.get("product"))
+        if wanted:
+            if wanted in sold.product_id.ids:
+                return "plan_chosen"  # clicked twice
+            change = self._chosen_product(order, wanted)
+        else:
+            change = sold.filtered(lambda line: line.id == typed_number(form.get("line")))
+            if not change and not sold:
+                return "plan_dropped"  # clicked twice
+        if form.get("stamp") != order._aftersales_stamp(order._aftersales_offered()):
+            return "plan_stale"
+        if not change:
+            return "plan_gone"
+        return self._change_plan(order, change)
+
+    def _chosen_product(self, order, product_id):
+        """Return the product among those ``order`` lets the customer choose; None: it is not."""
+        choices = order._aftersales_choice()["with"]
+        return next((product for product in choices if product.id == product_id), None)
+
+    def _change_plan(self, order, change):
+        """Choose ``change``, a product, or take it off, a plan line; all of it or nothing."""
+        user = request.env.user
+        customer = order.partner_id if user._is_public() else user.partner_id
+        drop = change._name == "sale.order.line"
+        work = order._aftersales_drop_online if drop else order._aftersales_choose_online
+        try:
+            with request.env.cr.savepoint():
+                work(change, customer)
+        except UserError:
+            return "plan_failed"
+        return "plan_dropped" if drop else "plan_chosen"
+
+    def _token_in(self, text):
+        """Return the token sent; None for anything that cannot be one, such as a file."""
+        return text if isinstance(text, str) and text.isascii() else None

@@ -1,0 +1,141 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.tools import plaintext2html
+
+from .work_off import owner_of
+
+ASKED = "aftersales_plans.activity_renewal_asked"
+# Customers who think of it before they are asked: two months, as long as many notice periods take
+DAYS_BEFORE_END = 60
+
+
+class AftersalesContract(models.Model):
+    """What a customer asks about renewing a contract, online (requirements 59, 60).
+
+    It binds nobody: whoever is responsible for the contract has it to do, and writes the quotation
+    the customer signs. Asking again changes what was asked.
+    """
+
+    _inherit = "aftersales.contract"
+    _guarded = frozenset({"renewal_asked_plan_id", "renewal_asked_on"})
+
+    renewal_asked_plan_id = fields.Many2one(
+        "aftersales.plan",
+        string="Renewal Asked For",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        check_company=True,
+        help="The plan the customer last asked for online, to go on after this contract.",
+    )
+    renewal_asked_on = fields.Datetime(readonly=True, copy=False)
+
+    def _may_ask_renewal(self):
+        """Tell whether the contract ends soon or has ended, and there are goods to go on with."""
+        self.ensure_one()
+        if not self.date_end or self.state not in ("active", "suspended", "expired"):
+            return False
+        first_day = self.date_end - timedelta(days=DAYS_BEFORE_END)
+        return self.company_id._aftersales_today() >= first_day and bool(self._renewable_goods())
+
+    def _renewable_goods(self):
+        """Return the covered goods still in use that no other contract covers by now."""
+        return self.asset_ids.filtered(
+            lambda asset: (
+                asset.active
+                and asset.status == "in_use"
+                and (not asset.contract_id or asset.contract_id == self)
+            )
+        )
+
+    def _renewal_columns(self):
+        """Return the plans that fit the goods side by side, one dict per column.
+
+        As on quotations; :meth:`sale.order._aftersales_plans_told`.
+        """
+        self.ensure_one()
+        goods = self._renewable_goods().product_id
+        Plan = self.env["aftersales.plan"]
+        products = Plan._search_products(self.company_id, goods)
+        order = self.env["sale.order"].new(  # only for its pricelist and taxes
+            {
+                "partner_id": self.partner_id.id,
+                "partner_shipping_id": self.site_id.id,
+                "company_id": self.company_id.id,
+            }
+        )
+        prices = Plan._price_in_order(products, order)
+        columns = {}
+        for product in products:
+            plan = product.aftersales_plan_id
+            columns.setdefault(plan, self._prepare_renewal(plan, goods, prices[product], order))
+        return list(columns.values())
+
+    def _prepare_renewal(self, plan, goods, price, order):
+        """Return the column of ``plan`` for ``goods`` at ``price``."""
+        covered = goods.filtered(plan._covers).mapped("name")
+        return {
+            **order._aftersales_prepare_terms(plan),
+            "plan": plan,
+            "price": price,
+            "currency": order.currency_id,
+            "chosen": plan == self.plan_id,
+            "mark": plan == self.plan_id and self.env._("Your plan now"),
+            "suggested": plan != self.plan_id and plan._is_suggested(self.partner_id),
+            "goods": list(dict.fromkeys(covered)),
+        }
+
+    def _renewal_quotation(self):
+        """Return the quotation the customer already has for these goods, to sign or pay."""
+        self.ensure_one()
+        lines = self.env["sale.order.line"].search(
+            [
+                ("aftersales_asset_ids", "in", self.asset_ids.ids),
+                ("order_id.state", "=", "sent"),
+                ("order_id.company_id", "=", self.company_id.id),
+                ("order_id.partner_id", "child_of", self.partner_id.commercial_partner_id.id),
+            ],
+            order="id desc",
+        )
+        return lines.order_id.filtered(lambda order: not order.is_expired)[:1]
+
+    def _ask_renewal(self, plan, customer):
+        """Note that ``customer``, a partner, wants ``plan``, and give it to somebody to do.
+
+        The caller has checked that the plan is among the :meth:`_renewal_columns`.
+        """
+        self.ensure_one()
+        if plan == self.renewal_asked_plan_id and self.activity_search([ASKED]):
+            return
+        self.renewal_asked_plan_id = plan
+        self.renewal_asked_on = fields.Datetime.now()
+        self.message_post(
+            author_id=customer.id,
+            body=self.env._("Asked online: please renew this contract with %s.", plan.name),
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        user = owner_of(self)[:1]
+        known = self.activity_search([ASKED])
+        if known:
+            known.note = self.with_context(lang=known[:1].user_id.lang)._renewal_note(customer)
+        else:
+            local = self.with_context(lang=user.lang)
+            local.activity_schedule(
+                ASKED,
+                date_deadline=self.company_id._aftersales_today(),
+                user_id=user.id,
+                note=local._renewal_note(customer),
+            )
+
+    def _renewal_note(self, customer):
+        return plaintext2html(
+            self.env._(
+                "%(customer)s wants to go on with %(plan)s after %(contract)s. Write the "
+                "quotation and send it.",
+                customer=customer.name,
+                plan=self.renewal_asked_plan_id.name,
+                contract=self.name,
+            )
+        )
