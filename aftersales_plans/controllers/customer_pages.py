@@ -19,17 +19,19 @@ class CustomerPages(CustomerPortal):
     def _domain_of_customer(self, path="partner_id"):
         return domain_of_customer(request.env.user, path)
 
-    def _page_of_customer(self, model, record_id, access_token=None):
+    def _page_of_customer(self, model, record_id, access_token=None, reader="partner_id"):
         """Return a record of ``model`` as superuser if it opens for whoever asks; else nothing.
 
         Without a login it speaks the language of its customer, as the mail did that led there.
+
+        :param reader: the field that names whom the mail went to
         """
         record = request.env[model].sudo().browse(record_id).exists()  # asked before it is shown
         token = access_token if isinstance(access_token, str) else None  # a file is none
         if not record or not record._is_open_to(request.env.user, token):
             return record.browse()
         if request.env.user._is_public():
-            request.update_context(lang=record.partner_id.lang or request.env.lang)
+            request.update_context(lang=record[reader].lang or request.env.lang)
         return record.with_env(record.env(context=request.env.context))
 
     def _list_of_customer(
