@@ -77,7 +77,10 @@ class VisitPages(CustomerPages):
         visits = self._visits()
         return {
             "ahead": {"label": request.env._("Ahead"), "domain": visits._ahead_online()},
-            "answer": {"label": request.env._("Please answer"), "domain": visits._unanswered_online()},
+            "answer": {
+                "label": request.env._("Please answer"),
+                "domain": visits._unanswered_online(),
+            },
             "made": {"label": request.env._("Made"), "domain": visits._reported_domain()},
             "all": {"label": request.env._("All"), "domain": Domain.TRUE},
         }

@@ -29,6 +29,7 @@ class ResPartner(models.Model):
             "credit": sum(lots.mapped("remaining")),
             "bonus_percent": company.aftersales_credit_bonus_percent,
             "currency": company.currency_id,
+            "today": today,
             "rows": self.env["aftersales.statement"]._rows_online(self, company),
             "years": self.env["aftersales.statement"]._years_online(self, company),
         }

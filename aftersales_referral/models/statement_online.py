@@ -61,9 +61,7 @@ class AftersalesStatement(models.Model):
             order="date desc, id desc",
             limit=ROWS,
         )
-        return [
-            {"date": row.date, "text": self._text(row), "amount": row.amount} for row in rows
-        ]
+        return [{"date": row.date, "text": self._text(row), "amount": row.amount} for row in rows]
 
     @api.model
     def _years_online(self, referrer, company):
