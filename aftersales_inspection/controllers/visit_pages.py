@@ -74,35 +74,33 @@ class VisitPages(CustomerPages):
         return dict(reversed(sortings.items())) if filterby in ("made", "all") else sortings
 
     def _visit_filters(self):
-        visits = self._visits()
+        env, visits = request.env, self._visits()
         return {
-            "ahead": {"label": request.env._("Ahead"), "domain": visits._ahead_online()},
-            "answer": {
-                "label": request.env._("Please answer"),
-                "domain": visits._unanswered_online(),
-            },
-            "made": {"label": request.env._("Made"), "domain": visits._reported_domain()},
-            "all": {"label": request.env._("All"), "domain": Domain.TRUE},
+            "ahead": {"label": env._("Ahead"), "domain": visits._ahead_online()},
+            "answer": {"label": env._("Please answer"), "domain": visits._unanswered_online()},
+            "made": {"label": env._("Made"), "domain": visits._reported_domain()},
+            "all": {"label": env._("All"), "domain": Domain.TRUE},
         }
 
     def _visit_searches(self):
-        labels = {
-            "address": request.env._("Search in the address"),
-            "goods": request.env._("Search in the goods"),
-            "number": request.env._("Search in the number"),
+        env, paths = request.env, self._visits()._searched_online()
+        offered = {
+            "all": (
+                env._("Search in everything"),
+                [name for some in paths.values() for name in some],
+            ),
+            "address": (env._("Search in the address"), paths["address"]),
+            "goods": (env._("Search in the goods"), paths["goods"]),
+            "number": (env._("Search in the number"), paths["number"]),
         }
-        paths = self._visits()._searched_online()
-        everywhere = [path for each in paths.values() for path in each]
-        fields_of = {"all": everywhere, **paths}
-        labels = {"all": request.env._("Search in everything"), **labels}
         return {
             key: {
-                "label": labels[key],
-                "domain": lambda text, chosen=names: Domain.OR(
-                    Domain(name, "ilike", text) for name in chosen
+                "label": label,
+                "domain": lambda text, names=names: Domain.OR(
+                    Domain(name, "ilike", text) for name in names
                 ),
             }
-            for key, names in fields_of.items()
+            for key, (label, names) in offered.items()
         }
 
     # --- One visit -----------------------------------------------------------------------------

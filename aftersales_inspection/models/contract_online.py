@@ -46,8 +46,8 @@ class AftersalesContract(models.Model):
             return self.env._(
                 "%(used)s of %(included)s inspections used; the next one between %(first)s and "
                 "%(last)s",
-                first=format_date(self.env, following.aftersales_window_start),
-                last=format_date(self.env, following.aftersales_window_end),
+                first=format_date(self.env, following.aftersales_window_start, date_format="long"),
+                last=format_date(self.env, following.aftersales_window_end, date_format="long"),
                 **counts,
             )
         return self.env._(

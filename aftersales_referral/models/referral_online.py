@@ -99,17 +99,12 @@ class ResPartner(models.Model):
                 "goods come back, their part of it is taken back."
             )
         ]
-        for method, name, minimum in (
-            ("cash", "money", company.aftersales_cash_minimum),
-            ("credit", "store credit", company.aftersales_credit_minimum),
-        ):
-            if minimum and self.referral_payout_method == method:
-                amount = company.currency_id.format(minimum)
-                sentences.append(
-                    self.env._("We pay out in money from %s on.", amount)
-                    if method == "cash"
-                    else self.env._("We grant store credit from %s on.", amount)
-                )
+        if self.referral_payout_method == "cash" and company.aftersales_cash_minimum:
+            minimum = company.currency_id.format(company.aftersales_cash_minimum)
+            sentences.append(self.env._("We pay out in money from %s on.", minimum))
+        if self.referral_payout_method == "credit" and company.aftersales_credit_minimum:
+            minimum = company.currency_id.format(company.aftersales_credit_minimum)
+            sentences.append(self.env._("We grant store credit from %s on.", minimum))
         if months:
             sentences.append(
                 self.env._("Store credit can be spent for %s months after it was granted.", months)
