@@ -42,6 +42,7 @@
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/aftersales_menus.xml",
+        "views/portal_home_templates.xml",
         "views/portal_contract_templates.xml",
         "views/portal_asset_templates.xml",
         "views/portal_claim_templates.xml",

@@ -2,3 +2,5 @@ from . import customer_pages
 from . import contract_pages
 from . import asset_pages
 from . import claim_pages
+from . import claim_report_pages
+from . import claim_messages

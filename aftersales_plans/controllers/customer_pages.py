@@ -1,5 +1,6 @@
 from odoo.fields import Domain
 from odoo.http import request
+from odoo.tools.sql import escape_psql
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
@@ -7,6 +8,21 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 from ..models.customer_page import domain_of_customer
 
 SEARCHED = 100  # characters of what is typed into the search field
+LAST_ID = 2**31 - 1  # of PostgreSQL's integer; an address may ask for more
+
+
+def typed_text(value, length):
+    """Return what somebody typed, at most ``length`` characters; nothing for a file.
+
+    PostgreSQL keeps no NUL character.
+    """
+    return value.replace("\x00", "").strip()[:length] if isinstance(value, str) else ""
+
+
+def typed_number(value):
+    """Return a number somebody typed or an address holds; 0 if it is none."""
+    text = typed_text(value, 10)
+    return int(text) if text.isascii() and text.isdecimal() and int(text) <= LAST_ID else 0
 
 
 class CustomerPages(CustomerPortal):
@@ -26,6 +42,7 @@ class CustomerPages(CustomerPortal):
 
         :param reader: the field that names whom the mail went to
         """
+        record_id = record_id if record_id <= LAST_ID else 0
         record = request.env[model].sudo().browse(record_id).exists()  # asked before it is shown
         token = access_token if isinstance(access_token, str) else None  # a file is none
         if not record or not record._is_open_to(request.env.user, token):
@@ -33,6 +50,13 @@ class CustomerPages(CustomerPortal):
         if request.env.user._is_public():
             request.update_context(lang=record[reader].lang or request.env.lang)
         return record.with_env(record.env(context=request.env.context))
+
+    def _show_page(self, template, values):
+        """Return a page; an address that holds a token is told to nobody, and kept by no browser."""
+        response = request.render(template, values)
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     def _list_of_customer(
         self, records, domain, url, page_name, sortings, filters=None, searches=None, **asked
@@ -56,16 +80,16 @@ class CustomerPages(CustomerPortal):
                 ("search_in", searches or {}),
             )
         }
-        search = str(asked.get("search") or "").strip()[:SEARCHED]
+        search = typed_text(asked.get("search"), SEARCHED)
         domain = Domain(domain)
         if filters:
             domain &= Domain(filters[chosen["filterby"]]["domain"])
         if searches and search:
-            domain &= Domain(searches[chosen["search_in"]]["domain"](search))
+            domain &= Domain(searches[chosen["search_in"]]["domain"](escape_psql(search)))
         pager = portal_pager(
             url=url,
             total=records.search_count(domain),
-            page=asked.get("page") or 1,
+            page=min(asked["page"], LAST_ID) if isinstance(asked.get("page"), int) else 1,
             step=self._items_per_page,
             url_args={**{name: key for name, key in chosen.items() if key}, "search": search},
         )

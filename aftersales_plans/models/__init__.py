@@ -42,6 +42,7 @@ from . import asset_life
 from . import asset_manual
 from . import asset_offer
 from . import asset_passport
+from . import asset_online
 from . import reading
 from . import backfill
 
@@ -68,6 +69,9 @@ from . import claim_response
 from . import claim_waiting
 from . import claim_mail
 from . import claim_failure
+from . import claim_question
+from . import claim_report
+from . import claim_photo
 
 # What is owed, all kinds in one list
 from . import obligation

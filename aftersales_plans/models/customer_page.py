@@ -1,6 +1,6 @@
 from odoo import models
 from odoo.fields import Domain
-from odoo.tools import consteq
+from odoo.tools import consteq, format_date
 
 
 def domain_of_customer(user, path="partner_id"):
@@ -14,6 +14,16 @@ def domain_of_customer(user, path="partner_id"):
         return Domain.FALSE
     customer = user.partner_id.commercial_partner_id
     return Domain(path, "child_of", customer.ids) & Domain("company_id", "in", user.company_ids.ids)
+
+
+def day_in_words(env, day):
+    """Return such as ``18 March 2027`` in the language of ``env``; empty without a day."""
+    return format_date(env, day, date_format="long") if day else ""
+
+
+def address_online(record, user):
+    """Return where Odoo's portal shows an order or invoice, if it opens there for ``user``."""
+    return record.access_url if record and record.with_user(user).has_access("read") else False
 
 
 class CustomerPage(models.AbstractModel):

@@ -33,5 +33,7 @@ from . import test_reading
 from . import test_tours
 from . import test_claim_moves
 from . import test_plan_sold
+from . import test_portal_contract
+from . import test_portal_claim
 from . import test_asset_moved
 from . import test_claim_review

@@ -1,0 +1,31 @@
+"""What kind of picture some bytes are, whatever the file calls itself."""
+
+#: Bytes at the start of a file → its type and ending. Only pictures made of dots: a drawing (SVG)
+#: or a page (HTML) could carry a script.
+STARTS = (
+    (b"\xff\xd8\xff", "image/jpeg", "jpg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png", "png"),
+    (b"GIF87a", "image/gif", "gif"),
+    (b"GIF89a", "image/gif", "gif"),
+)
+#: Brands in the box that opens what an iPhone takes (ISO/IEC 23008-12).
+HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+#: What browsers show; anything else is kept as a file.
+SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+
+
+def picture_type(content):
+    """Return (type, ending) of a raster picture by its first bytes; None if it is none.
+
+    >>> picture_type(b"GIF89a...")
+    ('image/gif', 'gif')
+    >>> picture_type(b"<svg onload='alert(1)'/>")
+    """
+    for start, mimetype, ending in STARTS:
+        if content.startswith(start):
+            return mimetype, ending
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp", "webp"
+    if content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS:
+        return "image/heic", "heic"
+    return None
