@@ -130,9 +130,7 @@ class VisitPages(CustomerPages):
             no_breadcrumbs=request.env.user._is_public(),
             res_company=visit.company_id,
         )
-        response = request.render("aftersales_inspection.portal_visit", values)
-        response.headers["Referrer-Policy"] = "no-referrer"  # the address holds the token
-        return response
+        return self._show_page("aftersales_inspection.portal_visit", values)
 
     @http.route(f"{VISIT}/visit.ics", type="http", auth="public", methods=["GET"], website=True)
     def portal_visit_calendar(self, visit_id, access_token=None, **kwargs):
