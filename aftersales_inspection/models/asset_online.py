@@ -32,9 +32,16 @@ class AftersalesAsset(models.Model):
         """Return in words how this asset was found at ``visit``; empty when nothing was noted."""
         findings = visit.finding_ids.filtered(lambda finding: finding.asset_id == self)
         if findings:
-            labels = dict(findings._fields["condition"]._description_selection(self.env))
-            return ", ".join(labels[condition] for condition in set(findings.mapped("condition")))
+            return ", ".join(self._found_in_words(finding) for finding in findings)
         checks = visit.check_ids.filtered(lambda check: check.asset_id == self)
         if any(check.result == "failed" for check in checks):
             return self.env._("Not in order")
         return self.env._("In order") if checks else ""
+
+    def _found_in_words(self, finding):
+        """Return a condition, with how many pieces of several it is about."""
+        label = dict(finding._fields["condition"]._description_selection(self.env))
+        words = label[finding.condition]
+        if self.uom_id.compare(finding.quantity, self.quantity) < 0:
+            return f"{finding.quantity:g} × {words}"
+        return words

@@ -84,13 +84,17 @@ class TestPortalReport(PortalClaimCase):
             )
         claim = self.claims()
         self.assertEqual(response.url.split("8")[-1].split("/", 1)[-1][:10], "my/claims/"[:10])
-        self.assertEqual((claim.state, claim.user_id.id, claim.mail_step), ("submitted", False, "received"))
+        self.assertEqual(
+            (claim.state, claim.user_id.id, claim.mail_step), ("submitted", False, "received")
+        )
         self.assertEqual(
             (claim.contract_id, claim.site_id, claim.date_occurred),
             (self.contract, self.customer, fields.Date.to_date("2026-04-05")),
         )
         line = claim.line_ids
-        self.assertEqual((line.asset_id, line.quantity, line.cause_id), (self.asset, 2, self.accident))
+        self.assertEqual(
+            (line.asset_id, line.quantity, line.cause_id), (self.asset, 2, self.accident)
+        )
         self.assertFalse(line.billing_type)
         self.assertEqual(claim.photo_ids.mapped("name"), ["tile.png", "IMG_1.heic"])
         self.assertEqual(set(claim.photo_ids.mapped("res_id")), {claim.id})
@@ -107,7 +111,9 @@ class TestPortalReport(PortalClaimCase):
         self.report(login="nora", asset="", other="A lamp")
         self.assertEqual(len(self.claims()), 2)
         self.report(login="wanda", key="k2")
-        self.assertEqual(self.claims().mapped("partner_id"), self.customer | self.stranger | self.worker)
+        self.assertEqual(
+            self.claims().mapped("partner_id"), self.customer | self.stranger | self.worker
+        )
 
     def test_bad_input_loses_nothing_and_says_what_is_wrong(self):
         for wrong, sentence in (
@@ -197,7 +203,9 @@ class TestPortalReport(PortalClaimCase):
     def test_files_instead_of_texts_do_no_harm(self):
         self.authenticate("casa", "casa")
         form = {"csrf_token": http.Request.csrf_token(self), "asset": self.asset.id}
-        response = self.url_open(NEW, data=form, files={"description": ("x", b"x"), "key": ("k", b"k")})
+        response = self.url_open(
+            NEW, data=form, files={"description": ("x", b"x"), "key": ("k", b"k")}
+        )
         self.assertIn("Tell us what happened.", response.text)
 
 
@@ -242,7 +250,12 @@ class TestPortalClaim(PortalClaimCase):
         self.assertNotIn("angry", said)
         self.it.with_user(self.agent).action_approve()
         said = self.words(self.address, "casa")
-        for words in ("Approved", "Free: statutory guarantee", "We prepare your goods", "Being prepared"):
+        for words in (
+            "Approved",
+            "Free: statutory guarantee",
+            "We prepare your goods",
+            "Being prepared",
+        ):
             self.assertIn(words, said)
         self.deliver(self.it.sudo().picking_ids)
         self.assertIn("Shipped on April 6, 2026", self.words(self.address, "casa"))
@@ -275,7 +288,9 @@ class TestPortalClaim(PortalClaimCase):
         self.assertIn("You have withdrawn this claim.", self.send(withdraw, "wanda").text)
         self.assertEqual(self.it.state, "cancelled")
         note = self.it.message_ids[0]
-        self.assertEqual((note.author_id, note.notified_partner_ids), (self.worker, self.agent.partner_id))
+        self.assertEqual(
+            (note.author_id, note.notified_partner_ids), (self.worker, self.agent.partner_id)
+        )
         said = self.send(withdraw, access_token=self.token).text
         self.assertIn("is decided already", said)
 
@@ -286,23 +301,36 @@ class TestPortalClaim(PortalClaimCase):
         self.assertEqual(message.author_id, self.worker)
         self.assertIn(self.agent.partner_id, message.notified_partner_ids)
         self.assertEqual(self.it.date_asked, fields.Datetime.to_datetime(NOW))
-        asked = self.env["aftersales.claim"].with_user(self.agent).search([("date_asked", "!=", False)])
+        asked = (
+            self.env["aftersales.claim"].with_user(self.agent).search([("date_asked", "!=", False)])
+        )
         self.assertEqual(asked, self.it)
         mine = self.it.with_user(self.agent)
         mine.message_post(body="A note", subtype_xmlid="mail.mt_note")
         supplier = self.env["res.partner"].create({"name": "Supplier", "email": "s@example.com"})
-        mine.message_post(body="Do we have it?", subtype_xmlid="mail.mt_comment", partner_ids=supplier.ids)
+        mine.message_post(
+            body="Do we have it?", subtype_xmlid="mail.mt_comment", partner_ids=supplier.ids
+        )
         self.assertTrue(self.it.date_asked)
-        mine.message_post(body="Tomorrow", subtype_xmlid="mail.mt_comment", partner_ids=self.customer.ids)
+        mine.message_post(
+            body="Tomorrow", subtype_xmlid="mail.mt_comment", partner_ids=self.customer.ids
+        )
         self.assertFalse(self.it.date_asked)
         for login in ("casa", "wanda", None):
-            self.assertEqual(self.chatter(self.it, login), ["<p>Tomorrow</p>", "<p>When do you come?</p>"])
+            self.assertEqual(
+                self.chatter(self.it, login), ["<p>Tomorrow</p>", "<p>When do you come?</p>"]
+            )
 
     def test_messages_need_the_token_of_their_claim(self):
-        self.it.message_post(body="Secret", subtype_xmlid="mail.mt_comment", partner_ids=self.customer.ids)
+        self.it.message_post(
+            body="Secret", subtype_xmlid="mail.mt_comment", partner_ids=self.customer.ids
+        )
         other = self.it.sudo().copy()
         for token in ("wrong", other._portal_ensure_token()):
-            for ask in (lambda t: self.chatter(self.it, "nora", t), lambda t: self.write(self.it, "x", "nora", t)):
+            for ask in (
+                lambda t: self.chatter(self.it, "nora", t),
+                lambda t: self.write(self.it, "x", "nora", t),
+            ):
                 with self.assertRaises(Exception), self.assertLogs("odoo.http"):  # noqa: B017
                     ask(token)
         self.write(self.it, "By link")
@@ -314,10 +342,17 @@ class TestPortalClaim(PortalClaimCase):
             self.write(self.it, script, "casa")
             self.goods.name = f"Boiler {script}"
             self.customer.street = script
-            self.it.sudo().write({"description": script, "reach_by": script, "refusal_reason": script})
+            self.it.sudo().write(
+                {"description": script, "reach_by": script, "refusal_reason": script}
+            )
             response = self.report(
-                key=f"s{number}", asset=self.asset.id, description="", other=script, reach_by=script,
-                search=script, photos=[(f"{script}.png", PNG)],
+                key=f"s{number}",
+                asset=self.asset.id,
+                description="",
+                other=script,
+                reach_by=script,
+                search=script,
+                photos=[(f"{script}.png", PNG)],
             )
             self.assertHarmless(response.text)
             if number % 5 == 0:
@@ -333,7 +368,9 @@ class TestPortalClaim(PortalClaimCase):
             lambda: claim.write({"description": "x"}),
             lambda: claim.action_approve(),
             lambda: claim.line_ids.read(["price_unit"]),
-            lambda: self.it.photo_ids.with_user(new_test_user(self.env, "t-x", "base.group_portal")).read(["raw"]),
+            lambda: self.it.photo_ids.with_user(
+                new_test_user(self.env, "t-x", "base.group_portal")
+            ).read(["raw"]),
         ):
             with self.assertRaises(AccessError):
                 act()
