@@ -83,24 +83,19 @@ class VisitPages(CustomerPages):
         }
 
     def _visit_searches(self):
-        env, paths = request.env, self._visits()._searched_online()
-        offered = {
-            "all": (
-                env._("Search in everything"),
-                [name for some in paths.values() for name in some],
-            ),
-            "address": (env._("Search in the address"), paths["address"]),
-            "goods": (env._("Search in the goods"), paths["goods"]),
-            "number": (env._("Search in the number"), paths["number"]),
+        env, visits, own = request.env, self._visits(), self._visits_domain()
+        labels = {
+            "all": env._("Search in everything"),
+            "address": env._("Search in the address"),
+            "goods": env._("Search in the goods"),
+            "number": env._("Search in the number"),
         }
         return {
-            key: {
+            where: {
                 "label": label,
-                "domain": lambda text, names=names: Domain.OR(
-                    Domain(name, "ilike", text) for name in names
-                ),
+                "domain": lambda text, where=where: visits._search_online(own, where, text),
             }
-            for key, (label, names) in offered.items()
+            for where, label in labels.items()
         }
 
     # --- One visit -----------------------------------------------------------------------------

@@ -33,14 +33,46 @@ class FsmOrder(models.Model):
         )
 
     @api.model
-    def _searched_online(self):
-        """Return where customers search, {what: fields}; each is shown to them anyway."""
-        place = "location_id.partner_id"
-        return {
-            "address": [f"{place}.{name}" for name in ("name", "street", "street2", "zip", "city")],
-            "goods": ["aftersales_contract_id.asset_ids.name", "finding_ids.product_id.name"],
-            "number": ["name", "aftersales_contract_id.name"],
+    def _search_online(self, own, where, text):
+        """Return which visits hold ``text``; each place of search is shown to customers anyway.
+
+        Looked for in the places and contracts of this customer alone: asking whose address or
+        goods hold a text would read those of all customers.
+
+        :param own: the domain of the visits this customer sees
+        :param where: what to search in: "address", "goods", "number" or "all"
+        """
+        [(contracts, locations)] = self._read_group(
+            own, [], ["aftersales_contract_id:recordset", "location_id:recordset"]
+        )
+        kinds = ("address", "goods", "number") if where == "all" else (where,)
+        searches = {
+            "address": self._search_address(locations, text),
+            "goods": self._search_goods(contracts, text),
+            "number": Domain("name", "ilike", text)
+            | Domain("aftersales_contract_id", "in", self._numbered(contracts, text).ids),
         }
+        return Domain.OR(searches[kind] for kind in kinds)
+
+    @api.model
+    def _search_address(self, locations, text):
+        wanted = text.casefold()
+        found = locations.filtered(
+            lambda location: wanted in (location.partner_id.contact_address_inline or "").casefold()
+        )
+        return Domain("location_id", "in", found.ids)
+
+    @api.model
+    def _numbered(self, contracts, text):
+        wanted = text.casefold()
+        return contracts.filtered(lambda contract: wanted in contract.name.casefold())
+
+    @api.model
+    def _search_goods(self, contracts, text):
+        found = self.env["aftersales.asset"].search(
+            [("contract_ids", "in", contracts.ids), ("name", "ilike", text)]
+        )
+        return Domain("aftersales_contract_id", "in", (found.contract_ids & contracts).ids)
 
     # --- One visit -----------------------------------------------------------------------------
 

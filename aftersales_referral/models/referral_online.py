@@ -19,6 +19,8 @@ class ResPartner(models.Model):
     def _rewarding_contract(self, company):
         """Return the contract that rewards what this customer passes on today; none: empty."""
         self.ensure_one()
+        if not self.active:
+            return self.env["aftersales.contract"]
         today = company._aftersales_today()
         return self.env["aftersales.referral"]._best_contract(self, company, {today})
 
