@@ -168,7 +168,8 @@ class TestReferralsPortal(PortalCase, ReferralCommon):
         self.assertNotIn("Anna", self.page(REFERRALS, "ada").text.split("<main")[1])
         self.assertIn("/web/login", self.page(REFERRALS).url)
         self.assertIn("/web/login", self.page(NEW).url)
-        self._referrals().sudo().company_id = self.setup_other_company()["company"]
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        self._referrals().sudo().company_id = elsewhere
         self.assertNotIn("Anna", self._main(REFERRALS))
 
     def test_a_contact_sees_those_of_the_company_and_passes_on_an_own_code(self):
