@@ -53,9 +53,7 @@ class AssetPages(CustomerPages):
             self._domain_of_customer() & Domain("id", "=", min(asset_id, LAST_ID)), limit=1
         )
 
-    @route(
-        ["/my/assets", "/my/assets/page/<int:page>"], type="http", auth="user", website=True
-    )
+    @route(["/my/assets", "/my/assets/page/<int:page>"], type="http", auth="user", website=True)
     def portal_my_assets(self, **asked):
         """List what the customer has of us."""
         values = self._list_of_customer(

@@ -63,7 +63,9 @@ class TestPortalContract(PortalPlansCase):
     @freeze_time("2026-04-06 10:00:00")
     def test_a_contract_says_what_is_left_what_is_covered_and_where_to_ask(self):
         self.env["aftersales.entitlement"].search([])._add_used(2)
-        self.contract.user_id = new_test_user(self.env, "t-seller", "sales_team.group_sale_salesman")
+        self.contract.user_id = new_test_user(
+            self.env, "t-seller", "sales_team.group_sale_salesman"
+        )
         self.contract.sudo().write({"support_level": "always"})
         said = self.words(f"/my/service-contracts/{self.contract.id}", "wanda")
         for words in (
@@ -109,7 +111,10 @@ class TestPortalContract(PortalPlansCase):
 
     def test_strange_addresses_show_a_page(self):
         for query in (
-            "?page=²", "?search=%00", "?search[]=1", "?sortby=x&filterby=y&search_in=z&search=%25_'",
+            "?page=²",
+            "?search=%00",
+            "?search[]=1",
+            "?sortby=x&filterby=y&search_in=z&search=%25_'",
             "?search=" + "a" * 3000,
         ):
             for path in ("service-contracts", "assets", "claims", "claims/new"):
@@ -121,7 +126,9 @@ class TestPortalContract(PortalPlansCase):
         for search, found in (("Gol", 1), ("boil", 1), ("Elm", 1), ("Silver", 0), ("%", 0)):
             text = self.page(f"/my/service-contracts?search={search}", "casa").text
             self.assertEqual(self.contract.name in text, bool(found), search)
-        self.assertIn("You have no service contract yet", self.words("/my/service-contracts", "nora"))
+        self.assertIn(
+            "You have no service contract yet", self.words("/my/service-contracts", "nora")
+        )
 
     def test_a_contract_says_what_starts_it_and_when_it_rests_or_ended(self):
         self.plan.start_policy = "installed"
@@ -131,7 +138,9 @@ class TestPortalContract(PortalPlansCase):
         self.assertIn("3 replacements a year", waiting._promises_online()[0]["text"])
         with freeze_time("2026-04-06 10:00:00"):
             self.contract._suspend(
-                self.contract.company_id._aftersales_today(), fields.Date.to_date("2026-04-20"), "secret"
+                self.contract.company_id._aftersales_today(),
+                fields.Date.to_date("2026-04-20"),
+                "secret",
             )
             said = self.words(f"/my/service-contracts/{self.contract.id}", "casa")
         self.assertIn("It rests from April 6, 2026 to April 20, 2026", said)
