@@ -52,7 +52,7 @@ class CustomerPages(CustomerPortal):
         return record.with_env(record.env(context=request.env.context))
 
     def _show_page(self, template, values):
-        """Return a page; an address that holds a token is told to nobody, and kept by no browser."""
+        """Return a page whose address may hold a token: told to nobody, kept by no browser."""
         response = request.render(template, values)
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cache-Control"] = "no-store"

@@ -1,6 +1,7 @@
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import AfterSalesCase
+from .test_portal_contract import PortalPlansCase
 
 
 @tagged("post_install", "-at_install")
@@ -19,3 +20,18 @@ class TestTours(HttpCase, AfterSalesCase):
         goods, plan_line = order.order_line
         self.assertEqual(goods.aftersales_plan_line_id, plan_line)
         self.assertEqual(order.aftersales_contract_ids.plan_id, self.plan)
+
+
+@tagged("post_install", "-at_install")
+class TestPhoneTours(PortalPlansCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_a_customer_reports_a_broken_tile_with_a_photo(self):
+        self.start_tour("/my", "aftersales_report_online", login="casa")
+        claim = self.contract.claim_ids
+        self.assertEqual((claim.state, claim.channel), ("submitted", "portal"))
+        self.assertEqual(
+            (claim.description, claim.line_ids.asset_id), ("A corner broke off.", self.asset)
+        )
+        self.assertEqual(claim.photo_ids.mimetype, "image/png")
