@@ -24,6 +24,7 @@
         "views/fsm_order_views.xml",
         "views/visit_appointment_views.xml",
         "views/visit_portal_templates.xml",
+        "views/visit_portal_elsewhere_templates.xml",
         "views/visit_desk_views.xml",
         "views/visit_report_views.xml",
         "views/product_views.xml",

@@ -37,6 +37,7 @@
         "wizard/payout_debt_settle_views.xml",
         "views/payout_debt_views.xml",
         "views/rewards_portal_templates.xml",
+        "views/referrals_portal_templates.xml",
         "wizard/credit_adjust_views.xml",
         "views/aftersales_credit_lot_views.xml",
         "views/aftersales_credit_opening_views.xml",
@@ -66,6 +67,9 @@
         "data/aftersales_tile_data.xml",
     ],
     "demo": ["demo/aftersales_referral_demo.xml"],
-    "assets": {"web.assets_tests": ["aftersales_referral/static/tests/tours/**/*"]},
+    "assets": {
+        "web.assets_frontend": ["aftersales_referral/static/src/interactions/**/*"],
+        "web.assets_tests": ["aftersales_referral/static/tests/tours/**/*"],
+    },
     "post_init_hook": "_set_up_companies",
 }

@@ -56,6 +56,9 @@ from . import visit_invitation
 from . import visit_offer
 from . import visit_answer
 from . import visit_reminder
+from . import visit_online
+from . import contract_online
+from . import asset_online
 
 # Visits that are sold by themselves
 from . import visit_sale

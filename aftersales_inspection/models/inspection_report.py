@@ -1,6 +1,6 @@
 import base64
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, split_every
 from odoo.tools.image import ImageProcess, image_data_uri
@@ -129,6 +129,24 @@ class FsmOrder(models.Model):
 
     # --- That the customer gets it -------------------------------------------------------------
 
+    def _is_done(self):
+        """Tell whether this visit was made, and nobody has taken it up again."""
+        return bool(self._completed_visits()) and self.outcome == "done"
+
+    def _is_reported(self):
+        """Tell whether its customer may read the report of this visit."""
+        self.ensure_one()
+        return self._is_done() and self.aftersales_kind != "stock"
+
+    @api.model
+    def _reported_domain(self):
+        """Return which visits :meth:`_is_reported` is true of, among those of customers."""
+        return [
+            ("stage_id.is_closed", "=", True),
+            ("stage_id", "!=", self.env.ref("fieldservice.fsm_stage_cancelled").id),
+            ("outcome", "=", "done"),
+        ]
+
     def action_send_report(self):
         """Mail the report, again if it was mailed before.
 
@@ -136,7 +154,7 @@ class FsmOrder(models.Model):
         """
         self.check_access("write")
         for visit in self:
-            if visit not in visit._completed_visits() or visit.outcome != "done":
+            if not visit._is_done():
                 raise UserError(self.env._("%s is not done yet.", visit.name))
             if visit.aftersales_kind == "stock":
                 raise UserError(

@@ -9,6 +9,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import consteq, format_date, format_time
 
+from odoo.addons.aftersales_plans.models.customer_page import domain_of_customer
+
 from ..calc.zone import local_day
 
 _logger = logging.getLogger(__name__)
@@ -117,7 +119,7 @@ class FsmOrder(models.Model):
             visit.appointment_token = str(uuid.uuid4())
 
     def _appointment_path(self, query):
-        return f"/my/visit/{self.id}?{query}"
+        return f"/my/visits/{self.id}?{query}"
 
     def _appointment_url(self, anchor=""):
         """Return the link to the visit's page as mails hold it, in the history without token."""
@@ -146,7 +148,7 @@ class FsmOrder(models.Model):
         with_token = f"access_token={hidden.appointment_token}"
         return body.replace(self._appointment_path(IN_MAIL), self._appointment_path(with_token))
 
-    def _is_open_to(self, user, token):
+    def _is_open_to(self, user, token=None):
         """Tell whether the visit's page opens for ``user`` with ``token``.
 
         The token of the mail opens it, or the login of the same customer. Colleagues have the
@@ -156,13 +158,8 @@ class FsmOrder(models.Model):
         expected = self.appointment_token
         if expected and token and consteq(expected.encode(), token.encode()):
             return True
-        customer = self.aftersales_partner_id.commercial_partner_id
-        return bool(
-            customer
-            and user._is_portal()
-            and user.partner_id.commercial_partner_id == customer
-            and self.company_id in user.company_ids
-        )
+        visit = self.sudo()  # only whether it opens
+        return bool(visit.filtered_domain(domain_of_customer(user, "aftersales_partner_id")))
 
     # --- Mail ----------------------------------------------------------------------------------
 

@@ -31,8 +31,9 @@ class FsmOrder(models.Model):
 
     def _cancelled(self):
         """Return the orders that were cancelled."""
-        stage = self.env.ref("fieldservice.fsm_stage_cancelled")
-        return self.filtered(lambda order: order.stage_id == stage)
+        # from the cache: env.ref would ask the database for every row of a list
+        cancelled = self.env["ir.model.data"]._xmlid_to_res_id("fieldservice.fsm_stage_cancelled")
+        return self.filtered(lambda order: order.stage_id.id == cancelled)
 
     def _on_completed(self):
         """Do what follows from visits that were completed just now."""

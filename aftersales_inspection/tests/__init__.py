@@ -23,6 +23,7 @@ from . import test_visit_sale_dates
 from . import test_visit_desk
 from . import test_visit_rate
 from . import test_technician_load
+from . import test_visit_pages
 from . import test_visit_part
 from . import test_visit_gift
 from . import test_visit_replacement

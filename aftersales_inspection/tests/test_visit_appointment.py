@@ -68,7 +68,7 @@ class TestVisitAppointment(AppointmentCase):
         self.assertNotIn(token, message.body)
         sent = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
         self.assertEqual(sent.recipient_ids, self.customer)
-        link = f"/my/visit/{self.visit.id}?access_token={token}"
+        link = f"/my/visits/{self.visit.id}?access_token={token}"
         self.assertIn(f'{link}"', sent.body_html)
         self.assertIn(f'{link}#another-date"', sent.body_html)
 

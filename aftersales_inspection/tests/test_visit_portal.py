@@ -31,7 +31,7 @@ class TestVisitPortal(HttpCase, AppointmentCase):
         visit = visit or self.visit
         token = self.token if token is None else token
         query = "".join(f"&{name}={value}" for name, value in query.items())
-        return self.url_open(f"/my/visit/{visit.id}?access_token={token}{query}")
+        return self.url_open(f"/my/visits/{visit.id}?access_token={token}{query}")
 
     def answer(self, answer, token=None, csrf=True, visit=None, **form):
         """Send a form of the page; return the page it leads to and what that says happened."""
@@ -40,7 +40,7 @@ class TestVisitPortal(HttpCase, AppointmentCase):
         token = self.token if token is None else token
         visit = visit or self.visit
         response = self.url_open(
-            f"/my/visit/{visit.id}/answer",
+            f"/my/visits/{visit.id}/answer",
             data={
                 "access_token": token,
                 "answer": answer,
@@ -290,14 +290,14 @@ class TestVisitPortal(HttpCase, AppointmentCase):
         self.answer("confirm", visit=other[0])
         self.assertEqual(self.visit.appointment_state, "proposed")
         self.assertFalse(any(other.mapped("appointment_state")))
-        self.assertIn("/web/login", self.url_open("/my/visit/2147483647?access_token=x").url)
-        self.assertEqual(self.url_open("/my/visit/99999999999999?access_token=x").status_code, 404)
+        self.assertIn("/web/login", self.url_open("/my/visits/2147483647?access_token=x").url)
+        self.assertEqual(self.url_open("/my/visits/99999999999999?access_token=x").status_code, 404)
 
     @mute_logger("odoo.http")
     def test_a_form_without_csrf_token_and_a_link_to_the_answer_do_nothing(self):
         response, _said = self.answer("confirm", csrf=False)
         self.assertEqual(response.status_code, 400)
-        link = f"/my/visit/{self.visit.id}/answer?access_token={self.token}&answer=confirm"
+        link = f"/my/visits/{self.visit.id}/answer?access_token={self.token}&answer=confirm"
         self.assertEqual(self.url_open(link).status_code, 405)
         self.visit.invalidate_recordset()
         self.assertEqual(self.visit.appointment_state, "proposed")
@@ -308,7 +308,7 @@ class TestVisitPortal(HttpCase, AppointmentCase):
         for name in ("access_token", "answer", "shown", "slot", "wish"):
             data = {key: value for key, value in typed.items() if key != name}
             response = self.url_open(
-                f"/my/visit/{self.visit.id}/answer",
+                f"/my/visits/{self.visit.id}/answer",
                 data={**data, "csrf_token": Request.csrf_token(self)},
                 files={name: ("wish.txt", b"any day")},
             )
@@ -326,11 +326,11 @@ class TestVisitPortal(HttpCase, AppointmentCase):
         new_test_user(self.env, "t-other", "base.group_portal")
         self.authenticate("t-carla", "t-carla")
         listed = self.url_open("/my/visits").text
-        self.assertEqual(listed.count('href="/my/visit/'), 4)
+        self.assertEqual(listed.count('href="/my/visits/'), 4)
         self.assertIn("Monday, June 1, 2026", self.page(token="").text)
         self.assertEqual(self.answer("confirm", token="")[1], "confirmed")
         self.authenticate("t-other", "t-other")
-        self.assertNotIn("/my/visit/", self.url_open("/my/visits").text.split("<main")[1])
+        self.assertNotIn("/my/visits/", self.url_open("/my/visits").text.split("<main")[1])
         self.assertNotIn("Monday, June 1, 2026", self.page(token="").text)
 
     def test_another_companys_visit_stays_closed_to_a_login_of_this_one(self):
@@ -344,7 +344,7 @@ class TestVisitPortal(HttpCase, AppointmentCase):
 
     def test_a_colleague_answers_for_the_customer_in_the_office_only(self):
         self.authenticate("t-agent", "t-agent")
-        self.assertNotIn("/my/visit/", self.page(token="").url)
+        self.assertNotIn("/my/visits/", self.page(token="").url)
         self.answer("confirm", token="")
         self.assertEqual(self.visit.appointment_state, "proposed")
 

@@ -1,9 +1,8 @@
 from odoo.fields import Domain
 from odoo.http import request, route
 
+from ..models.contract import LIVE_STATES
 from .customer_pages import CustomerPages
-
-LIVE = ("draft", "active", "suspended")
 
 
 class ContractPages(CustomerPages):
@@ -48,8 +47,8 @@ class ContractPages(CustomerPages):
             },
             "filters": {
                 "all": {"label": env._("All"), "domain": Domain.TRUE},
-                "live": {"label": env._("Not ended"), "domain": Domain("state", "in", LIVE)},
-                "over": {"label": env._("Ended"), "domain": Domain("state", "not in", LIVE)},
+                "live": {"label": env._("Not ended"), "domain": Domain("state", "in", LIVE_STATES)},
+                "over": {"label": env._("Ended"), "domain": Domain("state", "not in", LIVE_STATES)},
             },
             "searches": {
                 key: {"label": labels[key], "domain": domain}

@@ -35,10 +35,12 @@ class CustomerPages(CustomerPortal):
     def _domain_of_customer(self, path="partner_id"):
         return domain_of_customer(request.env.user, path)
 
-    def _page_of_customer(self, model, record_id, access_token=None):
+    def _page_of_customer(self, model, record_id, access_token=None, reader="partner_id"):
         """Return a record of ``model`` as superuser if it opens for whoever asks; else nothing.
 
         Without a login it speaks the language of its customer, as the mail did that led there.
+
+        :param reader: the field that names whom the mail went to
         """
         record_id = record_id if record_id <= LAST_ID else 0
         record = request.env[model].sudo().browse(record_id).exists()  # asked before it is shown
@@ -46,11 +48,11 @@ class CustomerPages(CustomerPortal):
         if not record or not record._is_open_to(request.env.user, token):
             return record.browse()
         if request.env.user._is_public():
-            request.update_context(lang=record.partner_id.lang or request.env.lang)
+            request.update_context(lang=record[reader].lang or request.env.lang)
         return record.with_env(record.env(context=request.env.context))
 
     def _show_page(self, template, values):
-        """Return a page; an address that holds a token is told to nobody, and kept by no browser."""
+        """Return a page whose address may hold a token: told to nobody, kept by no browser."""
         response = request.render(template, values)
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cache-Control"] = "no-store"

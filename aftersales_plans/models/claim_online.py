@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import format_time
 
 from ..calc import decision
 from .claim import OPEN_STATES
@@ -76,8 +77,11 @@ class AftersalesClaim(models.Model):
     def _moment_in_words(self, moment):
         """Return day and hour of a UTC ``moment`` where the company is."""
         zone = str(self.company_id._aftersales_tz())
-        words = self.env["ir.qweb.field.datetime"].value_to_html
-        return words(moment, {"tz_name": zone, "format": "d MMMM y, HH:mm"})
+        return self.env._(
+            "%(day)s, %(hour)s",
+            day=self._day_in_words(moment),
+            hour=format_time(self.env, moment, tz=zone, time_format="short"),
+        )
 
     def _day_in_words(self, moment):
         """Return the day of a UTC ``moment`` where the company is."""

@@ -77,6 +77,10 @@ class AftersalesClaim(models.Model):
             order="id",
         )
 
+    def _photos_online(self):
+        """Return the photos, the first one first."""
+        return self.photo_ids.sorted("id")
+
     def _add_photos(self, photos):
         """Let kept photos belong to this claim."""
         self.ensure_one()

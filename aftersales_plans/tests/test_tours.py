@@ -1,6 +1,7 @@
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import AfterSalesCase
+from .test_portal_contract import PortalPlansCase
 
 
 @tagged("post_install", "-at_install")
@@ -25,3 +26,18 @@ class TestTours(HttpCase, AfterSalesCase):
         self.env["aftersales.claim"].search([]).user_id = self.agent
         self.claim(contract.asset_ids).user_id = False
         self.start_tour("/odoo/after-sales", "aftersales_overview", login="t-manager")
+
+
+@tagged("post_install", "-at_install")
+class TestPhoneTours(PortalPlansCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_a_customer_reports_a_broken_tile_with_a_photo(self):
+        self.start_tour("/my", "aftersales_report_online", login="casa")
+        claim = self.contract.claim_ids
+        self.assertEqual((claim.state, claim.channel), ("submitted", "portal"))
+        self.assertEqual(
+            (claim.description, claim.line_ids.asset_id), ("A corner broke off.", self.asset)
+        )
+        self.assertEqual(claim.photo_ids.mimetype, "image/png")

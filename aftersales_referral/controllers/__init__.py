@@ -1,1 +1,1 @@
-from . import payment, refer, rewards
+from . import payment, refer, referrals, rewards

@@ -3,9 +3,10 @@ from urllib.parse import quote
 from odoo import http
 from odoo.http import request
 
+from .typed import typed
+
 PAGE = "/refer/<string:code>"
 CODE_LENGTH = 40  # characters drawn; codes are shorter
-LENGTHS = {"name": 100, "phone": 40, "email": 200, "message": 2000}  # characters kept
 
 
 class ReferralPage(http.Controller):
@@ -26,7 +27,7 @@ class ReferralPage(http.Controller):
     def referral_send(self, code, **form):
         """Take the form and lead to the one answer there is."""
         if not form.get("homepage"):  # no person sees that field
-            values = self._clean(form)
+            values = typed(form)
             agreed = bool(form.get("consent"))
             errors = self._referrals()._invite_errors(values, agreed)
             if errors:
@@ -60,27 +61,15 @@ class ReferralPage(http.Controller):
 
     # --- Form ----------------------------------------------------------------------------------
 
-    def _clean(self, form):
-        """Return what was typed, without files, unprintable signs, and not too long."""
-        typed = {name: value for name, value in form.items() if isinstance(value, str)}
-        return {
-            name: "".join(
-                sign
-                for sign in typed.get(name, "")
-                if sign.isprintable() or (sign == "\n" and name == "message")
-            ).strip()[:length]
-            for name, length in LENGTHS.items()
-        }
-
     def _take(self, code, values):
         # Visitors have no right on our models: what was checked is stored, and no more.
         throttle = request.env["aftersales.referral.throttle"].sudo()
-        typed = request.env["aftersales.referral.code"]._clean(code)[:CODE_LENGTH]
-        if throttle._let_in(request.httprequest.remote_addr, typed):
+        cleaned = request.env["aftersales.referral.code"]._clean(code)[:CODE_LENGTH]
+        if throttle._let_in(request.httprequest.remote_addr, cleaned):
             request.env["aftersales.referral.form"].sudo()._send(
                 {
                     **values,
-                    "code": typed,
+                    "code": cleaned,
                     "consent": self._referrals()._invite_consent(self._company(code)),
                     "company_id": request.env.company.id,
                 }

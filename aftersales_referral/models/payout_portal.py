@@ -29,6 +29,9 @@ class ResPartner(models.Model):
             "credit": sum(lots.mapped("remaining")),
             "bonus_percent": company.aftersales_credit_bonus_percent,
             "currency": company.currency_id,
+            "today": today,
+            "rows": self.env["aftersales.statement"]._rows_online(self, company),
+            "years": self.env["aftersales.statement"]._years_online(self, company),
         }
 
     def _rewards_domain(self, company):
@@ -42,11 +45,16 @@ class ResPartner(models.Model):
         ]
 
     def _has_rewards(self, company):
-        """Tell whether this commercial partner ever had a reward or store credit in ``company``."""
-        rows = self.env["aftersales.commission"].search_count(
-            [("referrer_id", "=", self.id), ("company_id", "=", company.id)], limit=1
+        """Tell whether there is anything to see or to earn for this customer in ``company``."""
+        in_ledger = [("referrer_id", "=", self.id), ("company_id", "=", company.id)]
+        return bool(
+            self._rewarding_contract(company)
+            or self.env["aftersales.commission"].search_count(in_ledger, limit=1)
+            or self.env["aftersales.referral"].search_count(
+                self._referrals_domain(company), limit=1
+            )
+            or self._lots_online(company)
         )
-        return bool(rows or self._lots_online(company))
 
     def _lots_online(self, company):
         """Return what can be spent in ``company``."""

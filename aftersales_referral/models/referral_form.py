@@ -10,7 +10,9 @@ CRON = "aftersales_referral.cron_register_forms"
 
 
 class AftersalesReferralForm(models.TransientModel):  # pylint: disable=no-wizard-in-models
-    """A form of ``/refer/<code>`` as it was sent, until it is registered a moment later (8).
+    """A form as it was sent, until it is registered a moment later (8).
+
+    A newcomer sends that of ``/refer/<code>``, a referrer with a login that of his own pages.
 
     The page only stores it: whatever becomes of it takes its visitor the same time, cannot fail
     before his eyes, and one form after another finds what the one before has made. Registered
@@ -21,12 +23,16 @@ class AftersalesReferralForm(models.TransientModel):  # pylint: disable=no-wizar
     _description = "Referral form"
     _transient_max_hours = 24.0 * 7
 
+    source = fields.Selection([("link", "Link"), ("portal", "Portal")], default="link")
     code = fields.Char()
+    referrer_id = fields.Many2one(
+        "res.partner", ondelete="cascade", help="Who was logged in; a link has a code instead."
+    )
     name = fields.Char(required=True)
     phone = fields.Char()
     email = fields.Char()
     message = fields.Text()
-    consent = fields.Char(required=True, help="The words agreed to.")
+    consent = fields.Char(required=True, help="The words agreed to, by whoever sent it.")
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     failed = fields.Boolean()
 

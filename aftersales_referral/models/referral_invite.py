@@ -11,17 +11,19 @@ class AftersalesReferral(models.Model):
 
     @api.model
     def _take_invite(self, form):
-        """Register who filled in a form, as agreed to be contacted on that day.
+        """Register who filled in a form, or whom a referrer names in one.
 
         The same person has one referral from the same referrer, however often the form is sent.
 
         :param form: an ``aftersales.referral.form``
         :raises UserError: the rules refuse it
         """
-        referrer = self.env["aftersales.referral.code"]._find(form.code).partner_id
+        codes = self.env["aftersales.referral.code"]
+        referrer = form.referrer_id or codes._find(form.code).partner_id
         if not referrer:
             return
-        company = self._invite_company(referrer)
+        told = form.source == "portal"
+        company = form.company_id if told else self._invite_company(referrer)
         referrals = self.with_company(company).with_context(
             mail_create_nosubscribe=True, mail_auto_subscribe_no_notify=True
         )
@@ -31,6 +33,8 @@ class AftersalesReferral(models.Model):
         )
         if same:
             same[0]._hear_again(form)
+        elif told:
+            referrals._register_told(referrer, company, form)
         else:
             referrals.create(referrals._prepare_invite(referrer, company, form))
 
@@ -50,12 +54,12 @@ class AftersalesReferral(models.Model):
         return {
             "referrer_id": referrer.id,
             "company_id": company.id,
-            "source": "link",
+            "source": form.source,
             "date": company._aftersales_day_of(form.create_date),
             "contact_name": form.name,
             "phone": form.phone,
             "email": form.email,
-            "contact_message": form.message,
+            "contact_message": self._message_of(form),
             # nobody's before _ask_to_call knows the contract and finds who looks after it
             "user_id": False,
             **self._prepare_invite_consent(company, form),
@@ -69,30 +73,41 @@ class AftersalesReferral(models.Model):
             "consent_how": self.env._("Form of the referral link: “%s”", form.consent),
         }
 
+    @api.model
+    def _message_of(self, form):
+        return form.message or ""
+
     def _hear_again(self, form):
         """Add what the same person sent once more; a consent that was missing is given now."""
-        known, new = self.contact_message or "", form.message or ""
+        known, new = self.contact_message or "", self._message_of(form)
         told = known if new in known else f"{known}\n\n{new}".strip()
         vals = {"contact_message": told[:MESSAGE_LENGTH]}
-        if self.consent_state != "given":
+        if form.source == "link" and self.consent_state != "given":
             vals.update(self._prepare_invite_consent(self.company_id, form))
         self.write(vals)
-        self._ask_to_call()
+        if self.consent_state == "given":
+            self._ask_to_call()
 
     @api.model
     def _invite_errors(self, form, agreed):
         """Return what is missing in a form, {field: words}; it depends on nothing else."""
-        errors = {}
+        errors = self._contact_errors(form)
         if not form["name"]:
             errors["name"] = self.env._("Please tell us your name.")
+        if not agreed:
+            errors["consent"] = self.env._("Without your consent we may not contact you.")
+        return errors
+
+    @api.model
+    def _contact_errors(self, form):
+        """Return what is wrong with phone and e-mail in a form, {field: words}."""
+        errors = {}
         if not form["phone"] and not form["email"]:
             errors["phone"] = self.env._("Please give a phone number or an e-mail address.")
         if form["phone"] and not self.env["res.partner"]._referral_digits(form["phone"]):
             errors["phone"] = self.env._("This phone number looks too short.")
         if form["email"] and not email_normalize(form["email"]):
             errors["email"] = self.env._("This e-mail address does not look right.")
-        if not agreed:
-            errors["consent"] = self.env._("Without your consent we may not contact you.")
         return errors
 
     @api.model

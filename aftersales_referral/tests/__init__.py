@@ -40,6 +40,7 @@ from . import (
     test_referral_page,
     test_referral_seams,
     test_referral_search,
+    test_referrals_portal,
     test_referral_share,
     test_referral_sign,
     test_referral_statistics,
