@@ -33,5 +33,6 @@ class AftersalesClaim(models.Model):
 
     def _note_answer(self):
         """Take what was asked for answered; so it is by a decision."""
-        super()._note_answer()
+        result = super()._note_answer()
         self.filtered("date_asked").date_asked = False
+        return result

@@ -61,7 +61,7 @@ class PortalClaimCase(PortalPlansCase):
         )
         return [message["body"][1] for message in answer["data"].get("mail.message", [])]
 
-    def write(self, claim, body, login=None, token=None):
+    def post(self, claim, body, login=None, token=None):
         """Post a message on the page of a claim."""
         self.authenticate(login, login)
         return self.make_jsonrpc_request(
@@ -306,7 +306,7 @@ class TestPortalClaim(PortalClaimCase):
 
     def test_messages_go_to_the_responsible_and_come_back(self):
         self.it.with_context(tracking_disable=False).user_id = self.agent
-        self.write(self.it, "When do you come?", "wanda")
+        self.post(self.it, "When do you come?", "wanda")
         message = self.it.message_ids[0]
         self.assertEqual(message.author_id, self.worker)
         self.assertIn(self.agent.partner_id, message.notified_partner_ids)
@@ -341,17 +341,17 @@ class TestPortalClaim(PortalClaimCase):
         for token in ("wrong", other._portal_ensure_token()):
             for ask in (
                 lambda t: self.chatter(self.it, "nora", t),
-                lambda t: self.write(self.it, "x", "nora", t),
+                lambda t: self.post(self.it, "x", "nora", t),
             ):
                 with self.assertRaises(Exception), self.assertLogs("odoo.http"):  # noqa: B017
                     ask(token)
-        self.write(self.it, "By link")
+        self.post(self.it, "By link")
         self.assertEqual(self.it.message_ids[0].author_id, self.customer)
 
     def test_scripts_run_nowhere(self):
         self.it.sudo().line_ids.unlink()
         for number, script in enumerate(SCRIPTS):
-            self.write(self.it, script, "casa")
+            self.post(self.it, script, "casa")
             self.goods.name = f"Boiler {script}"
             self.customer.street = script
             self.it.sudo().write(
