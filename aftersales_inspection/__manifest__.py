@@ -30,6 +30,7 @@
         "views/sale_order_views.xml",
         "views/visit_on_site_views.xml",
         "views/aftersales_checklist_views.xml",
+        "data/onboarding_data.xml",
         "views/aftersales_menus.xml",
         "views/fsm_person_views.xml",
         "views/res_config_settings_views.xml",

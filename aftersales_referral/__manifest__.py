@@ -62,6 +62,7 @@
         "views/payout_referrer_views.xml",
         "views/res_partner_credit_views.xml",
         "views/res_partner_tax_views.xml",
+        "data/onboarding_data.xml",
         "views/aftersales_menus.xml",
     ],
     "demo": ["demo/aftersales_referral_demo.xml"],

@@ -85,3 +85,5 @@ from . import claim_fitted
 from . import stock_check
 from . import stock_check_plan
 from . import stock_finding
+from . import set_up
+from . import plan_tiers

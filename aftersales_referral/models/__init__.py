@@ -102,3 +102,5 @@ from . import (
 from . import commission_opening, credit_opening  # extend what opening defines
 from . import credit_adjustment, credit_entry, credit_expiry, credit_notice  # extend credit_lot
 from . import referral_code_order, referral_welcome  # extend what sale_order defines
+from . import set_up
+from . import plan_tiers
