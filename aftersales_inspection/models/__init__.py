@@ -59,6 +59,7 @@ from . import visit_reminder
 
 # Visits that are sold by themselves
 from . import visit_sale
+from . import product_product
 from . import product_template
 from . import sale_order
 from . import sale_order_line

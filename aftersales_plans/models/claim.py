@@ -126,6 +126,10 @@ class AftersalesClaim(models.Model):
         "aftersales.entitlement", string="Quota", compute="_compute_entitlement_id"
     )
     entitlement_label = fields.Char(string="Replacements", compute="_compute_entitlement_id")
+    quota_used = fields.Integer(compute="_compute_entitlement_id")
+    quota_included = fields.Integer(
+        compute="_compute_entitlement_id", help="Times a year; 0 where there is no limit."
+    )
 
     @api.depends("name")
     def _compute_display_name(self):
@@ -237,6 +241,8 @@ class AftersalesClaim(models.Model):
                 else self.env["aftersales.entitlement"]
             )
             claim.entitlement_id = entitlement
+            claim.quota_used = entitlement.used
+            claim.quota_included = 0 if entitlement.unlimited else entitlement.included
             if not entitlement:
                 claim.entitlement_label = self.env._("Not covered by a plan on that day")
             elif entitlement.unlimited:

@@ -92,4 +92,11 @@ class OnboardingOnboardingStep(models.Model):
         self.check_access("read")
         problems = self.env.company._aftersales_problems().get(self.aftersales_topic, [])
         target = self._aftersales_target(problems)
-        return target and open_action(self.env, *target)
+        return target and _open(self.env, *target)
+
+
+def _open(env, screen, domain):
+    """Return the window action ``screen``: narrowed to what is wrong, or as it is."""
+    if domain:
+        return open_action(env, screen, domain)
+    return env["ir.actions.act_window"]._for_xml_id(screen)

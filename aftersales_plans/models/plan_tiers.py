@@ -1,7 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from .linked_records import open_action
 from .set_up import PLAN_PRODUCTS
 
 
@@ -55,7 +54,7 @@ class AftersalesPlan(models.Model):
         language = company.partner_id.lang or self.env.lang
         tiers = self.with_context(lang=language, allowed_company_ids=company.ids).create(values)
         tiers._create_products()
-        return open_action(self.env, PLAN_PRODUCTS)
+        return self.env["ir.actions.act_window"]._for_xml_id(PLAN_PRODUCTS)
 
     def _create_products(self):
         """Make the service product that sells each of these plans; its price is asked for."""

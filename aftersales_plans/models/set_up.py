@@ -69,6 +69,9 @@ class ResCompany(models.Model):
         """Find plans nobody can buy, and products that would give a plan away."""
         Plan = self.env["aftersales.plan"]
         plans = Plan.search([("company_id", "=", self.id)])
+        if not plans:
+            sentence = self.env._("Each plan needs a service product with a price: create plans first.")
+            return [Problem(sentence, PLANS)]
         products = Plan._search_products(self)
         problems = [
             Problem(

@@ -34,7 +34,7 @@ class ResCompany(models.Model):
         of_company = [("company_id", "=", self.id)]
         if not Plan.search_count([*of_company, ("referral_percent", ">", 0)], limit=1):
             sentence = self.env._(
-                "No plan rewards referrals: set Referral Reward (%%) on the plans that do."
+                "No plan rewards referrals: set Referral Reward (%) on the plans that do."
             )
             problems.append(Problem(sentence, PLANS))
         if not self.aftersales_accountant_id:

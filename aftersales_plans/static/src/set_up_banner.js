@@ -1,4 +1,5 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { user } from "@web/core/user";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -19,6 +20,10 @@ class SetUpBanner extends Component {
                 Object.assign(this.state, await this.ask("aftersales_set_up_progress"));
             }
         });
+    }
+
+    get sentence() {
+        return _t("After-sales service: %(done)s of %(total)s steps are set up.", this.state);
     }
 
     ask(method) {
