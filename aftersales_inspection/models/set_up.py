@@ -30,6 +30,7 @@ class ResCompany(models.Model):
         if not idle:
             return []
         sentence = self.env._(
-            "No working hours, so no visits are planned for: %s. Choose a working schedule.", idle.mapped("name")
+            "No working hours, so no visits are planned for: %s. Choose a working schedule.",
+            idle.mapped("name"),
         )
         return [Problem(sentence, TECHNICIANS, (("id", "in", idle.ids),))]

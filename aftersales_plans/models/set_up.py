@@ -70,7 +70,9 @@ class ResCompany(models.Model):
         Plan = self.env["aftersales.plan"]
         plans = Plan.search([("company_id", "=", self.id)])
         if not plans:
-            sentence = self.env._("Each plan needs a service product with a price: create plans first.")
+            sentence = self.env._(
+                "Each plan needs a service product with a price: create plans first."
+            )
             return [Problem(sentence, PLANS)]
         products = Plan._search_products(self)
         problems = [

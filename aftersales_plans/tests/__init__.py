@@ -35,3 +35,4 @@ from . import test_claim_moves
 from . import test_plan_sold
 from . import test_asset_moved
 from . import test_claim_review
+from . import test_set_up

@@ -19,3 +19,11 @@ class TestTours(HttpCase, AfterSalesCase):
         goods, plan_line = order.order_line
         self.assertEqual(goods.aftersales_plan_line_id, plan_line)
         self.assertEqual(order.aftersales_contract_ids.plan_id, self.plan)
+
+    def test_a_manager_sets_up_the_tiers_from_the_guide(self):
+        young = self.env["res.company"].create({"name": "Nordstein"})
+        self.manager.write({"company_ids": [(4, young.id)], "company_id": young.id})
+        self.start_tour("/odoo/service-contracts", "aftersales_set_up_tiers", login="t-manager")
+        tiers = self.env["aftersales.plan"].search([("company_id", "=", young.id)])
+        self.assertEqual(tiers.mapped("code"), ["VIP", "GOLD", "STANDARD"])
+        self.assertEqual(len(tiers.product_ids), 3)

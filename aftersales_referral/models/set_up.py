@@ -64,7 +64,8 @@ class ResCompany(models.Model):
                 "No liability account: set %s, or what is owed to referrers is not booked.", setting
             ),
             STORE_CREDIT: self.env._(
-                "No liability account: set %s, or referrals cannot be paid as store credit.", setting
+                "No liability account: set %s, or referrals cannot be paid as store credit.",
+                setting,
             ),
             BREAKAGE: self.env._("Store credit that expires is not booked: set %s.", setting),
             JOURNAL: self.env._("No journal: set %s, or rewards are not booked.", setting),
