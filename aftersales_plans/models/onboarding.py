@@ -81,7 +81,7 @@ class OnboardingOnboardingStep(models.Model):
         targets = [(problem.screen, list(problem.domain)) for problem in problems]
         for screen, domain in targets or [(self.aftersales_screen, [])]:
             # sudo: only which records the screen shows; the right to change them is the user's
-            action = self.sudo().env.ref(screen, raise_if_not_found=False)
+            action = screen and self.sudo().env.ref(screen, raise_if_not_found=False)
             if action and self.env[action.res_model].has_access("write"):
                 return screen, domain
         return None
