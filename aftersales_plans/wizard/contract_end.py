@@ -20,11 +20,15 @@ class AftersalesContractEnd(models.TransientModel):
         readonly=False,
         precompute=True,
         required=True,
+        help="The last day that is covered. A day ahead gives notice: the contract ends by itself.",
     )
     is_notice = fields.Boolean(compute="_compute_is_notice")
     reason_id = fields.Many2one("aftersales.close.reason", string="Because", required=True)
     used_value = fields.Monetary(compute="_compute_used_value", help="What was used, at cost.")
-    refund_by_terms = fields.Monetary(compute="_compute_refund_by_terms")
+    refund_by_terms = fields.Monetary(
+        compute="_compute_refund_by_terms",
+        help="What the terms of the contract pay back, net of taxes.",
+    )
     refund_label = fields.Char(string="Because of", compute="_compute_refund_by_terms")
     amount = fields.Monetary(
         string="Refund",
