@@ -32,6 +32,7 @@
         "views/visit_on_site_views.xml",
         "views/visit_day_views.xml",
         "views/aftersales_checklist_views.xml",
+        "data/onboarding_data.xml",
         "views/aftersales_menus.xml",
         "views/fsm_person_views.xml",
         "views/res_config_settings_views.xml",

@@ -41,6 +41,8 @@
         "views/product_views.xml",
         "views/sale_order_views.xml",
         "views/res_partner_views.xml",
+        "data/onboarding_data.xml",
+        "views/set_up_views.xml",
         "views/res_config_settings_views.xml",
         "views/aftersales_tile_views.xml",
         "views/aftersales_menus.xml",
@@ -52,6 +54,9 @@
         "views/portal_claim_templates.xml",
     ],
     "demo": ["demo/aftersales_plans_demo.xml"],
-    "assets": {"web.assets_tests": ["aftersales_plans/static/tests/tours/**/*"]},
+    "assets": {
+        "web.assets_backend": ["aftersales_plans/static/src/**/*"],
+        "web.assets_tests": ["aftersales_plans/static/tests/tours/**/*"],
+    },
     "post_init_hook": "_set_up_companies",
 }

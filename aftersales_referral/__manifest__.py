@@ -63,6 +63,7 @@
         "views/payout_referrer_views.xml",
         "views/res_partner_credit_views.xml",
         "views/res_partner_tax_views.xml",
+        "data/onboarding_data.xml",
         "views/aftersales_menus.xml",
         "data/aftersales_tile_data.xml",
     ],

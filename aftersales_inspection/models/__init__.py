@@ -62,6 +62,7 @@ from . import asset_online
 
 # Visits that are sold by themselves
 from . import visit_sale
+from . import product_product
 from . import product_template
 from . import sale_order
 from . import sale_order_line
@@ -92,3 +93,5 @@ from . import stock_finding
 
 # What the overview shows
 from . import tile
+from . import set_up
+from . import plan_tiers

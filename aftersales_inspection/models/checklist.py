@@ -24,6 +24,7 @@ class AftersalesChecklist(models.Model):
         required=True,
         default="inspection",
         index=True,
+        help="The visits this list is asked at.",
     )
     category_id = fields.Many2one(
         "product.category",

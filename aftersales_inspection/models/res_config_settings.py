@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -18,3 +18,12 @@ class ResConfigSettings(models.TransientModel):
     aftersales_visit_report_mails = fields.Boolean(
         related="company_id.aftersales_visit_report_mails", readonly=False
     )
+    aftersales_technician_problems = fields.Text(compute="_compute_aftersales_problems")
+
+    @api.model
+    def _aftersales_problem_topics(self):
+        """Warn of missing technicians beside the visits."""
+        return {
+            **super()._aftersales_problem_topics(),
+            "aftersales_technician_problems": ("technicians",),
+        }

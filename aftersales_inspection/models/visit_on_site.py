@@ -10,6 +10,9 @@ class FsmOrder(models.Model):
 
     is_visit = fields.Boolean(compute="_compute_is_visit", compute_sudo=True)
     is_started = fields.Boolean(string="Started", readonly=True, copy=False)
+    starts_early = fields.Boolean(
+        compute="_compute_starts_early", help="Planned for a later day: starting it is asked twice."
+    )
     check_ids = fields.One2many("aftersales.check", "visit_id", string="Checks")
     finding_ids = fields.One2many("aftersales.finding", "visit_id", string="Findings")
     inspected_asset_ids = fields.Many2many(
@@ -25,6 +28,18 @@ class FsmOrder(models.Model):
         visits = self._visits()
         for order in self:
             order.is_visit = order in visits
+
+    @api.depends("scheduled_date_start", "is_started")
+    def _compute_starts_early(self):
+        """Tell whether the planned day lies ahead, by the clock of the user."""
+        today = fields.Date.context_today(self)
+        for order in self:
+            planned = order.scheduled_date_start
+            order.starts_early = bool(
+                planned
+                and not order.is_started
+                and fields.Datetime.context_timestamp(order, planned).date() > today
+            )
 
     @api.depends("aftersales_contract_id.asset_ids.status", "location_id", "type")
     def _compute_inspected_asset_ids(self):

@@ -94,3 +94,20 @@ class FsmOrder(models.Model):
     def _goods_source(self):
         """Return the place the goods of the visit leave: the van, else the warehouse's shelves."""
         return self._van() or self._goods_warehouse().lot_stock_id
+
+    def _fitting_products(self):
+        """Return the ids of the parts that are likely at this visit.
+
+        What the van holds, the goods that are there, and what is of their categories.
+        """
+        if not self or not self.has_access("read"):
+            return []
+        visit = self.sudo()  # which goods are near follows from the visit, which is readable
+        held = visit.env["stock.quant"]._read_group(
+            [("location_id", "child_of", visit._van().ids), ("quantity", ">", 0)], ["product_id"]
+        )
+        goods = visit._known_assets().product_id
+        of_kind = visit.env["product.product"].search(
+            [("type", "=", "consu"), ("categ_id", "in", goods.categ_id.ids)]
+        )
+        return (goods | of_kind | goods.union(*(product for (product,) in held))).ids

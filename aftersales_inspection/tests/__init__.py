@@ -29,3 +29,4 @@ from . import test_visit_gift
 from . import test_visit_replacement
 from . import test_stock_check
 from . import test_visit_whole
+from . import test_set_up

@@ -107,3 +107,8 @@ from . import stock_move
 from . import stock_picking
 from . import stock_rule
 from . import smart_button
+
+# Setting up
+from . import set_up
+from . import plan_tiers
+from . import onboarding

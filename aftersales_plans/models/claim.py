@@ -101,6 +101,7 @@ class AftersalesClaim(models.Model):
         [("phone", "Phone"), ("email", "E-mail"), ("portal", "Portal"), ("visit", "Visit")],
         default="phone",
         required=True,
+        help="How the customer reported it.",
     )
     date_reported = fields.Datetime(
         string="Reported on", default=fields.Datetime.now, required=True, copy=False
@@ -125,7 +126,15 @@ class AftersalesClaim(models.Model):
     entitlement_id = fields.Many2one(
         "aftersales.entitlement", string="Quota", compute="_compute_entitlement_id"
     )
-    entitlement_label = fields.Char(string="Replacements", compute="_compute_entitlement_id")
+    entitlement_label = fields.Char(
+        string="Replacements",
+        compute="_compute_entitlement_id",
+        help="What is used of the year the damage falls into.",
+    )
+    quota_used = fields.Integer(compute="_compute_entitlement_id")
+    quota_included = fields.Integer(
+        compute="_compute_entitlement_id", help="Times a year; 0 where there is no limit."
+    )
 
     @api.depends("name")
     def _compute_display_name(self):
@@ -237,6 +246,8 @@ class AftersalesClaim(models.Model):
                 else self.env["aftersales.entitlement"]
             )
             claim.entitlement_id = entitlement
+            claim.quota_used = entitlement.used
+            claim.quota_included = 0 if entitlement.unlimited else entitlement.included
             if not entitlement:
                 claim.entitlement_label = self.env._("Not covered by a plan on that day")
             elif entitlement.unlimited:

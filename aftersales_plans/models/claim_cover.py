@@ -24,14 +24,23 @@ class AftersalesClaim(models.Model):
 
     is_covered = fields.Boolean(compute="_compute_cover", compute_sudo=True)
     cover_label = fields.Char(
-        string="Covered by a Plan", compute="_compute_cover", compute_sudo=True
+        string="Covered by a Plan",
+        compute="_compute_cover",
+        compute_sudo=True,
+        help="Whether a plan covers the named goods on the day it happened.",
     )
     in_warranty = fields.Boolean(compute="_compute_warranty", compute_sudo=True)
     warranty_label = fields.Char(
-        string="Statutory Guarantee", compute="_compute_warranty", compute_sudo=True
+        string="Statutory Guarantee",
+        compute="_compute_warranty",
+        compute_sudo=True,
+        help="What the law owes with or without a plan: free, and no replacement is used.",
     )
     exclusion_label = fields.Char(
-        string="Excluded", compute="_compute_exclusion_label", compute_sudo=True
+        string="Excluded",
+        compute="_compute_exclusion_label",
+        compute_sudo=True,
+        help="Causes this plan never pays for.",
     )
     commercial_partner_id = fields.Many2one(related="partner_id.commercial_partner_id")
     customer_value = fields.Monetary(

@@ -22,7 +22,11 @@ class AftersalesClaim(models.Model):
     _guarded = frozenset({"date_responded", "date_done", "date_escalated"})
 
     response_deadline = fields.Datetime(
-        string="Answer Due", compute="_compute_response_deadline", store=True, copy=False
+        string="Answer Due",
+        compute="_compute_response_deadline",
+        store=True,
+        copy=False,
+        help="Until when the plan promises an answer.",
     )
     date_responded = fields.Datetime(
         string="Answered on",

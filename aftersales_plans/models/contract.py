@@ -102,7 +102,12 @@ class AftersalesContract(models.Model):
         index=True,
         help="Last day, inclusive.",
     )
-    date_closed = fields.Date(string="Closed on", readonly=True, copy=False)
+    date_closed = fields.Date(
+        string="Closed on",
+        readonly=True,
+        copy=False,
+        help="The day the contract really ended, where it ended before its term.",
+    )
     asset_ids = fields.Many2many(
         "aftersales.asset",
         "aftersales_contract_asset_rel",

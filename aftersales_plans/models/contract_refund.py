@@ -39,6 +39,22 @@ class AftersalesContract(models.Model):
         due = refund.refund(price, left, total, self.refund_policy, self._used_value())
         return self.currency_id.round(due)
 
+    def _refund_told(self, last_day, reason):
+        """Return in words why the customer gets back what he does by the terms."""
+        self.ensure_one()
+        if reason.void and (self._may_withdraw() or not self.date_start):
+            return self.env._("Withdrawn in time: the whole price is paid back.")
+        if reason.void:
+            return self.env._("Too late to withdraw: choose another reason.")
+        if self.refund_policy == refund.NONE:
+            return self.env._("The terms pay nothing back.")
+        if not self.date_start:
+            return self.env._("Cover has not begun: the whole price is paid back.")
+        left, total = refund.days_left(
+            Period(self.date_start, self.date_end), last_day, self._suspensions()
+        )
+        return self.env._("%(left)s of %(total)s days are left.", left=left, total=total)
+
     def _used_value(self):
         """Return what the customer had from the contract so far, at cost."""
         return sum(self._contract_costs()[self].values())

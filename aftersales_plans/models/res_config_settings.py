@@ -54,6 +54,38 @@ class ResConfigSettings(models.TransientModel):
     aftersales_backfill_percent = fields.Float(related="aftersales_backfill_id.percent")
     aftersales_backfill_failures = fields.Text(related="aftersales_backfill_id.failures")
     aftersales_backfill_running = fields.Boolean(related="aftersales_backfill_id.running")
+    aftersales_problems = fields.Text(compute="_compute_aftersales_problems")
+    aftersales_plan_problems = fields.Text(compute="_compute_aftersales_problems")
+    aftersales_goods_problems = fields.Text(compute="_compute_aftersales_problems")
+    aftersales_mail_problems = fields.Text(compute="_compute_aftersales_problems")
+    aftersales_job_problems = fields.Text(compute="_compute_aftersales_problems")
+
+    @api.model
+    def _aftersales_problem_topics(self):
+        """Return {field shown beside a section: topics of the set-up it warns of}.
+
+        A sibling overrides it, calls ``super()`` and adds its sections.
+        """
+        return {
+            "aftersales_plan_problems": ("plans", "products"),
+            "aftersales_goods_problems": ("goods",),
+            "aftersales_mail_problems": ("mails",),
+            "aftersales_job_problems": ("jobs",),
+        }
+
+    @api.depends("company_id")
+    def _compute_aftersales_problems(self):
+        """Show at the top what the set-up guide shows, and each part beside its section."""
+        sections = self._aftersales_problem_topics()
+        for settings in self:
+            found = settings.company_id._aftersales_problems()
+            told = {
+                topic: [problem.sentence for problem in problems]
+                for topic, problems in found.items()
+            }
+            settings.aftersales_problems = "\n".join(sum(told.values(), []))
+            for name, topics in sections.items():
+                settings[name] = "\n".join(sum((told.get(topic, []) for topic in topics), []))
 
     @api.depends("company_id")
     def _compute_aftersales_backfill_id(self):

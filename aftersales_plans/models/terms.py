@@ -40,6 +40,7 @@ class AftersalesTerms(models.AbstractModel):
         default="first_delivery",
         required=True,
         tracking=True,
+        help="The day cover begins and the year is counted from.",
     )
     waiting_days = fields.Integer(
         tracking=True,
@@ -80,13 +81,18 @@ class AftersalesTerms(models.AbstractModel):
         tracking=True,
         help="Claims replaced free of charge in a contract year.",
     )
-    replacements_unlimited = fields.Boolean(string="Unlimited Replacements", tracking=True)
+    replacements_unlimited = fields.Boolean(
+        string="Unlimited Replacements",
+        tracking=True,
+        help="Every covered claim is replaced, however many there are.",
+    )
     over_quota_policy = fields.Selection(
         [("bill", "Charge the list price"), ("refuse", "Refuse")],
         string="Beyond the Quota",
         default="bill",
         required=True,
         tracking=True,
+        help="What happens to covered goods once the replacements of the year are used.",
     )
     claim_value_limit = fields.Monetary(
         string="Limit per Claim",
@@ -98,8 +104,16 @@ class AftersalesTerms(models.AbstractModel):
         tracking=True,
         help="List price of what all claims may replace; 0 = no limit.",
     )
-    labour_included = fields.Boolean(default=True, tracking=True)
-    freight_included = fields.Boolean(default=True, tracking=True)
+    labour_included = fields.Boolean(
+        default=True,
+        tracking=True,
+        help="The plan pays for our work on covered goods; else it is charged.",
+    )
+    freight_included = fields.Boolean(
+        default=True,
+        tracking=True,
+        help="The plan pays for sending covered goods; else it is charged.",
+    )
     excluded_cause_ids = fields.Many2many(
         "aftersales.cause",
         string="Excluded Causes",
@@ -118,6 +132,7 @@ class AftersalesTerms(models.AbstractModel):
         default="none",
         required=True,
         tracking=True,
+        help="When the customer may call. It also decides which hours count for an answer.",
     )
     response_hours = fields.Integer(
         string="Response (hours)",
@@ -155,6 +170,7 @@ class AftersalesTerms(models.AbstractModel):
         default="pro_rata",
         required=True,
         tracking=True,
+        help="What the customer gets back when the contract ends before its time.",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
 

@@ -42,3 +42,4 @@ from . import test_tile
 from . import test_mail_look
 from . import test_renewal_request
 from . import test_plan_online_tours
+from . import test_set_up

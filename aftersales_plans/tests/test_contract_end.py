@@ -40,6 +40,18 @@ class TestContractEnd(AfterSalesCase):
             wizard.save().action_confirm()
         return self.contract.sale_order_id.invoice_ids - before
 
+    def test_the_dialog_says_why_so_much_before_anything_is_pressed(self):
+        with freeze_time("2026-04-01 12:00:00"):
+            wizard = Form(
+                self.env["aftersales.contract.end"]
+                .with_user(self.manager)
+                .with_context(default_contract_id=self.contract.id)
+            )
+            wizard.reason_id = self.moved
+            self.assertEqual(wizard.refund_label, "274 of 365 days are left.")
+            wizard.reason_id = self.withdrawal
+            self.assertEqual(wizard.refund_label, "Too late to withdraw: choose another reason.")
+
     def test_91_of_365_days_served_give_900_82_back(self):
         invoice = self.invoice()
         credit_note = self.end("2026-04-01")

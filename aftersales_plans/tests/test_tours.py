@@ -27,6 +27,14 @@ class TestTours(HttpCase, AfterSalesCase):
         self.claim(contract.asset_ids).user_id = False
         self.start_tour("/odoo/after-sales", "aftersales_overview", login="t-manager")
 
+    def test_a_manager_sets_up_the_tiers_from_the_guide(self):
+        young = self.env["res.company"].create({"name": "Nordstein"})
+        self.manager.write({"company_ids": [(4, young.id)], "company_id": young.id})
+        self.start_tour("/odoo/service-contracts", "aftersales_set_up_tiers", login="t-manager")
+        tiers = self.env["aftersales.plan"].search([("company_id", "=", young.id)])
+        self.assertEqual(tiers.mapped("code"), ["VIP", "GOLD", "STANDARD"])
+        self.assertEqual(len(tiers.product_ids), 3)
+
 
 @tagged("post_install", "-at_install")
 class TestPhoneTours(PortalPlansCase):

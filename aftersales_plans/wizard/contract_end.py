@@ -20,11 +20,16 @@ class AftersalesContractEnd(models.TransientModel):
         readonly=False,
         precompute=True,
         required=True,
+        help="The last day that is covered. A day ahead gives notice: the contract ends by itself.",
     )
     is_notice = fields.Boolean(compute="_compute_is_notice")
     reason_id = fields.Many2one("aftersales.close.reason", string="Because", required=True)
     used_value = fields.Monetary(compute="_compute_used_value", help="What was used, at cost.")
-    refund_by_terms = fields.Monetary(compute="_compute_refund_by_terms")
+    refund_by_terms = fields.Monetary(
+        compute="_compute_refund_by_terms",
+        help="What the terms of the contract pay back, net of taxes.",
+    )
+    refund_label = fields.Char(string="Because of", compute="_compute_refund_by_terms")
     amount = fields.Monetary(
         string="Refund",
         compute="_compute_amount",
@@ -60,12 +65,12 @@ class AftersalesContractEnd(models.TransientModel):
 
     @api.depends("contract_id", "last_day", "reason_id")
     def _compute_refund_by_terms(self):
-        for wizard in self:
-            wizard.refund_by_terms = (
-                wizard.contract_id._refund_due(wizard.last_day, wizard.reason_id)
-                if wizard.contract_id and wizard.last_day
-                else 0.0
-            )
+        self.refund_by_terms = 0.0
+        self.refund_label = False
+        for wizard in self.filtered(lambda wizard: wizard.contract_id and wizard.last_day):
+            case = wizard.last_day, wizard.reason_id
+            wizard.refund_by_terms = wizard.contract_id._refund_due(*case)
+            wizard.refund_label = wizard.contract_id._refund_told(*case)
 
     @api.depends("refund_by_terms")
     def _compute_amount(self):

@@ -110,3 +110,5 @@ from . import referral_code_order, referral_welcome  # extend what sale_order de
 
 # What the overview shows
 from . import tile
+from . import set_up
+from . import plan_tiers

@@ -35,6 +35,8 @@ class AftersalesCommission(models.Model):
         ],
         required=True,
         index=True,
+        help="Earned as the customer pays, reversed as credit notes are posted, adjusted by an "
+        "accountant, or paid out.",
     )
     referral_id = fields.Many2one(
         "aftersales.referral", index="btree_not_null", ondelete="restrict"

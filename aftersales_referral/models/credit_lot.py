@@ -57,7 +57,10 @@ class AftersalesCreditLot(models.Model):
         "account.move", string="Journal Entry", readonly=True, index="btree_not_null"
     )
     amount = fields.Monetary(string="Granted", readonly=True)
-    remaining = fields.Monetary(readonly=True)
+    remaining = fields.Monetary(
+        readonly=True,
+        help="What is not spent and has not expired.",
+    )
     date = fields.Date(string="Granted on", readonly=True)
     date_expiry = fields.Date(
         string="Expires", readonly=True, index="btree_not_null", help="Last day, inclusive."

@@ -45,6 +45,7 @@ class AftersalesPayout(models.Model):
         precompute=True,
         required=True,
         tracking=True,
+        help="Money is paid by a bill; store credit goes to the card at once.",
     )
     date = fields.Date(
         required=True, default=lambda self: self.env.company._aftersales_today(), copy=False

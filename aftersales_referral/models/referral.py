@@ -92,6 +92,7 @@ class AftersalesReferral(models.Model):
         required=True,
         readonly=True,
         copy=False,
+        help="Who registered it, and how.",
     )
     reject_reason = fields.Char(tracking=True, copy=False)
     # a branch honours the contracts of the companies above it: no check_company
@@ -143,6 +144,7 @@ class AftersalesReferral(models.Model):
         default="none",
         required=True,
         copy=False,
+        help="Nobody calls or writes to the contact before the consent is given.",
     )
     consent_date = fields.Date(copy=False)
     user_id = fields.Many2one(

@@ -4,7 +4,7 @@ from odoo.addons.aftersales_plans.models.linked_records import open_action
 
 from .client_actions import LEDGER
 from .commission_entry import ACCRUED_KINDS
-from .reward_accounts import BOOKING, BREAKAGE, EXPENSE, PAYOUT_SETTINGS
+from .reward_accounts import BOOKING, EXPENSE
 
 
 class ResConfigSettings(models.TransientModel):
@@ -104,11 +104,21 @@ class ResConfigSettings(models.TransientModel):
     aftersales_breakage_account_id = fields.Many2one(
         related="company_id.aftersales_breakage_account_id", readonly=False
     )
-    aftersales_reward_problem = fields.Char(compute="_compute_aftersales_reward_problem")
-    aftersales_rows_waiting = fields.Integer(compute="_compute_aftersales_reward_problem")
+    aftersales_reward_problem = fields.Text(compute="_compute_aftersales_problems")
+    aftersales_referral_problems = fields.Text(compute="_compute_aftersales_problems")
+    aftersales_rows_waiting = fields.Integer(compute="_compute_aftersales_rows_waiting")
+
+    @api.model
+    def _aftersales_problem_topics(self):
+        """Warn beside the rules and beside the accounts of rewards."""
+        return {
+            **super()._aftersales_problem_topics(),
+            "aftersales_referral_problems": ("referrals",),
+            "aftersales_reward_problem": ("rewards",),
+        }
 
     @api.depends("company_id")
-    def _compute_aftersales_reward_problem(self):
+    def _compute_aftersales_rows_waiting(self):
         Commission = self.env["aftersales.commission"].sudo()  # only how many wait
         for settings in self:
             company = settings.company_id
@@ -118,9 +128,6 @@ class ResConfigSettings(models.TransientModel):
                     ("account_move_id", "=", False),
                     ("kind", "in", ACCRUED_KINDS),
                 ]
-            )
-            settings.aftersales_reward_problem = company.chart_template and (
-                company._aftersales_reward_problem((*PAYOUT_SETTINGS, BREAKAGE))
             )
 
     @api.onchange(BOOKING)

@@ -59,3 +59,4 @@ from . import (
     test_store_credit_online,
     test_store_credit_owner,
 )
+from . import test_set_up
