@@ -168,6 +168,7 @@ class TestContractReport(AfterSalesCase):
         self.assertEqual(sent.partner_ids, self.customer)
         self.assertIn(contract.name, sent.subject)
         self.assertIn(
-            "it runs from March 15, 2026 to March 14, 2027", html.fromstring(sent.body).text_content()
+            "it runs from March 15, 2026 to March 14, 2027",
+            html.fromstring(sent.body).text_content(),
         )
         self.assertEqual(len(sent.attachment_ids), 1)
