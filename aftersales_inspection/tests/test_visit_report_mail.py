@@ -102,7 +102,7 @@ class TestVisitReportMail(OnSiteCase):
         self.assertNotIn(token, message.body)
         sent = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
         self.assertEqual(sent.recipient_ids, self.customer)
-        self.assertIn(f'/my/visit/{self.visit.id}?access_token={token}"', sent.body_html)
+        self.assertIn(f'/my/visits/{self.visit.id}?access_token={token}"', sent.body_html)
 
     def test_no_text_runs_in_the_report_or_its_mail(self):
         self.complete()

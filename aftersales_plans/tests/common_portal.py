@@ -54,7 +54,7 @@ def what_runs(markup):
             read = re.sub(r"[\x00-\x20]", "", value)
             if (
                 (name.startswith("on") and "alert" in read)
-                or (name in LEADS and OPENS.search(read))
+                or (name in LEADS and element.tag != "img" and OPENS.search(read))
                 or (name == "style" and STYLES.search(read))
                 or (name == "srcdoc" and what_runs(value))
             ):

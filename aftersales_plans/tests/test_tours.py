@@ -8,18 +8,29 @@ from .test_portal_contract import PortalPlansCase
 class TestTours(HttpCase, AfterSalesCase):
     def test_an_agent_settles_a_claim_by_phone(self):
         contract = self.sell((self.goods, 10), (self.plan_product, 1))
-        self.start_tour("/odoo/service-claims/new", "aftersales_claim_by_phone", login="t-agent")
+        self.start_tour("/odoo/after-sales", "aftersales_claim_by_phone", login="t-agent")
         claim = contract.claim_ids
         self.assertEqual((claim.state, claim.user_id), ("approved", self.agent))
         self.assertEqual(claim.picking_ids.sudo().state, "assigned")
 
     def test_a_salesperson_sells_goods_with_a_plan(self):
         new_test_user(self.env, "t-seller", "sales_team.group_sale_salesman_all_leads")
-        self.start_tour("/odoo/sales/new", "aftersales_sell_plan", login="t-seller")
+        self.start_tour("/odoo/after-sales/sales/new", "aftersales_sell_plan", login="t-seller")
         order = self.env["sale.order"].search([("partner_id", "=", self.customer.id)], limit=1)
         goods, plan_line = order.order_line
         self.assertEqual(goods.aftersales_plan_line_id, plan_line)
         self.assertEqual(order.aftersales_contract_ids.plan_id, self.plan)
+
+    def test_a_warehouse_worker_delivers_and_the_contract_starts(self):
+        new_test_user(self.env, "t-wendy", "stock.group_stock_user")
+        order = self.quote((self.goods, 2), (self.plan_product, 1))
+        order.action_confirm()
+        contract, picking = order.aftersales_contract_ids, order.picking_ids
+        self.assertEqual(contract.state, "draft")
+        address = f"/odoo/action-stock.action_picking_tree_all/{picking.id}"
+        self.start_tour(address, "aftersales_deliver", login="t-wendy")
+        self.assertEqual((picking.state, contract.state), ("done", "active"))
+        self.assertRecordValues(contract.asset_ids, [{"quantity": 2, "state": "in_use"}])
 
     def test_a_plan_manager_opens_the_list_behind_a_number(self):
         contract = self.sell((self.goods, 1), (self.plan_product, 1))

@@ -20,6 +20,19 @@ class TestRewardTours(HttpCase, ReferralCommon):
         self.assertEqual((order.state, order.referral_id.state), ("sale", "qualified"))
         self.assertEqual(order.referral_id.referrer_id, self.referrer)
 
+    def test_a_referrer_s_credit_is_spent_on_an_order(self):
+        self._pay(self._invoice(self._order()))
+        card = self._payout(100.0).card_id
+        order = self._order(
+            (self.goods_untaxed, 160.0),
+            partner=self.referrer,
+            referrer=self.env["res.partner"],
+            confirm=False,
+        )
+        self.start_tour(f"/odoo/sales/{order.id}", "aftersales_spend_credit", login="sally")
+        self.assertEqual((order.state, order.amount_total, card.points), ("sale", 60.0, 0.0))
+        self.assertInvariants()
+
     def test_an_accountant_drills_down_and_mails_a_statement(self):
         order = self._order()
         self._pay(self._invoice(order))

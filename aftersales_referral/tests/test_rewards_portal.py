@@ -246,7 +246,8 @@ class TestRewardsPortal(HttpCase, ReferralCommon):
     # --- The accountant's screens --------------------------------------------------------------
 
     def test_an_accountant_makes_a_payout_run(self):
-        self.start_tour("/odoo/referral-payout-runs", "aftersales_payout_run", login="ada")
+        address = "/odoo/after-sales/referral-payout-runs"
+        self.start_tour(address, "aftersales_payout_run", login="ada")
         run = self.env["aftersales.payout.run"].search([])
         self.assertEqual((run.state, run.posted_count), ("done", 1))
         self.assertEqual(run.payout_ids.amount, 100.0)

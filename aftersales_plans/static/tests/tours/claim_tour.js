@@ -1,8 +1,17 @@
 import { registry } from "@web/core/registry";
 
-/** A service agent takes a call: customer, goods, cause, approve; the plan pays. */
+/** A service agent at the overview takes a call: customer, goods, cause, approve; the plan pays. */
 registry.category("web_tour.tours").add("aftersales_claim_by_phone", {
     steps: () => [
+        {
+            content: "Claims of mine are one click away, a new one two",
+            trigger: ".o_kanban_record a[name='action_open']:contains('My Claims to Settle')",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_button_add",
+            run: "click",
+        },
         {
             content: "Name the customer",
             trigger: "div[name='partner_id'] input",

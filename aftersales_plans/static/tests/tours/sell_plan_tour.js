@@ -30,7 +30,8 @@ function addProduct(name, row, price) {
     ];
 }
 
-/** A salesperson writes goods on a new quotation, adds a plan by two clicks and confirms. */
+/** A salesperson writes goods on a new quotation, adds a plan by two clicks, confirms, and finds
+ *  the sale on the overview. */
 registry.category("web_tour.tours").add("aftersales_sell_plan", {
     steps: () => [
         {
@@ -76,6 +77,19 @@ registry.category("web_tour.tours").add("aftersales_sell_plan", {
         },
         {
             trigger: ".o_arrow_button_current:contains('Not started')",
+        },
+        {
+            content: "What was sold stands on the overview, and leads to the contract",
+            trigger: ".o_breadcrumb a:contains('Overview')",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o_kanban_record a[name='action_open']:contains('I Sold this Month'):contains('600.00')",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_view .o_data_row:contains('Casa Verde')",
         },
     ],
 });

@@ -1,6 +1,7 @@
 import { registry } from "@web/core/registry";
 
-/** An accountant prepares a run, changes an amount, leaves somebody out, and posts the rest. */
+/** An accountant prepares a run, changes an amount, leaves somebody out, posts the rest, and reads
+ *  on the overview what can still be paid out. */
 registry.category("web_tour.tours").add("aftersales_payout_run", {
     steps: () => [
         {
@@ -64,6 +65,19 @@ registry.category("web_tour.tours").add("aftersales_payout_run", {
         },
         {
             trigger: ".o_data_row:contains('Rita Referrer'):contains('Posted')",
+        },
+        {
+            content: "The overview knows at once",
+            trigger: ".o_breadcrumb a:contains('Overview')",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o_kanban_record a[name='action_open']:contains('Available to Pay Out'):contains('200.00')",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_view .o_data_row:contains('Rita Referrer'):contains('50.00')",
         },
     ],
 });

@@ -33,6 +33,27 @@ registry.category("web_tour.tours").add("aftersales_refer_customer", {
     ],
 });
 
+/** A salesperson lets a referrer pay a part of an order with store credit. */
+registry.category("web_tour.tours").add("aftersales_spend_credit", {
+    steps: () => [
+        {
+            trigger: "button[name='action_open_reward_wizard']:enabled",
+            run: "click",
+        },
+        {
+            content: "The whole credit is taken, and no more",
+            trigger: "div[name='order_line'] .o_data_row:contains('-100.00')",
+        },
+        {
+            trigger: "button[name='action_confirm']",
+            run: "click",
+        },
+        {
+            trigger: ".o_arrow_button_current:contains('Sales Order')",
+        },
+    ],
+});
+
 /** An accountant goes from a referrer to the journal entry, and mails the statement. */
 registry.category("web_tour.tours").add("aftersales_reward_statement", {
     steps: () => [
