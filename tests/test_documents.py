@@ -70,6 +70,17 @@ def test_the_contents_of_the_architecture_are_its_headings():
     assert re.findall(r"\]\(#([\w-]+)\)", ARCHITECTURE) == anchors
 
 
+def test_every_tour_is_started_by_a_test_and_told_of_once():
+    tours = [path for path in FILES if path.endswith("_tour.js")]
+    told = re.findall(r"`(\w+_tour\.js)`", ARCHITECTURE)
+    assert sorted(told) == sorted(path.rsplit("/", 1)[1] for path in tours)
+    tests = "\n".join((project.ROOT / path).read_text() for path in FILES if "/test_" in path)
+    for path in tours:
+        names = re.findall(r'\.add\("(\w+)"', (project.ROOT / path).read_text())
+        assert names
+        assert [name for name in names if f'"{name}"' not in tests] == []
+
+
 def journeys():
     """Yield (folder, cell) of the tables in docs/architecture.md that name methods and files."""
     folder = ""

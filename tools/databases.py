@@ -47,7 +47,7 @@ def ensure_test_template() -> None:
     key = project.fingerprint(_base_key(False), project.installed_files())
     if key != _key(TEST_TEMPLATE):
         _ensure_base(demo=False)
-        _make(TEST_TEMPLATE, key, BASE[False], project.ADDONS)
+        _make(TEST_TEMPLATE, key, BASE[False], project.ADDONS, "--assets")
 
 
 def ensure_demo() -> None:

@@ -10,11 +10,19 @@ from odoo.tools import config
 
 from . import databases, project
 
+# Scripts and styles that the pages of browser tests load
+BUNDLES = (
+    *("web.assets_web", "web.assets_web_print", "web.fullcalendar_lib", "web.chartjs_lib"),
+    *("web.assets_frontend", "web.assets_frontend_minimal", "web.assets_frontend_lazy"),
+    *("web.assets_tests", "web_tour.automatic", "portal.assets_chatter"),
+)
 
-def install(database: str, modules: list[str], *, demo: bool) -> None:
+
+def install(database: str, modules: list[str], *, demo: bool, assets: bool) -> None:
     """Install modules into a database that may be empty.
 
     :param demo: whether an empty database gets Odoo's demo data; a filled one stays as it is
+    :param assets: whether to make the scripts and styles of pages once, for all browser tests
     :raise SystemExit: a module is not there, or not installed at the end
     """
     registry = Registry.new(database, update_module=True, new_db_demo=demo)
@@ -30,6 +38,15 @@ def install(database: str, modules: list[str], *, demo: bool) -> None:
         missing = set(modules) - set(installed.mapped("name"))
         if missing:
             sys.exit(f"not installed: {', '.join(sorted(missing))}")
+        if assets:
+            _make_assets(env)
+
+
+def _make_assets(env) -> None:
+    """Keep the bundles that browsers ask for; a test that makes one itself waits seconds for it."""
+    for name in BUNDLES:
+        env["ir.qweb"]._get_asset_bundle(name, css=True, js=False).css()
+        env["ir.qweb"]._get_asset_bundle(name, css=False, js=True).js()
 
 
 def tell(database: str) -> None:
@@ -56,8 +73,8 @@ def scale(database: str, sizes: list[str]) -> None:
 
 def main(script: str, *arguments: str) -> None:
     """Start Odoo without serving and run one of the scripts."""
-    demo = "--demo" in arguments
-    database, *others = [argument for argument in arguments if argument != "--demo"]
+    demo, assets = "--demo" in arguments, "--assets" in arguments
+    database, *others = [one for one in arguments if one not in ("--demo", "--assets")]
     options = [*databases.odoo_options(database), "--no-http"]
     if script == "tell":
         options.append(f"--logfile={project.LOGS / 'story.log'}")
@@ -65,7 +82,7 @@ def main(script: str, *arguments: str) -> None:
         options.append("--log-level=warn")
     config.parse_config(options, setup_logging=True)
     if script == "install":
-        install(database, others, demo=demo)
+        install(database, others, demo=demo, assets=assets)
     elif script == "bench":
         bench(database, others)
     elif script == "scale":

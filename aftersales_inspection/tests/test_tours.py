@@ -1,11 +1,19 @@
 import os
+import time
 from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
+from odoo.tests.common import ChromeBrowser, ChromeBrowserException
 
-from .common import InspectionCase
+from odoo.addons.aftersales_plans.tests.common_portal import PortalCase
+
+from .common import AppointmentCase, InspectionCase
+
+# Keys as a browser names them: (key, code of Windows, text it types)
+TAB, DOWN, ENTER = ("Tab", 9, ""), ("ArrowDown", 40, ""), ("Enter", 13, "\r")
+LOADED = "document.readyState === 'complete'"
 
 
 @tagged("post_install", "-at_install")
@@ -79,6 +87,77 @@ class TestTours(HttpCase, InspectionCase):
                     "scheduled_date_start": fields.Datetime.to_datetime("2026-10-25 13:00:00"),
                     "scheduled_date_end": fields.Datetime.to_datetime("2026-10-25 15:30:00"),
                     "scheduled_duration": 2.5,
+                }
+            ],
+        )
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-05-18 08:00:00")
+class TestKeyboard(PortalCase, AppointmentCase):
+    """What customers do without a mouse, by the real keys of a browser (requirement 66)."""
+
+    def open(self, address, login):
+        """Open a page in a browser, as a customer."""
+        self.browser = ChromeBrowser(self)
+        self.enterContext(self.allow_requests(browser=self.browser))
+        self.addCleanup(self.browser.stop)
+        self.authenticate(login, login, browser=self.browser)
+        self.env.flush_all()
+        self.browser.navigate_to(f"{self.base_url()}{address}")
+        self.wait_for(f"location.pathname === '{address}' && {LOADED}")
+
+    def is_true(self, condition):
+        """Tell whether a condition of JavaScript is true now; no while the page changes."""
+        try:
+            asked = {"expression": condition}
+            answer = self.browser._websocket_request("Runtime.evaluate", params=asked)
+        except ChromeBrowserException:
+            return False
+        return answer["result"].get("value") is True
+
+    def wait_for(self, condition):
+        """Wait until a condition of JavaScript is true, 20 seconds at most."""
+        for _time in range(200):
+            if self.is_true(condition):
+                return
+            time.sleep(0.1)
+        self.fail(f"Never came true: {condition}")
+
+    def press(self, key):
+        """Press and release a key; the browser itself does what the key does."""
+        name, code, text = key
+        pressed = {"key": name, "code": name, "windowsVirtualKeyCode": code}
+        for event in ({"type": "keyDown", "text": text}, {"type": "keyUp"}):
+            self.browser._websocket_request("Input.dispatchKeyEvent", params=pressed | event)
+
+    def tab_to(self, selector, most=60):
+        """Press Tab until an element has the focus."""
+        for _time in range(most):
+            self.press(TAB)
+            if self.is_true(f"document.activeElement.matches({selector!r})"):
+                return
+        self.fail(f"Tab does not lead to {selector}")
+
+    def test_a_customer_agrees_on_another_date_by_keyboard_alone(self):
+        self.customer_login("t-casa", self.customer)
+        self.propose()
+        self.open("/my/visits", "t-casa")
+        self.tab_to(f"main a[href^='/my/visits/{self.visit.id}']")
+        self.press(ENTER)
+        self.wait_for(f"location.pathname === '/my/visits/{self.visit.id}' && {LOADED}")
+        self.tab_to("input[name=slot]")
+        self.press(DOWN)  # from the last of the choices to the first
+        self.wait_for("document.activeElement.id === 'slot_0' && document.activeElement.checked")
+        self.tab_to("button[value=change]")
+        self.press(ENTER)
+        self.wait_for("location.search.includes('said=booked')")
+        self.assertRecordValues(
+            self.visit,
+            [
+                {
+                    "appointment_state": "confirmed",
+                    "scheduled_date_start": fields.Datetime.to_datetime("2026-05-29 14:00:00"),
                 }
             ],
         )

@@ -109,6 +109,7 @@ class TestWhatRuns(BaseCase):
             "<meta http-equiv='refresh' content='0; url=javascript:alert(1)'>",
             "<object data='data:text/html,<script>alert(1)</script>'></object>",
             "<div><p><b title='x' onmouseover='window.alert(1)'>x</b></p></div>",
+            "<b onclick=\"say(''+alert(1)+'')\">x</b>",
             "<script>let said = '</script><script>alert(1)</script>'</script>",
         ):
             self.assertTrue(what_runs(markup), markup)
@@ -128,6 +129,7 @@ class TestWhatRuns(BaseCase):
             "<script>odoo.session = {'a': 1}</script><p style='color: red'>x</p>",
             "<script type='application/json'>{'a': 'alert(1)'}</script>",
             "<button onclick='window.print()'>x</button>",
+            "<button onclick=\"copy('/my?said=%3Cscript%3Ealert(1)')\">x</button>",
         ):
             self.assertEqual(what_runs(markup), [], markup)
 

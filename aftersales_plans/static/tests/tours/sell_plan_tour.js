@@ -80,7 +80,11 @@ registry.category("web_tour.tours").add("aftersales_sell_plan", {
         },
         {
             content: "What was sold stands on the overview, and leads to the contract",
-            trigger: ".o_breadcrumb a:contains('Overview')",
+            trigger: ".o_breadcrumb button:has(.oi-ellipsis-h)",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown-item:contains('Overview')",
             run: "click",
         },
         {
