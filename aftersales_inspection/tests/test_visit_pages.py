@@ -125,6 +125,7 @@ class TestVisitPages(PortalCase, OnSiteCase):
 
         self.assertEqual(entry().status.value, "TENTATIVE")
         self.assertEqual(str(entry().dtstart.value), "2026-06-01 08:00:00+00:00")
+        self.assertEqual(str(entry().dtend.value), "2026-06-01 10:00:00+00:00")
         self.assertIn("1 Elm Street", entry().location.value)
         self.visit.with_user(self.agent).action_confirm_appointment()
         self.assertEqual(entry(f"?access_token={token}", None).status.value, "CONFIRMED")
@@ -163,6 +164,7 @@ class TestVisitPages(PortalCase, OnSiteCase):
         for hidden in ("Beware", "secret"):
             self.assertNotIn(hidden, report.text)
         self.reopen()
+        self.assertEqual(self.visit.sudo()._found_online(self.env.user), [])
         self.assertNotIn("By the gate", self.words(address, "t-casa"))
         self.assertTrue(self.page(f"{address}/report", "t-casa").url.endswith("/my"))
 

@@ -115,6 +115,10 @@ class TestPortalReport(MockEmail, PortalClaimCase):
         first, again = self.report(), self.report(description="Again")
         self.assertEqual(first.url, again.url)
         self.assertEqual(self.claims().description, "It fell down.")
+        # the later of two at once, which saw no claim when it came
+        user = self.env["res.users"].search([("login", "=", "casa")])
+        found = self.env["aftersales.claim"].sudo()._report_online(user, {"key": "k1"}, [])
+        self.assertEqual(found, self.claims())
         self.report(login="nora", asset="", other="A lamp")
         self.assertEqual(len(self.claims()), 2)
         self.report(login="wanda", key="k2")
@@ -266,6 +270,8 @@ class TestPortalClaim(PortalClaimCase):
             "Being prepared",
         ):
             self.assertIn(words, said)
+        steps = [("Reported", "done"), ("Examined", "done"), ("Approved", "done")]
+        self.assertEqual(self.it._steps_online(), [*steps, ("Settled", "now")])
         self.deliver(self.it.sudo().picking_ids)
         self.assertIn("Shipped on April 6, 2026", self.words(self.address, "casa"))
         self.assertIn("Settled", self.words("/my/claims?filterby=closed&search=boil", "casa"))
@@ -286,6 +292,8 @@ class TestPortalClaim(PortalClaimCase):
         self.it.with_user(self.agent).action_refuse("The pipes had frozen.")
         said = self.words(self.address, "casa")
         self.assertIn("The pipes had frozen.", said)
+        self.assertIn("Refused", said)
+        self.assertNotIn("Approved", said)
         self.assertNotIn("Withdraw this claim", said)
 
     def test_a_claim_is_withdrawn_until_it_is_decided(self):
