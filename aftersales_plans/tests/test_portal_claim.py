@@ -234,6 +234,8 @@ class TestPortalClaim(PortalClaimCase):
         photo = f"{self.address}/photo/{self.it.photo_ids.id}"
         for page, login in ((self.address, "casa"), (self.address, "wanda"), (linked, None)):
             self.assertIn(self.it.name, self.page(page, login).text)
+        self.assertIn(self.it.name, self.words("/my/claims", "wanda"))
+        self.assertNotIn(self.it.name, self.words("/my/claims", "nora"))
         self.assertEqual(self.page(photo, "wanda").content, PNG)
         seen = self.page(f"{photo}?access_token={self.token}")
         self.assertEqual(seen.headers["Content-Type"], "image/png")

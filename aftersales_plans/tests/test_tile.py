@@ -72,6 +72,7 @@ class TestTile(AfterSalesCase):
         self.assertFalse(tile.graph)
         self.sell_on("2026-03-30")
         self.sell_on("2025-06-30")  # too long ago
+        self.sell_on("2026-04-10").sudo().user_id = self.env.user  # somebody else's
         tile.invalidate_recordset()
         [series] = json.loads(tile.graph)
         bars = [(bar["label"], bar["value"], bar["type"]) for bar in series["values"]]
