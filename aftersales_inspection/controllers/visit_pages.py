@@ -48,10 +48,10 @@ class VisitPages(CustomerPages):
             self._visits_domain(),
             VISITS,
             "visit",
+            asked,
             self._visit_sortings(asked.get("filterby")),
             self._visit_filters(),
             self._visit_searches(),
-            **asked,
         )
         return request.render("aftersales_inspection.portal_my_visits", values)
 

@@ -74,8 +74,8 @@ class ClaimPages(CustomerPages):
             self._domain_of_customer(),
             "/my/claims",
             "claim",
+            asked,
             **self._claim_list_options(),
-            **asked,
         )
         return request.render("aftersales_plans.portal_my_claims", values)
 

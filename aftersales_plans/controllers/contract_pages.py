@@ -63,8 +63,8 @@ class ContractPages(CustomerPages):
             self._domain_of_customer(),
             "/my/service-contracts",
             "service_contract",
+            asked,
             **self._contract_list_options(),
-            **asked,
         )
         return request.render("aftersales_plans.portal_my_contracts", values)
 

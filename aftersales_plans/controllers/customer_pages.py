@@ -99,7 +99,7 @@ class CustomerPages(CustomerPortal):
         return request.redirect(f"{record.access_url}?{url_encode(query)}{anchor}")
 
     def _list_of_customer(
-        self, records, domain, url, page_name, sortings, filters=None, searches=None, **asked
+        self, records, domain, url, page_name, asked, sortings, filters=None, searches=None
     ):
         """Return the values of a list: its records, Odoo's search bar and pager.
 
@@ -107,10 +107,10 @@ class CustomerPages(CustomerPortal):
 
         :param records: the model, as superuser
         :param domain: whose records, from :meth:`_domain_of_customer`
+        :param asked: what the address says: page, sortby, filterby, search, search_in
         :param sortings: {key: {"label", "order"}}
         :param filters: {key: {"label", "domain"}}, the first one is the default
         :param searches: {key: {"label", "domain": text → domain}}, the first one is the default
-        :param asked: what the address says: page, sortby, filterby, search, search_in
         """
         chosen = {
             name: asked.get(name) if asked.get(name) in offered else next(iter(offered), None)

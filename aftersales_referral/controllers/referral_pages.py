@@ -33,6 +33,7 @@ class ReferralPages(RewardPages):
             own,
             REFERRALS,
             "referrals",
+            asked,
             self._referral_sortings(),
             self._referral_filters(),
             {
@@ -43,7 +44,6 @@ class ReferralPages(RewardPages):
                     ),
                 }
             },
-            **asked,
         )
         values.update(
             told=values["records"]._told_online(customer, company),

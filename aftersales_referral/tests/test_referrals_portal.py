@@ -115,7 +115,7 @@ class TestReferralsPortal(PortalCase, ReferralCommon):
         words = self.words(REFERRALS, "rita")
         self.assertRegex(words, r"Ned March 15, 2027 March 15, 2027 Bought")
         self._pay(self._invoice(order))
-        self.assertRegex(self.words(REFERRALS, "rita"), r"on hold until 03/29/2027 \$ 150\.00")
+        self.assertRegex(self.words(REFERRALS, "rita"), r"on hold until March 29, 2027 \$ 150\.00")
         self._refer(contact_name="Berger, Anna", phone="0499887766", email="a@berger.example")
         refused = self._refer(contact_name="Dr. Bob Unlucky", phone="0499887755")
         refused._reject("He is a customer already")
