@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.http import request, route
 from odoo.tools.sql import escape_psql
 
+from ..models.claim_photo import MEGABYTES, PHOTOS
 from .customer_pages import SEARCHED, CustomerPages, typed_number, typed_text
 
 GOODS_OFFERED = 10  # at once; others are found by searching
@@ -207,5 +208,7 @@ class ClaimReportPages(CustomerPages):
             "sites": claims._reporting_sites(user, chosen | offered),
             "photos": claims._kept_photos(user, typed["key"]),
             "today": request.env.company._aftersales_today(),
+            "most": {"text": TEXT, "line": LINE, "search": SEARCHED, "photos": PHOTOS},
+            "megabytes": MEGABYTES,
         }
         return self._show_page("aftersales_plans.portal_claim_new", values)

@@ -112,13 +112,10 @@ class CustomerPages(CustomerPortal):
         :param filters: {key: {"label", "domain"}}, the first one is the default
         :param searches: {key: {"label", "domain": text → domain}}, the first one is the default
         """
+        offered = {"sortby": sortings, "filterby": filters or {}, "search_in": searches or {}}
         chosen = {
-            name: asked.get(name) if asked.get(name) in offered else next(iter(offered), None)
-            for name, offered in (
-                ("sortby", sortings),
-                ("filterby", filters or {}),
-                ("search_in", searches or {}),
-            )
+            name: asked.get(name) if asked.get(name) in options else next(iter(options), None)
+            for name, options in offered.items()
         }
         search = typed_text(asked.get("search"), SEARCHED)
         domain = Domain(domain)
@@ -148,8 +145,8 @@ class CustomerPages(CustomerPortal):
             "searchbar_sortings": sortings,
             "searchbar_filters": filters or {},
             "searchbar_inputs": {
-                key: {"input": key, "label": offered["label"]}
-                for key, offered in (searches or {}).items()
+                key: {"input": key, "label": place["label"]}
+                for key, place in (searches or {}).items()
             },
             "page_name": page_name,
             "default_url": url,
