@@ -24,6 +24,7 @@
         "data/mail_template_data.xml",
         "views/aftersales_plan_views.xml",
         "views/aftersales_contract_views.xml",
+        "views/aftersales_entitlement_views.xml",
         "views/aftersales_asset_views.xml",
         "views/aftersales_reading_views.xml",
         "views/aftersales_claim_views.xml",

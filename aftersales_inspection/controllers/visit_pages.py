@@ -41,24 +41,17 @@ class VisitPages(CustomerPages):
     # --- The list ------------------------------------------------------------------------------
 
     @http.route([VISITS, f"{VISITS}/page/<int:page>"], type="http", auth="user", website=True)
-    def portal_my_visits(
-        self, page=1, sortby=None, filterby=None, search=None, search_in=None, **kwargs
-    ):
+    def portal_my_visits(self, **asked):
         """List the visits of the logged-in customer, the next one first."""
-        filters = self._visit_filters()
         values = self._list_of_customer(
             self._visits(),
             self._visits_domain(),
             VISITS,
             "visit",
-            self._visit_sortings(filterby),
-            filters,
+            asked,
+            self._visit_sortings(asked.get("filterby")),
+            self._visit_filters(),
             self._visit_searches(),
-            page=page,
-            sortby=sortby,
-            filterby=filterby,
-            search=search,
-            search_in=search_in,
         )
         return request.render("aftersales_inspection.portal_my_visits", values)
 

@@ -56,6 +56,8 @@ from . import visit_invitation
 from . import visit_offer
 from . import visit_answer
 from . import visit_reminder
+
+# What customers read online
 from . import visit_online
 from . import contract_online
 from . import asset_online
@@ -93,5 +95,7 @@ from . import stock_finding
 
 # What the overview shows
 from . import tile
+
+# Setting up
 from . import set_up
 from . import plan_tiers

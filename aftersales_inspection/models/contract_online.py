@@ -1,7 +1,8 @@
 from odoo import models
-from odoo.tools import format_date
 
-NOT_TOLD = ("unplaced", "moved", "past")  # situations in which the customer reads no date
+from odoo.addons.aftersales_plans.models.in_words import day_in_words
+
+from .visit_online import NO_DATE
 
 
 class AftersalesContract(models.Model):
@@ -42,12 +43,12 @@ class AftersalesContract(models.Model):
         counts = {"used": year.used, "included": year.included}
         if not following:
             return self.env._("%(used)s of %(included)s inspections used", **counts)
-        if following._appointment_situation() in NOT_TOLD:
+        if following._appointment_situation() in NO_DATE:
             return self.env._(
                 "%(used)s of %(included)s inspections used; the next one between %(first)s and "
                 "%(last)s",
-                first=format_date(self.env, following.aftersales_window_start, date_format="long"),
-                last=format_date(self.env, following.aftersales_window_end, date_format="long"),
+                first=day_in_words(self.env, following.aftersales_window_start),
+                last=day_in_words(self.env, following.aftersales_window_end),
                 **counts,
             )
         return self.env._(

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from .visit_invitation import vobject
 
 IN_A_CALENDAR = ("open", "planned", "held")  # situations whose date the customer reads
+NO_DATE = ("unplaced", "moved", "past")  # situations in which the customer reads none
 
 
 class FsmOrder(models.Model):
@@ -75,6 +76,25 @@ class FsmOrder(models.Model):
         return Domain("aftersales_contract_id", "in", (found.contract_ids & contracts).ids)
 
     # --- One visit -----------------------------------------------------------------------------
+
+    def _status_online(self):
+        """Return how the visit stands: ``tone`` (a colour) and ``label``."""
+        self.ensure_one()
+        env, situation = self.env, self._appointment_situation()
+        made = self.outcome == "done"
+        answers = {
+            "confirmed": ("success", env._("Confirmed")),
+            "change_asked": ("warning", env._("Another date asked")),
+        }
+        if situation == "open":
+            answers["proposed"] = ("info", env._("Please answer"))
+        tone, label = {
+            "cancelled": ("light border", env._("Cancelled")),
+            "over": ("success", env._("Made")) if made else ("warning", env._("Could not be made")),
+            "started": ("info", env._("Under way")),
+            **dict.fromkeys(NO_DATE, ("light border", env._("Being planned"))),
+        }.get(situation) or answers.get(self.appointment_state, ("light border", env._("Planned")))
+        return {"tone": tone, "label": label}
 
     def _calendar_online(self):
         """Return the calendar entry of a date its customer knows; nothing where there is none."""

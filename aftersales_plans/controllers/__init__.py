@@ -1,5 +1,5 @@
 from . import customer_pages
-from . import plan_choice
+from . import plan_choice_pages
 from . import contract_pages
 from . import asset_pages
 from . import claim_pages

@@ -61,8 +61,8 @@ class AssetPages(CustomerPages):
             self._domain_of_customer(),
             "/my/assets",
             "asset",
+            asked,
             **self._asset_list_options(),
-            **asked,
         )
         return request.render("aftersales_plans.portal_my_assets", values)
 

@@ -3,7 +3,7 @@ from odoo.http import request, route
 
 from ..calc.picture import SHOWN
 from ..models.claim import OPEN_STATES
-from .customer_pages import CustomerPages
+from .customer_pages import CustomerPages, search_places, typed_token
 
 SHOWN_CLAIMS = 10  # on the page of a contract or of goods
 
@@ -30,21 +30,6 @@ class ClaimPages(CustomerPages):
     def _claim_list_options(self):
         """Return how claims are sorted, filtered and searched."""
         env, unsettled = request.env, Domain("state", "in", (*OPEN_STATES, "approved"))
-        parts = {
-            "name": lambda text: Domain("name", "ilike", text) | Domain("reference", "ilike", text),
-            "goods": lambda text: (
-                Domain("line_ids.product_id", "ilike", text)
-                | Domain("line_ids.asset_id.serial", "ilike", text)
-            ),
-            "text": lambda text: Domain("description", "ilike", text),
-        }
-        labels = {
-            "all": env._("Search in all"),
-            "name": env._("Search in number"),
-            "goods": env._("Search in goods"),
-            "text": env._("Search in what happened"),
-        }
-        everywhere = {"all": lambda text: Domain.OR(domain(text) for domain in parts.values())}
         return {
             "sortings": {
                 "date": {"label": env._("Newest"), "order": "id desc"},
@@ -58,11 +43,28 @@ class ClaimPages(CustomerPages):
                 "open": {"label": env._("Open"), "domain": unsettled},
                 "closed": {"label": env._("Closed"), "domain": ~unsettled},
             },
-            "searches": {
-                key: {"label": labels[key], "domain": domain}
-                for key, domain in (everywhere | parts).items()
-            },
+            "searches": self._claim_searches(),
         }
+
+    def _claim_searches(self):
+        env = request.env
+
+        def by_number(text):
+            return Domain("name", "ilike", text) | Domain("reference", "ilike", text)
+
+        def by_goods(text):
+            serial = Domain("line_ids.asset_id.serial", "ilike", text)
+            return Domain("line_ids.product_id", "ilike", text) | serial
+
+        places = {
+            "name": (env._("Search in number"), by_number),
+            "goods": (env._("Search in goods"), by_goods),
+            "text": (
+                env._("Search in what happened"),
+                lambda text: Domain("description", "ilike", text),
+            ),
+        }
+        return search_places(env._("Search in all"), places)
 
     @route(["/my/claims", "/my/claims/page/<int:page>"], type="http", auth="user", website=True)
     def portal_my_claims(self, **asked):
@@ -72,8 +74,8 @@ class ClaimPages(CustomerPages):
             self._domain_of_customer(),
             "/my/claims",
             "claim",
+            asked,
             **self._claim_list_options(),
-            **asked,
         )
         return request.render("aftersales_plans.portal_my_claims", values)
 
@@ -85,7 +87,7 @@ class ClaimPages(CustomerPages):
             return request.redirect("/my")
         values = self._get_page_view_values(
             claim,
-            access_token if isinstance(access_token, str) else None,
+            typed_token(access_token),
             {
                 "claim": claim,
                 "page_name": "claim",
@@ -128,7 +130,4 @@ class ClaimPages(CustomerPages):
         user = request.env.user
         author = claim.partner_id if user._is_public() else user.partner_id
         said = "withdrawn" if claim._withdraw_online(author) else "decided"
-        query = f"&said={said}"
-        if claim._is_open_to(user):
-            return request.redirect(f"{claim.access_url}?{query[1:]}")
-        return request.redirect(claim.get_portal_url(query_string=query))
+        return self._back_to(claim, said)

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.http import request, route
 from odoo.tools.sql import escape_psql
 
+from ..models.claim_photo import MEGABYTES, PHOTOS
 from .customer_pages import SEARCHED, CustomerPages, typed_number, typed_text
 
 GOODS_OFFERED = 10  # at once; others are found by searching
@@ -41,7 +42,7 @@ class ClaimReportPages(CustomerPages):
         claims = request.env["aftersales.claim"].sudo()  # the customer is checked by the domains
         claim = claims._find_reported(user, typed["key"])
         if claim:
-            return request.redirect(f"{claim.access_url}?said=reported")
+            return self._back_to(claim, "reported")
         errors = self._keep_photos(claims, typed["key"], form, files.getlist("photos"))
         if "search_goods" in form:
             return self._show_report_form(typed, errors)
@@ -49,7 +50,7 @@ class ClaimReportPages(CustomerPages):
         if errors:
             return self._show_report_form(typed, errors)
         claim = claims._report_online(user, report, claims._kept_photos(user, typed["key"]))
-        return request.redirect(f"{claim.access_url}?said=reported")
+        return self._back_to(claim, "reported")
 
     # --- What was typed ------------------------------------------------------------------------
 
@@ -64,7 +65,7 @@ class ClaimReportPages(CustomerPages):
                 number: typed_text(form.get(f"quantity_{number}"), 12) for number in asset_ids
             },
             "other": typed_text(form.get("other"), LINE),
-            "description": typed_text(form.get("description"), TEXT),
+            "description": typed_text(form.get("description"), TEXT, lines=True),
             "date_occurred": typed_text(form.get("date_occurred"), 10) or str(today),
             "reported_as": typed_text(form.get("reported_as"), 20),
             "site_id": typed_number(form.get("site_id")),
@@ -207,5 +208,7 @@ class ClaimReportPages(CustomerPages):
             "sites": claims._reporting_sites(user, chosen | offered),
             "photos": claims._kept_photos(user, typed["key"]),
             "today": request.env.company._aftersales_today(),
+            "most": {"text": TEXT, "line": LINE, "search": SEARCHED, "photos": PHOTOS},
+            "megabytes": MEGABYTES,
         }
         return self._show_page("aftersales_plans.portal_claim_new", values)

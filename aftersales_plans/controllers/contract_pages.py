@@ -2,7 +2,7 @@ from odoo.fields import Domain
 from odoo.http import request, route
 
 from ..models.contract import LIVE_STATES
-from .customer_pages import CustomerPages
+from .customer_pages import CustomerPages, search_places, typed_token
 
 
 class ContractPages(CustomerPages):
@@ -21,24 +21,6 @@ class ContractPages(CustomerPages):
     def _contract_list_options(self):
         """Return how contracts are sorted, filtered and searched."""
         env = request.env
-        parts = {
-            "name": lambda text: Domain("name", "ilike", text),
-            "plan": lambda text: Domain("plan_id.name", "ilike", text),
-            "site": lambda text: (
-                Domain("site_id.complete_name", "ilike", text)
-                | Domain("site_id.street", "ilike", text)
-                | Domain("site_id.city", "ilike", text)
-            ),
-            "goods": lambda text: Domain("asset_ids.name", "ilike", text),
-        }
-        labels = {
-            "all": env._("Search in all"),
-            "name": env._("Search in number"),
-            "plan": env._("Search in plan"),
-            "site": env._("Search in address"),
-            "goods": env._("Search in goods"),
-        }
-        everywhere = {"all": lambda text: Domain.OR(domain(text) for domain in parts.values())}
         return {
             "sortings": {
                 "date": {"label": env._("Newest"), "order": "id desc"},
@@ -50,11 +32,23 @@ class ContractPages(CustomerPages):
                 "live": {"label": env._("Not ended"), "domain": Domain("state", "in", LIVE_STATES)},
                 "over": {"label": env._("Ended"), "domain": Domain("state", "not in", LIVE_STATES)},
             },
-            "searches": {
-                key: {"label": labels[key], "domain": domain}
-                for key, domain in (everywhere | parts).items()
-            },
+            "searches": self._contract_searches(),
         }
+
+    def _contract_searches(self):
+        env = request.env
+
+        def by(*paths):
+            return lambda text: Domain.OR(Domain(path, "ilike", text) for path in paths)
+
+        address = ("site_id.complete_name", "site_id.street", "site_id.city")
+        places = {
+            "name": (env._("Search in number"), by("name")),
+            "plan": (env._("Search in plan"), by("plan_id.name")),
+            "site": (env._("Search in address"), by(*address)),
+            "goods": (env._("Search in goods"), by("asset_ids.name")),
+        }
+        return search_places(env._("Search in all"), places)
 
     @route(
         ["/my/service-contracts", "/my/service-contracts/page/<int:page>"],
@@ -69,8 +63,8 @@ class ContractPages(CustomerPages):
             self._domain_of_customer(),
             "/my/service-contracts",
             "service_contract",
+            asked,
             **self._contract_list_options(),
-            **asked,
         )
         return request.render("aftersales_plans.portal_my_contracts", values)
 
@@ -89,7 +83,7 @@ class ContractPages(CustomerPages):
             )
         values = self._get_page_view_values(
             contract,
-            access_token if isinstance(access_token, str) else None,
+            typed_token(access_token),
             {
                 "contract": contract,
                 "page_name": "service_contract",

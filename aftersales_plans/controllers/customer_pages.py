@@ -1,3 +1,7 @@
+import unicodedata
+
+from werkzeug.urls import url_encode
+
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools.sql import escape_psql
@@ -8,21 +12,47 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 from ..models.customer_page import domain_of_customer
 
 SEARCHED = 100  # characters of what is typed into the search field
+UNSEEN = {"Cc", "Cf", "Cs"}  # Unicode's categories of signs that only control others
 LAST_ID = 2**31 - 1  # of PostgreSQL's integer; an address may ask for more
 
 
-def typed_text(value, length):
+def typed_text(value, length, lines=False):
     """Return what somebody typed, at most ``length`` characters; nothing for a file.
 
-    PostgreSQL keeps no NUL character.
+    Without signs nobody sees: PostgreSQL keeps no NUL, and others turn words around.
+
+    :param lines: whether it may have several
     """
-    return value.replace("\x00", "").strip()[:length] if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    text = value if lines else " ".join(value.split())
+    seen = (sign for sign in text if sign == "\n" or unicodedata.category(sign) not in UNSEEN)
+    return "".join(seen).strip()[:length]
 
 
 def typed_number(value):
     """Return a number somebody typed or an address holds; 0 if it is none."""
     text = typed_text(value, 10)
     return int(text) if text.isascii() and text.isdecimal() and int(text) <= LAST_ID else 0
+
+
+def typed_token(value):
+    """Return the token an address or form holds; None for what is none, such as a file."""
+    return value if isinstance(value, str) and value.isascii() else None
+
+
+def search_places(everywhere, places):
+    """Return the searches of a list, the first one in all of its ``places``.
+
+    :param everywhere: the label of that one
+    :param places: {key: (label, text → domain)}
+    """
+    finders = [find for _label, find in places.values()]
+    anywhere = (everywhere, lambda text: Domain.OR(find(text) for find in finders))
+    return {
+        key: {"label": label, "domain": find}
+        for key, (label, find) in {"all": anywhere, **places}.items()
+    }
 
 
 class CustomerPages(CustomerPortal):
@@ -44,7 +74,7 @@ class CustomerPages(CustomerPortal):
         """
         record_id = record_id if record_id <= LAST_ID else 0
         record = request.env[model].sudo().browse(record_id).exists()  # asked before it is shown
-        token = access_token if isinstance(access_token, str) else None  # a file is none
+        token = typed_token(access_token)
         if not record or not record._is_open_to(request.env.user, token):
             return record.browse()
         if request.env.user._is_public():
@@ -58,8 +88,18 @@ class CustomerPages(CustomerPortal):
         response.headers["Cache-Control"] = "no-store"
         return response
 
+    def _back_to(self, record, said, anchor=""):
+        """Lead back from a form to the page of ``record``, which says what came of it.
+
+        :param said: key of the sentence on that page
+        """
+        query = {"said": said}
+        if not record._is_open_to(request.env.user):
+            query["access_token"] = record.access_token  # by which the form was opened
+        return request.redirect(f"{record.access_url}?{url_encode(query)}{anchor}")
+
     def _list_of_customer(
-        self, records, domain, url, page_name, sortings, filters=None, searches=None, **asked
+        self, records, domain, url, page_name, asked, sortings, filters=None, searches=None
     ):
         """Return the values of a list: its records, Odoo's search bar and pager.
 
@@ -67,18 +107,15 @@ class CustomerPages(CustomerPortal):
 
         :param records: the model, as superuser
         :param domain: whose records, from :meth:`_domain_of_customer`
+        :param asked: what the address says: page, sortby, filterby, search, search_in
         :param sortings: {key: {"label", "order"}}
         :param filters: {key: {"label", "domain"}}, the first one is the default
         :param searches: {key: {"label", "domain": text → domain}}, the first one is the default
-        :param asked: what the address says: page, sortby, filterby, search, search_in
         """
+        offered = {"sortby": sortings, "filterby": filters or {}, "search_in": searches or {}}
         chosen = {
-            name: asked.get(name) if asked.get(name) in offered else next(iter(offered), None)
-            for name, offered in (
-                ("sortby", sortings),
-                ("filterby", filters or {}),
-                ("search_in", searches or {}),
-            )
+            name: asked.get(name) if asked.get(name) in options else next(iter(options), None)
+            for name, options in offered.items()
         }
         search = typed_text(asked.get("search"), SEARCHED)
         domain = Domain(domain)
@@ -108,8 +145,8 @@ class CustomerPages(CustomerPortal):
             "searchbar_sortings": sortings,
             "searchbar_filters": filters or {},
             "searchbar_inputs": {
-                key: {"input": key, "label": offered["label"]}
-                for key, offered in (searches or {}).items()
+                key: {"input": key, "label": place["label"]}
+                for key, place in (searches or {}).items()
             },
             "page_name": page_name,
             "default_url": url,

@@ -22,10 +22,7 @@ class RenewalPages(CustomerPages):
             return request.redirect("/my")
         take_turn(contract)  # of two clicks at once the later one sees what the first one did
         said = self._ask_renewal_for(contract, typed_number(form.get("plan")))
-        page = f"{contract.access_url}?said={said}"
-        if access_token and request.env.user._is_public():
-            page += f"&access_token={contract.access_token}"
-        return request.redirect(f"{page}#renewal")
+        return self._back_to(contract, said, "#renewal")
 
     def _ask_renewal_for(self, contract, plan_id):
         """Ask for the plan among those the page offers; return the key of what the page says."""

@@ -67,15 +67,14 @@ from . import claim_loan
 from . import claim_end
 from . import claim_join
 from . import claim_response
-from . import claim_letter
 from . import claim_waiting
 from . import claim_mail
-from . import mail_button
 from . import claim_failure
 from . import contract_watch  # counts claims
 from . import claim_question
 from . import claim_report
 from . import claim_photo
+from . import mail_button  # of contracts and claims
 
 # What is owed, all kinds in one list
 from . import obligation

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .customer_page import day_in_words
+from .in_words import day_in_words
 
 # Where a colleague lets customers see a product's document, on the product itself.
 FOR_CUSTOMERS = ("quotation", "sale_order")

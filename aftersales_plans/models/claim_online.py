@@ -1,9 +1,9 @@
 from odoo import models
-from odoo.tools import format_time
 
 from ..calc import decision
 from .claim import OPEN_STATES
-from .customer_page import address_online, day_in_words
+from .customer_page import address_online
+from .in_words import day_in_words
 
 
 class AftersalesClaim(models.Model):
@@ -64,7 +64,7 @@ class AftersalesClaim(models.Model):
         if self.state in OPEN_STATES:
             if self.date_responded or not self.response_deadline:
                 return env._("We look into your report and write to you.")
-            deadline = self._moment_in_words(self.response_deadline)
+            deadline = self._deadline_in_words()
             return env._("We look into your report. You have our answer by %s.", deadline)
         if self.state != "approved":
             return ""
@@ -73,15 +73,6 @@ class AftersalesClaim(models.Model):
         if self.waiting_goods:
             return env._("We prepare your goods and write when they are shipped.")
         return env._("We are taking care of it.")
-
-    def _moment_in_words(self, moment):
-        """Return day and hour of a UTC ``moment`` where the company is."""
-        zone = str(self.company_id._aftersales_tz())
-        return self.env._(
-            "%(day)s, %(hour)s",
-            day=self._day_in_words(moment),
-            hour=format_time(self.env, moment, tz=zone, time_format="short"),
-        )
 
     def _day_in_words(self, moment):
         """Return the day of a UTC ``moment`` where the company is."""

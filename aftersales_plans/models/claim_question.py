@@ -23,11 +23,17 @@ class AftersalesClaim(models.Model):
         return result
 
     def _asks_us(self, message):
-        """Tell whether ``message`` was written by the customer or somebody who works there."""
+        """Tell whether ``message`` was written by the customer or somebody who works there.
+
+        Or mailed by somebody we do not know: who answers a claim's mail is most likely theirs.
+        """
+        if message.is_internal or message.subtype_id.internal:
+            return False
+        if message.message_type == "email" and not message.author_id:
+            return True
         family = self.partner_id.commercial_partner_id
         return (
             message.message_type in ("comment", "email")
-            and not (message.is_internal or message.subtype_id.internal)
             and message.author_id.commercial_partner_id == family
         )
 

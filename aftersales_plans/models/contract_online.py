@@ -1,6 +1,7 @@
 from odoo import models
 
-from .customer_page import address_online, day_in_words
+from .customer_page import address_online
+from .in_words import day_in_words
 
 
 class AftersalesContract(models.Model):

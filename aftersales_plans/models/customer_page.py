@@ -2,8 +2,6 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import consteq
 
-from .in_words import day_in_words  # noqa: F401  pages take it from here
-
 
 def domain_of_customer(user, path="partner_id"):
     """Return which records are those of the customer who is logged in; none for colleagues.

@@ -18,7 +18,7 @@ class AftersalesContract(models.Model):
     """
 
     _inherit = "aftersales.contract"
-    _guarded = frozenset({"renewal_asked_plan_id", "renewal_asked_on"})
+    _guarded = frozenset({"renewal_asked_plan_id"})
 
     renewal_asked_plan_id = fields.Many2one(
         "aftersales.plan",
@@ -29,7 +29,6 @@ class AftersalesContract(models.Model):
         check_company=True,
         help="The plan the customer last asked for online, to go on after this contract.",
     )
-    renewal_asked_on = fields.Datetime(readonly=True, copy=False)
 
     def _may_ask_renewal(self):
         """Tell whether the contract ends soon or has ended, and there are goods to go on with."""
@@ -109,7 +108,6 @@ class AftersalesContract(models.Model):
         if plan == self.renewal_asked_plan_id and self.activity_search([ASKED]):
             return
         self.renewal_asked_plan_id = plan
-        self.renewal_asked_on = fields.Datetime.now()
         self.message_post(
             author_id=customer.id,
             body=self.env._("Asked online: please renew this contract with %s.", plan.name),

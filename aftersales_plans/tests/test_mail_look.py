@@ -60,6 +60,7 @@ class TestMailsToCustomers(AfterSalesCase):
         claim.sudo().response_deadline = "2026-03-02 23:30:00"
         words = claim._deadline_in_words().replace("\u202f", " ")
         self.assertEqual(words, "March 3, 2026, 12:30 AM")
+        self.assertIn(claim._deadline_in_words(), claim._next_online(), "the page says the same")
         self.assertEqual(
             (day_in_words(self.env, False), moment_in_words(self.env, False, "UTC")), ("", "")
         )

@@ -114,7 +114,7 @@ class TestPortalContract(PortalPlansCase):
             "?page=²",
             "?search=%00",
             "?search[]=1",
-            "?sortby=x&filterby=y&search_in=z&search=%25_'",
+            "?sortby=x&filterby=y&search_in=z&search=%25_'&records=1&sortings=1&asked=1",
             "?search=" + "a" * 3000,
         ):
             for path in ("service-contracts", "assets", "claims", "claims/new"):

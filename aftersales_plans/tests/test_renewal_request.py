@@ -53,6 +53,8 @@ class TestRenewalAskedOnline(PortalCase, OfferCase):
         self.assertIn("Gold", first.note)
         self.assertEqual(self.contract.renewal_asked_plan_id, self.plan)
         self.assertEqual(self.contract.message_ids[0].author_id, self.customer)
+        page = self.ask(self.silver, "t-agent", access_token=self.token)  # opened the mail's link
+        self.assertIn("Thank you, you asked for <strong>Silver</strong>", page.text)
 
     def test_nobody_else_asks_and_nothing_else_is_asked_for(self):
         foreign = self.env["aftersales.plan"].create(

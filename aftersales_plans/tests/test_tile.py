@@ -186,7 +186,7 @@ class TestTile(AfterSalesCase):
             with self.assertRaises(ValidationError):
                 self.tile("running").sudo().domain = domain
 
-    def test_whoever_wrote_last_is_known_until_the_claim_is_settled(self):
+    def test_who_waits_for_an_answer_is_counted_until_it_comes_or_the_claim_is_settled(self):
         contract = self.sell((self.goods, 1), (self.plan_product, 1))
         claim = self.claim(contract.asset_ids)
         tile = self.tile("claims_letters", self.agent)
@@ -195,20 +195,20 @@ class TestTile(AfterSalesCase):
             body="Where is it?", message_type="email", author_id=self.customer.id,
             subtype_xmlid="mail.mt_comment",
         )  # fmt: skip
-        claim.invalidate_recordset()
+        claim.message_post(body="Who knows?", subtype_xmlid="mail.mt_note")  # is no answer
         tile.invalidate_recordset()
-        self.assertTrue(claim.customer_wrote_last)
         self.assertEqual(tile.count, before + 1)
         self.assertIn(claim, self.listed(tile))
+        comment = {"subtype_xmlid": "mail.mt_comment", "message_type": "comment"}
+        claim.message_post(body="On its way.", partner_ids=self.customer.ids, **comment)
+        self.assertNotIn(claim, self.listed(tile))
         claim.message_post(
-            body="On its way.", subtype_xmlid="mail.mt_comment", message_type="comment"
-        )
-        claim.invalidate_recordset()
-        self.assertFalse(claim.customer_wrote_last)
-        claim.message_post(body="Thanks", message_type="email", author_id=self.customer.id)
+            body="Thanks", message_type="email", author_id=False,
+            email_from="unknown@example.com", subtype_xmlid="mail.mt_comment",
+        )  # fmt: skip
+        self.assertIn(claim, self.listed(tile))
         claim.action_cancel()
-        claim.invalidate_recordset()
-        self.assertFalse(claim.customer_wrote_last)
+        self.assertNotIn(claim, self.listed(tile))
 
     @freeze_time(TODAY)
     def test_a_tile_takes_the_same_queries_however_much_it_counts(self):

@@ -1,1 +1,1 @@
-from . import payment, refer, referrals, rewards
+from . import payment, refer, referral_pages, reward_pages

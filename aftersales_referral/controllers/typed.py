@@ -1,16 +1,13 @@
 """What people type into the forms that name a newcomer."""
 
+from odoo.addons.aftersales_plans.controllers.customer_pages import typed_text
+
 LENGTHS = {"name": 100, "phone": 40, "email": 200, "message": 2000}  # characters kept
 
 
 def typed(form):
-    """Return what was typed, without files, unprintable signs, and not too long."""
-    texts = {name: value for name, value in form.items() if isinstance(value, str)}
+    """Return what was typed, without files, signs nobody sees, and not too long."""
     return {
-        name: "".join(
-            sign
-            for sign in texts.get(name, "")
-            if sign.isprintable() or (sign == "\n" and name == "message")
-        ).strip()[:length]
+        name: typed_text(form.get(name), length, lines=name == "message")
         for name, length in LENGTHS.items()
     }

@@ -37,7 +37,7 @@ from . import (
     payout_claim,
     payout_credit,
     payout_debt,
-    payout_portal,
+    payout_online,
     payout_proposal,
     payout_referrer,
     payout_run,
@@ -110,5 +110,7 @@ from . import referral_code_order, referral_welcome  # extend what sale_order de
 
 # What the overview shows
 from . import tile
+
+# Setting up
 from . import set_up
 from . import plan_tiers

@@ -2,6 +2,8 @@ from urllib.parse import quote
 
 from odoo import models
 
+from odoo.addons.aftersales_plans.models.in_words import day_in_words
+
 from ..calc.exact import exact
 from ..calc.first_name import first_name
 from ..calc.hold import Row, on_hold
@@ -148,8 +150,7 @@ class AftersalesReferral(models.Model):
         """Return what the referrer is told of these referrals, {referral: {…}}.
 
         :param referrer: the commercial partner whose referrals of ``company`` these are
-        :return: per referral ``name``, ``status`` (invited, bought, on_hold, to_pay, paid,
-            not_counted), ``until`` (of a hold; False: once everything is delivered) and ``amount``
+        :return: per referral ``name``, ``status`` as :meth:`_status_online` and ``amount``
         """
         rows = self.env["aftersales.commission"].search(
             [("referral_id", "in", self.ids), ("referrer_id", "=", referrer.id)]
@@ -170,19 +171,34 @@ class AftersalesReferral(models.Model):
             told[referral] = {
                 "name": referral._first_name_online(),
                 "status": referral._status_online(amount, held, referral.id in paid),
-                "until": None not in held and max(held, default=False),
                 "amount": amount,
             }
         return told
 
     def _status_online(self, amount, held, is_paid):
-        if self.state != "qualified":
-            return "invited" if self.state == "registered" else "not_counted"
-        if amount <= 0:
-            return "bought"
-        if held:
-            return "on_hold"
-        return "paid" if is_paid else "to_pay"
+        """Return how the referral stands: ``tone`` (a colour), ``label`` and a ``text``.
+
+        :param held: {first day a part of the reward can be paid; None: after the delivery}
+        """
+        env, text = self.env, ""
+        if self.state == "registered":
+            tone, label = "info", env._("Invited")
+        elif self.state != "qualified":
+            tone, label = "light border", env._("Not counted")
+        elif amount <= 0:
+            tone, label = "primary", env._("Bought")
+        elif held:
+            tone, label = "warning", env._("Reward on hold")
+            text = (
+                env._("until everything is delivered")
+                if None in held
+                else env._("until %s", day_in_words(env, max(held)))
+            )
+        elif is_paid:
+            tone, label = "success", env._("Paid out")
+        else:
+            tone, label = "info", env._("Ready to be paid out")
+        return {"tone": tone, "label": label, "text": text}
 
     def _settled_online(self, referrer, company):
         """Return the ids of the referrals whose reward was paid."""

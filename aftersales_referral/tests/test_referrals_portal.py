@@ -113,15 +113,15 @@ class TestReferralsPortal(PortalCase, ReferralCommon):
         self.company.aftersales_hold_days = 14
         order = self._order()
         words = self.words(REFERRALS, "rita")
-        self.assertRegex(words, r"Ned 03/15/2027 03/15/2027 Bought")
+        self.assertRegex(words, r"Ned March 15, 2027 March 15, 2027 Bought")
         self._pay(self._invoice(order))
-        self.assertRegex(self.words(REFERRALS, "rita"), r"on hold until 03/29/2027 \$ 150\.00")
+        self.assertRegex(self.words(REFERRALS, "rita"), r"on hold until March 29, 2027 \$ 150\.00")
         self._refer(contact_name="Berger, Anna", phone="0499887766", email="a@berger.example")
         refused = self._refer(contact_name="Dr. Bob Unlucky", phone="0499887755")
         refused._reject("He is a customer already")
         words = self.words(REFERRALS, "rita")
-        self.assertRegex(words, r"Anna 03/15/2027 03/15/2027 Invited")
-        self.assertRegex(words, r"Bob 03/15/2027 03/15/2027 Not counted")
+        self.assertRegex(words, r"Anna March 15, 2027 March 15, 2027 Invited")
+        self.assertRegex(words, r"Bob March 15, 2027 March 15, 2027 Not counted")
         for hidden in (
             "Neighbour", "Berger", "Unlucky", "0499", "berger.example", "customer already",
             order.name, refused.name,
@@ -327,7 +327,7 @@ class TestReferralsPortal(PortalCase, ReferralCommon):
         self.assertTrue(self.page(f"{address}?year=2027", "ada").url.endswith("/my"))
         self.assertIn("/web/login", self.page(f"{address}?year=2027").url)
         words = self.words(REWARDS, "rita")
-        self.assertRegex(words, r"03/15/2027 Reward: Ned \$ 150\.00")
+        self.assertRegex(words, r"March 15, 2027 Reward: Ned \$ 150\.00")
         self.assertIn("Year 2027", words)
         self.assertNotIn(order.name, words)
 

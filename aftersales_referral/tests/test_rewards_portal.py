@@ -66,7 +66,7 @@ class TestRewardsPortal(HttpCase, ReferralCommon):
             self._payout(40.0)
             self.company.aftersales_hold_days = 14
         text = self._page()
-        for words in ("110.00", "40.00", "03/15/2028", "Credited", "5 % on top"):
+        for words in ("110.00", "40.00", "March 15, 2028", "Credited", "5 % on top"):
             self.assertIn(words, text)
         self.assertNotIn("Otto", text)
         self.assertIn("/my/rewards", self.url_open("/my").text)
@@ -81,7 +81,7 @@ class TestRewardsPortal(HttpCase, ReferralCommon):
             cash = self._payout(50.0, "cash")
             self.assertIn("On its way", self._page())
             self._pay(cash.bill_id)
-            self.assertEqual(cash._status_online(), "paid")
+            self.assertEqual(cash._status_online()["label"], "Paid")
             draft.action_cancel()
             credit = self._payout(20.0)
             credit.action_cancel()

@@ -4,7 +4,7 @@ from odoo.http import request
 from odoo.tools import consteq
 
 from ..models.turn import take_turn
-from .customer_pages import LAST_ID, CustomerPages, typed_number
+from .customer_pages import LAST_ID, CustomerPages, typed_number, typed_token
 
 
 class PlanChoicePages(CustomerPages):
@@ -19,7 +19,7 @@ class PlanChoicePages(CustomerPages):
     )
     def portal_choose_service_plan(self, order_id, access_token=None, **form):
         """Put another plan on the quotation, or take one off; its page says what came of it."""
-        token = self._token_in(access_token)
+        token = typed_token(access_token)
         try:
             if order_id > LAST_ID:
                 raise MissingError(request.env._("This document does not exist."))
@@ -78,7 +78,3 @@ class PlanChoicePages(CustomerPages):
         except UserError:
             return "plan_failed"
         return "plan_dropped" if drop else "plan_chosen"
-
-    def _token_in(self, text):
-        """Return the token sent; None for anything that cannot be one, such as a file."""
-        return text if isinstance(text, str) and text.isascii() else None

@@ -2,7 +2,7 @@ from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
 
-from .rewards import REWARDS, RewardPages
+from .reward_pages import REWARDS, RewardPages
 from .typed import typed
 
 REFERRALS = "/my/referrals"
@@ -17,9 +17,7 @@ class ReferralPages(RewardPages):
     """
 
     @http.route([REFERRALS, f"{REFERRALS}/page/<int:page>"], type="http", auth="user", website=True)
-    def portal_my_referrals(
-        self, page=1, sortby=None, filterby=None, search=None, search_in=None, said=None, **kwargs
-    ):
+    def portal_my_referrals(self, said=None, **asked):
         """List the referrals of the logged-in customer.
 
         :param said: "thanks" after a form was sent; chooses the sentence on top, no more
@@ -35,6 +33,7 @@ class ReferralPages(RewardPages):
             own,
             REFERRALS,
             "referrals",
+            asked,
             self._referral_sortings(),
             self._referral_filters(),
             {
@@ -45,11 +44,6 @@ class ReferralPages(RewardPages):
                     ),
                 }
             },
-            page=page,
-            sortby=sortby,
-            filterby=filterby,
-            search=search,
-            search_in=search_in,
         )
         values.update(
             told=values["records"]._told_online(customer, company),

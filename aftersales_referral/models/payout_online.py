@@ -99,9 +99,17 @@ class AftersalesPayout(models.Model):
         return True
 
     def _status_online(self):
-        """Return the key of what the referrer is told about this payout."""
+        """Return how the payout stands: ``tone`` (a colour) and ``label``."""
         self.ensure_one()
-        if self.state != "posted" or self.method == "credit":
-            return {"draft": "draft", "cancelled": "cancelled"}.get(self.state, "credited")
-        paid = self.bill_id.payment_state in ("paid", "in_payment")
-        return "paid" if paid else "on_its_way"
+        env = self.env
+        if self.state == "draft":
+            tone, label = "light border", env._("Being prepared")
+        elif self.state == "cancelled":
+            tone, label = "light border", env._("Taken back")
+        elif self.method == "credit":
+            tone, label = "success", env._("Credited")
+        elif self.bill_id.payment_state in ("paid", "in_payment"):
+            tone, label = "success", env._("Paid")
+        else:
+            tone, label = "info", env._("On its way")
+        return {"tone": tone, "label": label}

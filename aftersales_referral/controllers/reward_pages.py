@@ -39,7 +39,7 @@ class RewardPages(CustomerPages):
         return request.env.user.partner_id.sudo()
 
     @http.route([REWARDS, f"{REWARDS}/page/<int:page>"], type="http", auth="user", website=True)
-    def portal_my_rewards(self, page=1, said=None, **kwargs):
+    def portal_my_rewards(self, said=None, **asked):
         """Show what to pass on, balance, payouts and store credit of the logged-in customer.
 
         :param said: what became of the last choice; chooses the sentence on top, no more
@@ -53,8 +53,8 @@ class RewardPages(CustomerPages):
             customer._rewards_domain(company),
             REWARDS,
             "rewards",
+            asked,
             {"date": {"label": "", "order": "date desc, id desc"}},
-            page=page,
         )
         values.update(
             customer._rewards_online(company),
