@@ -67,7 +67,6 @@ from . import claim_loan
 from . import claim_end
 from . import claim_join
 from . import claim_response
-from . import claim_letter
 from . import claim_waiting
 from . import claim_mail
 from . import mail_button

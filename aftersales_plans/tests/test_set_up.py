@@ -38,6 +38,13 @@ class TestSetUp(AfterSalesCase):
         self.assertEqual(action["domain"], "[('aftersales_plan_id', '!=', False)]")
         return self.env["aftersales.plan"].search([("company_id", "=", self.young.id)])
 
+    def test_installing_ends_on_a_new_page_with_the_guide(self):
+        todo = self.env.ref("aftersales_plans.set_up_todo")
+        action = todo.action_launch()
+        self.assertEqual((action["type"], action["target"]), ("ir.actions.act_url", "self"))
+        guide = self.env.ref("aftersales_plans.set_up_action")
+        self.assertEqual(action["url"], f"/odoo/{guide.path}")
+
     # --- The three tiers -----------------------------------------------------------------------
 
     def test_one_click_makes_the_three_tiers_of_the_sales_book(self):
