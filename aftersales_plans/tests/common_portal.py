@@ -29,6 +29,11 @@ SCRIPTS = (
     "<style>@import'javascript:alert(1)';</style>",
     "&lt;script&gt;alert(1)&lt;/script&gt;<script >alert(1)</script >",
 )
+# The same texts as markup; a mail or page may show them as words, never as tags of its own.
+ALIVE = re.compile(
+    r"<script[^>]*>\s*alert|<[a-z]+[^<>]*\son[a-z]+\s*=\s*[\"']?alert|javascript:alert\(1\)[\"']?\s*>",
+    re.IGNORECASE,
+)
 # Attributes of markup that lead somewhere.
 LEADS = ("href", "src", "action", "data", "formaction", "srcdoc")
 

@@ -45,6 +45,12 @@ class TestSetUp(AfterSalesCase):
         guide = self.env.ref("aftersales_plans.set_up_action")
         self.assertEqual(action["url"], f"/odoo/{guide.path}")
 
+    def test_a_plan_manager_finds_the_guide_in_the_menu(self):
+        menu = self.env.ref("aftersales_plans.menu_set_up")
+        self.assertIn(menu.id, menu.with_user(self.manager)._visible_menu_ids())
+        action = menu.action.with_user(self.manager).run()
+        self.assertEqual(action["res_model"], "onboarding.onboarding.step")
+
     # --- The three tiers -----------------------------------------------------------------------
 
     def test_one_click_makes_the_three_tiers_of_the_sales_book(self):
