@@ -25,20 +25,24 @@ class AftersalesClaim(models.Model):
     def _asks_us(self, message):
         """Tell whether ``message`` was written by the customer or somebody who works there.
 
-        Or mailed by somebody we do not know: who answers a claim's mail is most likely theirs.
+        So is taken what comes from an address nobody knows: many write from a second one.
         """
         if message.is_internal or message.subtype_id.internal:
             return False
-        if message.message_type == "email" and not message.author_id:
-            return True
+        if not message.author_id:
+            return message.message_type == "email"
         family = self.partner_id.commercial_partner_id
-        return (
-            message.message_type in ("comment", "email")
-            and message.author_id.commercial_partner_id == family
-        )
+        known = message.author_id.commercial_partner_id == family
+        return known and message.message_type in ("comment", "email")
 
     def _note_answer(self):
         """Take what was asked for answered; so it is by a decision."""
         result = super()._note_answer()
         self.filtered("date_asked").date_asked = False
         return result
+
+    def action_no_answer_needed(self):
+        """Take what the customer wrote for read: “thank you” asks for nothing."""
+        self.check_access("write")
+        # sudo: whoever deals with the claim, as checked, knows what waits for an answer
+        self.filtered("date_asked").sudo().date_asked = False

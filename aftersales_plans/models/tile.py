@@ -1,5 +1,7 @@
 from ast import literal_eval
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -152,6 +154,17 @@ class AftersalesTile(models.Model):
             context={**self._context_of_list(), **context},
             views=views,
             view_mode=",".join(mode for _view_id, mode in views),
+            help=self._help(),
+        )
+
+    def _help(self):
+        """Return what the list says when it is empty.
+
+        The screen's own words are about having no record at all, which would be untrue here.
+        """
+        return Markup('<p class="o_view_nocontent_smiling_face">{}</p><p>{}</p>').format(
+            self.env._("%s: none now", self.name),
+            self.env._("What is to be seen here appears by itself."),
         )
 
     def action_open(self):

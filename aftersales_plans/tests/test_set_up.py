@@ -35,8 +35,21 @@ class TestSetUp(AfterSalesCase):
         """Press the button of the first step; return the new plans, VIP first."""
         action = self.env["aftersales.plan"].with_user(self.manager).action_create_tiers()
         self.assertEqual(action["res_model"], "product.template")
-        self.assertEqual(action["domain"], "[('aftersales_plan_id', '!=', False)]")
+        self.assertIn("('aftersales_plan_id.company_id', 'in', allowed_company_ids)", action["domain"])
         return self.env["aftersales.plan"].search([("company_id", "=", self.young.id)])
+
+    def test_installing_ends_on_a_new_page_with_the_guide(self):
+        todo = self.env.ref("aftersales_plans.set_up_todo")
+        action = todo.action_launch()
+        self.assertEqual((action["type"], action["target"]), ("ir.actions.act_url", "self"))
+        guide = self.env.ref("aftersales_plans.set_up_action")
+        self.assertEqual(action["url"], f"/odoo/{guide.path}")
+
+    def test_a_plan_manager_finds_the_guide_in_the_menu(self):
+        menu = self.env.ref("aftersales_plans.menu_set_up")
+        self.assertIn(menu.id, menu.with_user(self.manager)._visible_menu_ids())
+        action = menu.action.with_user(self.manager).run()
+        self.assertEqual(action["res_model"], "onboarding.onboarding.step")
 
     # --- The three tiers -----------------------------------------------------------------------
 

@@ -186,7 +186,7 @@ class TestTile(AfterSalesCase):
             with self.assertRaises(ValidationError):
                 self.tile("running").sudo().domain = domain
 
-    def test_who_waits_for_an_answer_is_counted_until_it_comes_or_the_claim_is_settled(self):
+    def test_whoever_wrote_is_counted_until_somebody_answers_or_sets_it_aside(self):
         contract = self.sell((self.goods, 1), (self.plan_product, 1))
         claim = self.claim(contract.asset_ids)
         tile = self.tile("claims_letters", self.agent)
@@ -203,12 +203,24 @@ class TestTile(AfterSalesCase):
         claim.message_post(body="On its way.", partner_ids=self.customer.ids, **comment)
         self.assertNotIn(claim, self.listed(tile))
         claim.message_post(
-            body="Thanks", message_type="email", author_id=False,
-            email_from="unknown@example.com", subtype_xmlid="mail.mt_comment",
+            body="Thanks", message_type="email", author_id=False, email_from="casa@home.test",
+            subtype_xmlid="mail.mt_comment",
+        )  # fmt: skip
+        self.assertIn(claim, self.listed(tile))
+        claim.with_user(self.agent).action_no_answer_needed()
+        self.assertNotIn(claim, self.listed(tile))
+        claim.message_post(
+            body="Hello?", message_type="email", author_id=self.customer.id,
+            subtype_xmlid="mail.mt_comment",
         )  # fmt: skip
         self.assertIn(claim, self.listed(tile))
         claim.action_cancel()
         self.assertNotIn(claim, self.listed(tile))
+
+    def test_the_empty_list_of_a_tile_does_not_say_that_there_is_nothing_at_all(self):
+        self.sell((self.goods, 1), (self.plan_product, 1))
+        tile = self.tile("not_started", self.manager)
+        self.assertIn(f"{tile.name}: none now", tile.action_open()["help"])
 
     @freeze_time(TODAY)
     def test_a_tile_takes_the_same_queries_however_much_it_counts(self):

@@ -3,10 +3,12 @@ import { _t } from "@web/core/l10n/translation";
 import { user } from "@web/core/user";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
+import { kanbanView } from "@web/views/kanban/kanban_view";
 import { ListRenderer } from "@web/views/list/list_renderer";
 import { listView } from "@web/views/list/list_view";
 
-/** One line above a list while something is left to set up; plan managers see it and close it. */
+/** One line above a list or the overview while something is left to set up; plan managers see it and close it. */
 class SetUpBanner extends Component {
     static template = "aftersales_plans.SetUpBanner";
     static props = {};
@@ -45,7 +47,16 @@ class SetUpListRenderer extends ListRenderer {
     static components = { ...ListRenderer.components, SetUpBanner };
 }
 
+class SetUpKanbanRenderer extends KanbanRenderer {
+    static template = "aftersales_plans.SetUpKanbanRenderer";
+    static components = { ...KanbanRenderer.components, SetUpBanner };
+}
+
 registry.category("views").add("aftersales_set_up_list", {
     ...listView,
     Renderer: SetUpListRenderer,
+});
+registry.category("views").add("aftersales_set_up_kanban", {
+    ...kanbanView,
+    Renderer: SetUpKanbanRenderer,
 });
