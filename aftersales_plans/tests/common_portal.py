@@ -38,6 +38,7 @@ LEADS = {
 }
 # After entities are read; browsers leave out white space and control characters.
 OPENS = re.compile(r"(^|url=)['\"]?(javascript|vbscript|data:(text/html|image/svg))", re.I)
+QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")  # words inside a handler
 STYLES = re.compile(r"expression\(|javascript:|behavior:|-moz-binding", re.I)
 
 
@@ -53,8 +54,8 @@ def what_runs(markup):
         for name, value in element.attrib.items():
             read = re.sub(r"[\x00-\x20]", "", value)
             if (
-                (name.startswith("on") and "alert" in read)
-                or (name in LEADS and OPENS.search(read))
+                (name.startswith("on") and "alert" in QUOTED.sub("", read))
+                or (name in LEADS and element.tag != "img" and OPENS.search(read))
                 or (name == "style" and STYLES.search(read))
                 or (name == "srcdoc" and what_runs(value))
             ):
