@@ -23,8 +23,8 @@ class RenewalPages(CustomerPages):
         take_turn(contract)  # of two clicks at once the later one sees what the first one did
         said = self._ask_renewal_for(contract, typed_number(form.get("plan")))
         page = f"{contract.access_url}?said={said}"
-        if access_token and request.env.user._is_public():
-            page += f"&access_token={contract.access_token}"
+        if not contract._is_open_to(request.env.user):  # the link of a mail opened it
+            page = contract.get_portal_url(query_string=f"&said={said}")
         return request.redirect(f"{page}#renewal")
 
     def _ask_renewal_for(self, contract, plan_id):
