@@ -46,6 +46,7 @@ from . import inspection_report
 from . import asset
 from . import reading
 from . import obligation
+from . import claim_online
 from . import claim_specialist
 from . import res_company
 from . import res_config_settings

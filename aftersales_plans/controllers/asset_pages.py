@@ -43,6 +43,10 @@ class AssetPages(CustomerPages):
                     "label": env._("Search in serial number"),
                     "domain": lambda text: Domain("serial", "ilike", text),
                 },
+                "contract": {
+                    "label": env._("Search in service contract"),
+                    "domain": lambda text: Domain("contract_ids.name", "ilike", text),
+                },
             },
         }
 

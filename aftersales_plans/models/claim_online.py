@@ -78,6 +78,14 @@ class AftersalesClaim(models.Model):
         """Return the day of a UTC ``moment`` where the company is."""
         return day_in_words(self.env, self.company_id._aftersales_day_of(moment))
 
+    def _contact_online(self):
+        """Return the name of who takes care of the claim, as the customer reads it.
+
+        Another module overrides it for people of whom customers get the first name alone.
+        """
+        self.ensure_one()
+        return self.user_id.name
+
     # --- What comes of it ----------------------------------------------------------------------
 
     def _quotation_online(self, user):

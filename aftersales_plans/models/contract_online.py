@@ -124,7 +124,7 @@ class AftersalesContract(models.Model):
             "last": day_in_words(self.env, row.date_end),
         }
         if row.unlimited:
-            return self.env._("Unlimited: %(used)s used, until %(last)s", **facts)
+            return self.env._("Unlimited replacements: %(used)s used, until %(last)s", **facts)
         return self.env._("%(used)s of %(included)s replacements used, until %(last)s", **facts)
 
     def _percent_used(self, row):

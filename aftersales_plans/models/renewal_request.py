@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import plaintext2html
 
+from .customer_page import address_online
 from .work_off import owner_of
 
 ASKED = "aftersales_plans.activity_renewal_asked"
@@ -98,6 +99,11 @@ class AftersalesContract(models.Model):
             order="id desc",
         )
         return lines.order_id.filtered(lambda order: not order.is_expired)[:1]
+
+    def _renewal_online(self, user):
+        """Return (name, address) of that quotation; the address where it opens for ``user``."""
+        order = self._renewal_quotation()
+        return (order.name, address_online(order, user)) if order else None
 
     def _ask_renewal(self, plan, customer):
         """Note that ``customer``, a partner, wants ``plan``, and give it to somebody to do.

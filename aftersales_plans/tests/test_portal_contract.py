@@ -107,7 +107,24 @@ class TestPortalContract(PortalPlansCase):
         ):
             text = self.assertSentAway(page, login).text
             self.assertNotIn(self.contract.name, text)
-        self.assertNotIn(f"/my/assets/{self.asset.id}", self.page(opens[2][0]).text)
+        # whoever has the link alone is led to no page that asks for a login
+        linked = html.fromstring(self.page(opens[2][0]).text)
+        links = linked.xpath("//div[@id='wrap']//a[starts-with(@href, '/my/')]/@href")
+        self.assertTrue(links)
+        for link in links:
+            self.assertIn("access_token=", link)
+        self.assertIn("+1 555 0100", linked.text_content())
+
+    def test_all_goods_of_a_contract_are_listed_from_its_page(self):
+        with freeze_time("2026-03-01 12:00:00"):
+            other = self.sell((self.goods, 1), (self.plan_product, 1))
+            many = self.sell(*[(self.goods, 1)] * 21, (self.plan_product, 1))
+        page = html.fromstring(self.page(f"/my/service-contracts/{many.id}", "casa").text)
+        [address] = page.xpath("//a[starts-with(normalize-space(), 'Show all')]/@href")
+        said = html.fromstring(self.page(address, "casa").text)
+        links = said.xpath("//tbody//a/@href")
+        self.assertEqual(set(links), {f"/my/assets/{asset.id}" for asset in many.asset_ids})
+        self.assertNotIn(f"/my/assets/{other.asset_ids.id}", links)
 
     def test_strange_addresses_show_a_page(self):
         for query in (

@@ -48,7 +48,9 @@ class TestRenewalAskedOnline(PortalCase, OfferCase):
         first = self.to_do()
         self.ask(self.silver)
         self.assertEqual(self.contract.message_ids[0], message)
-        self.ask(self.plan, login=None, access_token=self.token)
+        for login in (None, "t-stranger"):  # stays on the page the link opened
+            page = self.ask(self.plan, login=login, access_token=self.token)
+            self.assertIn("Thank you, you asked for <strong>Gold</strong>", page.text)
         self.assertEqual(self.to_do(), first)
         self.assertIn("Gold", first.note)
         self.assertEqual(self.contract.renewal_asked_plan_id, self.plan)
@@ -108,6 +110,10 @@ class TestRenewalAskedOnline(PortalCase, OfferCase):
         self.assertIn(f'href="/my/orders/{order.id}"', page)
         self.assertNotIn("Ask for this plan", page)
         self.assertNotIn(order._portal_ensure_token(), page)
+        linked = f"{self.address}?access_token={self.token}"
+        page = self.page(linked).text
+        self.assertIn("You have it by e-mail.", page)
+        self.assertNotIn(f"/my/orders/{order.id}", page)
         self.assertIn("nothing to ask for here any more", self.ask(self.silver).text)
         order.action_cancel()
         self.assertIn("Ask for this plan", self.words(self.address, "t-owner"))
