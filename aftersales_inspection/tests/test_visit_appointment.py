@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from odoo.addons.aftersales_plans.tests.common_portal import ALIVE, SCRIPTS
+from odoo.addons.aftersales_plans.tests.common_portal import EVERY_SCRIPT, what_runs
 
 from .common import AppointmentCase
 
@@ -51,14 +51,14 @@ class TestVisitAppointment(AppointmentCase):
     def test_no_text_runs_in_the_mails_and_their_buttons_have_the_companys_colour(self):
         self.company.email_secondary_color = "#0b6e4f"
         self.propose()
-        for script in SCRIPTS:
-            self.customer.name = self.goods.name = self.plan.name = script
-            self.customer.street = script
-            for step in ("proposed", "confirmed", "reminder", "cancelled"):
-                template = self.env.ref(f"aftersales_inspection.mail_template_visit_{step}")
-                body = template._render_field("body_html", self.visit.ids)[self.visit.id]
-                self.assertNotRegex(str(body), ALIVE)
-                self.assertEqual("#0b6e4f" in body, step in ("proposed", "reminder"))
+        script = EVERY_SCRIPT
+        self.customer.name = self.goods.name = self.plan.name = script
+        self.customer.street = script
+        for step in ("proposed", "confirmed", "reminder", "cancelled"):
+            template = self.env.ref(f"aftersales_inspection.mail_template_visit_{step}")
+            body = template._render_field("body_html", self.visit.ids)[self.visit.id]
+            self.assertEqual(what_runs(body), [])
+            self.assertEqual("#0b6e4f" in body, step in ("proposed", "reminder"))
 
     def test_the_link_opens_for_the_customer_and_not_for_who_reads_the_history(self):
         self.visit.message_subscribe(self.manager.partner_id.ids)

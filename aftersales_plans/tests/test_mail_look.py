@@ -1,11 +1,11 @@
 from freezegun import freeze_time
 
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import BaseCase, TransactionCase, new_test_user, tagged
 
 from ..models.in_words import day_in_words, moment_in_words
 from ..models.template_upgrade import reset_unchanged
 from .common import AfterSalesCase
-from .common_portal import ALIVE, SCRIPTS
+from .common_portal import EVERY_SCRIPT, SCRIPTS, what_runs
 
 CONTRACT = "aftersales_plans.mail_template_contract"
 STEPS = ("received", "approved", "refused", "done")
@@ -67,22 +67,69 @@ class TestMailsToCustomers(AfterSalesCase):
     def test_no_text_runs_in_mails_and_on_paper(self):
         claim = self.claim(self.contract.asset_ids).sudo()
         report = self.env["ir.actions.report"]
-        for script in SCRIPTS:
-            self.customer.name = self.goods.name = self.plan.name = script
-            self.contract.asset_ids.product_id.name = script
-            claim.write({"refusal_reason": script, "reference": script, "description": script})
-            claim.line_ids.decision_note = script
-            written = [self.sent(self.contract, CONTRACT).body_html]
-            for step in STEPS:
-                template = f"aftersales_plans.mail_template_claim_{step}"
-                written.append(self.sent(claim, template).body_html)
-            for name, record in (
-                ("aftersales_plans.contract_report", self.contract),
-                ("sale.report_saleorder", self.contract.sale_order_id),
-            ):
-                written.append(report._render_qweb_html(name, record.ids)[0].decode())
-            for text in written:
-                self.assertNotRegex(text, ALIVE)
+        script = EVERY_SCRIPT
+        self.customer.name = self.goods.name = self.plan.name = script
+        self.contract.asset_ids.product_id.name = script
+        claim.write({"refusal_reason": script, "reference": script, "description": script})
+        claim.line_ids.decision_note = script
+        written = [self.sent(self.contract, CONTRACT).body_html]
+        for step in STEPS:
+            template = f"aftersales_plans.mail_template_claim_{step}"
+            written.append(self.sent(claim, template).body_html)
+        for name, record in (
+            ("aftersales_plans.contract_report", self.contract),
+            ("sale.report_saleorder", self.contract.sale_order_id),
+        ):
+            written.append(report._render_qweb_html(name, record.ids)[0].decode())
+        for text in written:
+            self.assertEqual(what_runs(text), [])
+
+
+@tagged("post_install", "-at_install")
+class TestWhatRuns(BaseCase):
+    """The eye of all these tests: it sees what a browser would run, and nothing else."""
+
+    def test_what_a_browser_would_run_is_seen_wherever_it_stands(self):
+        for_servers = ("<scr<script>", "<t t-out", "{{")  # that filter, or render twice
+        for markup in (
+            *(script for script in SCRIPTS if not script.startswith(for_servers)),
+            EVERY_SCRIPT,
+            "<IMG SRC=x ONERROR=alert(1) ALT=y>",
+            "<img src='x' onerror='&#97;lert(1)'/>",
+            "<p><script>/* x */ let y; alert(1)</script></p>",
+            "<iframe srcdoc='&lt;script&gt;alert(1)&lt;/script&gt;'></iframe>",
+            "<iframe srcdoc='&lt;b onclick=alert(1)&gt;x&lt;/b&gt;'></iframe>",
+            "<svg><a xlink:href='javascript:alert(1)'>x</a></svg>",
+            "<a href=' java\nscript:alert(1)'>x</a>",
+            "<a href='&#106;avascript:alert(1)'>x</a>",
+            "<form><button formaction=JavaScript:alert(1)>x</button></form>",
+            "<p style='width: expression(alert(1))'>x</p>",
+            "<table><td background='javascript:alert(1)'>x</td></table>",
+            "<svg><a><set attributeName='href' to='javascript:alert(1)'/></a></svg>",
+            "<meta http-equiv='refresh' content='0; url=javascript:alert(1)'>",
+            "<object data='data:text/html,<script>alert(1)</script>'></object>",
+            "<div><p><b title='x' onmouseover='window.alert(1)'>x</b></p></div>",
+            "<script>let said = '</script><script>alert(1)</script>'</script>",
+        ):
+            self.assertTrue(what_runs(markup), markup)
+
+    def test_words_about_scripts_are_no_scripts(self):
+        for markup in (
+            "",
+            "&lt;script&gt;alert(1)&lt;/script&gt;",
+            "<p>onerror=alert(1) javascript:alert(1)</p>",
+            "<input value='&lt;script&gt;alert(1)&lt;/script&gt;'>",
+            "<input value='\"&gt;&lt;img src=x onerror=alert(1)&gt;' placeholder='alert(1)'>",
+            "<textarea>&lt;img src=x onerror=alert(1)&gt;</textarea>",
+            "<title>&lt;svg/onload=alert(1)&gt;</title>",
+            "<a href='/my/claims?search=javascript:alert(1)'>x</a>",
+            "<a href='mailto:?body=%3Cscript%3Ealert(1)'>x</a>",
+            "<img src='data:image/png;base64,AA=='/>",
+            "<script>odoo.session = {'a': 1}</script><p style='color: red'>x</p>",
+            "<script type='application/json'>{'a': 'alert(1)'}</script>",
+            "<button onclick='window.print()'>x</button>",
+        ):
+            self.assertEqual(what_runs(markup), [], markup)
 
 
 @tagged("post_install", "-at_install")
