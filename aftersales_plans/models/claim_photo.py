@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..calc.picture import picture_type
+from ..calc.picture import MEGAPIXELS, fits, picture_type
 
 PHOTOS = 10  # of one report
 MEGABYTES = 10  # of one photo
@@ -49,6 +49,12 @@ class AftersalesClaim(models.Model):
         kind = picture_type(content)
         if not kind:
             return self.env._("%s is no photo: send JPEG, PNG, WebP, GIF or HEIC.", name)
+        if not fits(content):
+            return self.env._(
+                "%(name)s has too many dots: a photo may have up to %(count)s megapixels.",
+                name=name,
+                count=MEGAPIXELS,
+            )
         mimetype, ending = kind
         stem = re.sub(r"[^\w .()-]+", "_", name.rsplit(".", 1)[0]).strip() or "photo"
         self.env["ir.attachment"].create(
