@@ -364,6 +364,8 @@ class TestPortalRoutes(PortalCase):
         """Let colleagues write, plan and file on ``record``; return what nobody else may read."""
         agent = self.story.people["agent"]
         note = record.message_post(body="A colleague's note")
+        record.message_unsubscribe(self.customer.ids)  # else everything is sent to the customer
+        record.message_subscribe(agent.partner_id.ids)
         record.message_post(
             body="Between colleagues",
             message_type="comment",
@@ -374,7 +376,6 @@ class TestPortalRoutes(PortalCase):
         record.activity_schedule(
             "mail.mail_activity_data_todo", summary="A call we plan", user_id=agent.id
         )
-        record.message_subscribe(agent.partner_id.ids)
         self.env.flush_all()
         secrets = ("A colleague", "Between colleagues", "margin.png", "A call we plan", agent.name)
         return note, secrets

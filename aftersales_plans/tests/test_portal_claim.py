@@ -184,6 +184,16 @@ class TestPortalReport(MockEmail, PortalClaimCase):
             self.assertIn(kept, response.text)
         self.assertFalse(self.claims())
 
+    def test_nobody_fills_the_store_with_photos_of_reports_never_sent(self):
+        for number in range(6):
+            photos = [(f"{n}.png", PNG) for n in range(10)]
+            response = self.report(key=f"k{number}", description="", photos=photos)
+        self.assertIn("9.png: you began many reports with photos.", response.text)
+        kept = self.env["ir.attachment"].search_count([("description", "like", "report %")])
+        self.assertEqual(kept, 50)
+        self.report(key="k0", photo=self.env["ir.attachment"].search([], limit=1).id)
+        self.assertIn("It fell down.", self.claims().description)
+
     def test_goods_of_others_cannot_be_named(self):
         self.assertNotIn("Boiler", self.words(NEW, "nora"))
         foreign = self.asset.copy({"partner_id": self.stranger.id, "site_id": self.stranger.id})
