@@ -130,9 +130,8 @@ class VisitPages(CustomerPages):
         headers = [
             ("Content-Type", "text/calendar; charset=utf-8"),
             ("Content-Disposition", content_disposition("visit.ics")),
-            ("Referrer-Policy", "no-referrer"),
         ]
-        return request.make_response(entry, headers=headers)
+        return self._keep_private(request.make_response(entry, headers=headers))
 
     @http.route(f"{VISIT}/report", type="http", auth="public", methods=["GET"], website=True)
     def portal_visit_report(self, visit_id, access_token=None, **kwargs):
@@ -140,9 +139,7 @@ class VisitPages(CustomerPages):
         visit = self._visit_of_customer(visit_id, access_token)
         if not visit or not visit._is_reported():
             return request.redirect("/my")
-        response = self._show_report(visit, "pdf", REPORT, download=True)
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
+        return self._keep_private(self._show_report(visit, "pdf", REPORT, download=True))
 
     @http.route(f"{VISIT}/answer", type="http", auth="public", methods=["POST"], website=True)
     def portal_visit_answer(self, visit_id, **form):

@@ -1,5 +1,10 @@
 """What kind of picture some bytes are, whatever the file calls itself."""
 
+import io
+import warnings
+
+from PIL import Image
+
 #: Bytes at the start of a file → its type and ending. Only pictures made of dots: a drawing (SVG)
 #: or a page (HTML) could carry a script.
 STARTS = (
@@ -12,6 +17,7 @@ STARTS = (
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 #: What browsers show; anything else is kept as a file.
 SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+MEGAPIXELS = 65  # of the biggest picture; few bytes can say they are many dots, which fill memory
 
 
 def picture_type(content):
@@ -29,3 +35,22 @@ def picture_type(content):
     if content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS:
         return "image/heic", "heic"
     return None
+
+
+def fits(content):
+    """Tell whether a picture says itself that it has at most ``MEGAPIXELS``; its dots are not read.
+
+    What is not to be read at all, such as HEIC, nobody will try to make smaller either.
+
+    >>> fits(b"no picture")
+    True
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            width, height = Image.open(io.BytesIO(content)).size
+    except Image.DecompressionBombError:
+        return False
+    except (OSError, SyntaxError, ValueError):
+        return True
+    return width * height <= MEGAPIXELS * 1_000_000

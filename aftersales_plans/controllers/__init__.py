@@ -4,5 +4,5 @@ from . import contract_pages
 from . import asset_pages
 from . import claim_pages
 from . import claim_report_pages
-from . import claim_messages
+from . import conversations
 from . import renewal_pages

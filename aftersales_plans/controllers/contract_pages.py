@@ -75,12 +75,8 @@ class ContractPages(CustomerPages):
         if not contract:
             return request.redirect("/my")
         if report_type == "pdf":
-            return self._show_report(
-                model=contract,
-                report_type="pdf",
-                report_ref="aftersales_plans.aftersales_contract_report_action",
-                download=True,
-            )
+            report = "aftersales_plans.aftersales_contract_report_action"
+            return self._keep_private(self._show_report(contract, "pdf", report, download=True))
         values = self._get_page_view_values(
             contract,
             typed_token(access_token),

@@ -83,7 +83,10 @@ class CustomerPages(CustomerPortal):
 
     def _show_page(self, template, values):
         """Return a page whose address may hold a token: told to nobody, kept by no browser."""
-        response = request.render(template, values)
+        return self._keep_private(request.render(template, values))
+
+    def _keep_private(self, response):
+        """Return a page or a file that no other site hears of and no browser keeps."""
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cache-Control"] = "no-store"
         return response

@@ -34,12 +34,16 @@ class PlanChoicePages(CustomerPages):
         return request.redirect(order.get_portal_url(query_string=query, anchor="service-plans"))
 
     def _may_choose_plan(self, order, token):
-        """Tell whether the customer clicks; colleagues need the right to change the order."""
+        """Tell whether the customer clicks; colleagues need the right to sell.
+
+        That to change the order does not do: the warehouse has it.
+        """
         user = request.env.user
         by_link = token and order.access_token and consteq(order.access_token, token)
         if by_link or not user._is_internal():
             return True
-        return order.with_env(order.env(user=user.id, su=False)).has_access("write")
+        order = order.with_env(order.env(user=user.id, su=False))
+        return order.has_access("write") and order.order_line.has_access("create")
 
     def _choose_service_plan(self, order, form):
         """Do what the ``form`` asks for; return the key of what the page says."""

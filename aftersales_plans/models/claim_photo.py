@@ -4,9 +4,10 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..calc.picture import picture_type
+from ..calc.picture import MEGAPIXELS, fits, picture_type
 
 PHOTOS = 10  # of one report
+KEPT = 50  # of one login in reports that were not sent to the end; gone after a day
 MEGABYTES = 10  # of one photo
 NAME_LENGTH = 60
 
@@ -40,6 +41,12 @@ class AftersalesClaim(models.Model):
         """
         if len(self._kept_photos(user, key)) >= PHOTOS:
             return self.env._("%(name)s: send up to %(count)s photos.", name=name, count=PHOTOS)
+        if self.env["ir.attachment"].search_count(self._kept_of(user), limit=KEPT) >= KEPT:
+            return self.env._(
+                "%(name)s: you began many reports with photos. Send them to the end, or wait a "
+                "day, before you add more photos.",
+                name=name,
+            )
         if len(content) > MEGABYTES * 1024 * 1024:
             return self.env._(
                 "%(name)s is too big: a photo may have up to %(size)s MB.",
@@ -49,6 +56,12 @@ class AftersalesClaim(models.Model):
         kind = picture_type(content)
         if not kind:
             return self.env._("%s is no photo: send JPEG, PNG, WebP, GIF or HEIC.", name)
+        if not fits(content):
+            return self.env._(
+                "%(name)s has too many dots: a photo may have up to %(count)s megapixels.",
+                name=name,
+                count=MEGAPIXELS,
+            )
         mimetype, ending = kind
         stem = re.sub(r"[^\w .()-]+", "_", name.rsplit(".", 1)[0]).strip() or "photo"
         self.env["ir.attachment"].create(
@@ -69,12 +82,16 @@ class AftersalesClaim(models.Model):
     @api.model
     def _kept_photos(self, user, key):
         """Return the photos kept for the report named ``key``, the earliest first."""
-        kept = Domain("res_model", "=", self._name) & Domain("res_id", "in", (False, 0))
-        return self.env["ir.attachment"].search(
-            kept
+        mark = Domain("description", "=", self._mark_of(user, key))
+        return self.env["ir.attachment"].search(self._kept_of(user) & mark, order="id")
+
+    @api.model
+    def _kept_of(self, user):
+        return (
+            Domain("res_model", "=", self._name)
+            & Domain("res_id", "in", (False, 0))
             & Domain("create_uid", "=", user.id)
-            & Domain("description", "=", self._mark_of(user, key)),
-            order="id",
+            & Domain("description", "=like", f"{self._mark_of(user, '')}%")
         )
 
     def _photos_online(self):

@@ -1,4 +1,6 @@
 import io
+import struct
+import zlib
 from unittest.mock import patch
 
 from lxml import html
@@ -7,6 +9,7 @@ from PIL import Image
 from odoo import fields, http
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import MockEmail
 
@@ -22,6 +25,16 @@ def picture(kind="PNG"):
     content = io.BytesIO()
     Image.new("RGB", (3, 3), "red").save(content, kind)
     return content.getvalue()
+
+
+def stub(size):
+    """Return a PNG that says it is ``size`` × ``size`` dots, and holds next to none."""
+    header = struct.pack(">IIBBBBB", size, size, 1, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(b"\x00" * 50)))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
 
 
 PNG = picture()
@@ -165,6 +178,25 @@ class TestPortalReport(MockEmail, PortalClaimCase):
         with freeze_time("2026-04-08 10:00:00"):
             self.env["aftersales.claim"]._gc_kept_photos()
         self.assertFalse(self.env["ir.attachment"].search([("description", "like", "report %")]))
+
+    @mute_logger("odoo.http")
+    def test_a_photo_that_would_fill_the_memory_loses_nothing_typed(self):
+        response = self.report(photos=[("bomb.png", stub(60000)), ("good.png", PNG)])
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("bomb.png has too many dots", response.text)
+        for kept in ("It fell down.", "good.png"):
+            self.assertIn(kept, response.text)
+        self.assertFalse(self.claims())
+
+    def test_nobody_fills_the_store_with_photos_of_reports_never_sent(self):
+        for number in range(6):
+            photos = [(f"{n}.png", PNG) for n in range(10)]
+            response = self.report(key=f"k{number}", description="", photos=photos)
+        self.assertIn("9.png: you began many reports with photos.", response.text)
+        kept = self.env["ir.attachment"].search_count([("description", "like", "report %")])
+        self.assertEqual(kept, 50)
+        self.report(key="k0", photo=self.env["ir.attachment"].search([], limit=1).id)
+        self.assertIn("It fell down.", self.claims().description)
 
     def test_goods_of_others_cannot_be_named(self):
         self.assertNotIn("Boiler", self.words(NEW, "nora"))

@@ -88,7 +88,7 @@ class RewardPages(CustomerPages):
             ("Content-Length", len(pdf)),
             ("Content-Disposition", content_disposition(f"{name}.pdf")),
         ]
-        return request.make_response(pdf, headers=headers)
+        return self._keep_private(request.make_response(pdf, headers=headers))
 
     # --- Choosing ------------------------------------------------------------------------------
 
