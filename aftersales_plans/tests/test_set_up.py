@@ -35,7 +35,9 @@ class TestSetUp(AfterSalesCase):
         """Press the button of the first step; return the new plans, VIP first."""
         action = self.env["aftersales.plan"].with_user(self.manager).action_create_tiers()
         self.assertEqual(action["res_model"], "product.template")
-        self.assertIn("('aftersales_plan_id.company_id', 'in', allowed_company_ids)", action["domain"])
+        self.assertIn(
+            "('aftersales_plan_id.company_id', 'in', allowed_company_ids)", action["domain"]
+        )
         return self.env["aftersales.plan"].search([("company_id", "=", self.young.id)])
 
     def test_installing_ends_on_a_new_page_with_the_guide(self):
