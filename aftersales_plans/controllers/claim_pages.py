@@ -91,6 +91,7 @@ class ClaimPages(CustomerPages):
             {
                 "claim": claim,
                 "page_name": "claim",
+                "no_breadcrumbs": request.env.user._is_public(),
                 "reader": request.env.user,
                 "is_own": claim._is_open_to(request.env.user),
                 "may_withdraw": claim.state in OPEN_STATES,

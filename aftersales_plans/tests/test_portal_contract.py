@@ -109,7 +109,7 @@ class TestPortalContract(PortalPlansCase):
             self.assertNotIn(self.contract.name, text)
         # whoever has the link alone is led to no page that asks for a login
         linked = html.fromstring(self.page(opens[2][0]).text)
-        links = linked.xpath("//div[@id='wrap']//a[starts-with(@href, '/my/')]/@href")
+        links = linked.xpath("//main//a[starts-with(@href, '/my/')]/@href")
         self.assertTrue(links)
         for link in links:
             self.assertIn("access_token=", link)
