@@ -98,7 +98,7 @@ def _make(name: str, key: str, source: str | None, modules: list[str], *options:
     unfinished = TEMPORARY % (os.getpid(), name)
     drop(unfinished)
     create(unfinished, source)
-    what, about = ("the add-ons", "20 s") if source else ("Odoo's modules", "90 s")
+    what, about = ("the add-ons", "30 s") if source else ("Odoo's modules", "90 s")
     log = install(unfinished, modules, *options, log=name, title=f"{what} in {name}", about=about)
     if source:
         _report_warnings(log)

@@ -200,6 +200,8 @@ class TestPortalContract(PortalPlansCase):
         self.assertEqual(self.page(f"{address}/document/{manual.id}", "casa").content, b"Manual")
         self.assertSentAway(f"{address}/document/{costs.id}", "casa")
         self.assertSentAway(f"{address}/document/{manual.id}", "nora")
+        self.assertIn("Boiler", self.words("/my/assets", "wanda"))
+        self.assertNotIn("Boiler", self.words("/my/assets", "nora"))
         for login in ("nora", None, self.agent.login):
             self.assertSentAway(address, login)
         self.assertIn("Boiler", self.words("/my/assets?search=oile", "wanda"))
