@@ -276,7 +276,8 @@ class TestPortalRoutes(PortalCase):
             self.authenticate(login, login)
             for (verb, route), link in RECORDS.items():
                 others = [token for name, token in self.tokens.items() if name != link]
-                for token in (None, "", "wrong", "ä", "\x00", *others, ["a", "b"]):
+                strange = () if login else ("", "ä", "\x00", ["a", "b"], *others[1:])
+                for token in (None, "wrong", others[0], *strange):
                     values = {} if token is None else {"access_token": token}
                     response = self.ask(verb, self.address(route), **values)
                     self.assertClosed(response, (login, verb, route, token))
