@@ -26,8 +26,9 @@ PAGES = (
     "/my/claims/{claim}",
     "/my/claims/new",
     "/my/visits",
-    "/my/visit/{visit}",
+    "/my/visits/{visit}",
     "/my/rewards",
+    "/my/referrals",
 )
 
 

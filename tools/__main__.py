@@ -30,12 +30,14 @@ WHERE_TO_LOOK = """
   Log in  admin / admin
 
   Look first at
+    After-Sales > Overview      numbers that open their lists
     After-Sales > Visits        the inspections on the calendar
     After-Sales > Contracts     Joel Willis, VIP: entitlements, visits, claims
-    After-Sales > Commissions   what he earned for his neighbour, and how it was paid
+    After-Sales > Rewards       what he earned for his neighbour, and how it was paid
 
   The people of the story log in with their role as name and password:
-  salesperson, warehouse, billing, accountant, agent, technician.
+  salesperson, warehouse, billing, accountant, agent, technician; and portal,
+  Joel Willis himself, who reads and reports online.
 
   Ctrl-C ends the server; `make demo` starts it again with the same data.
 """
