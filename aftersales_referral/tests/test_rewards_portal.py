@@ -1,10 +1,9 @@
-import re
-
 from odoo import http
 from odoo.exceptions import AccessError
-from odoo.fields import Command
 from odoo.service.model import call_kw
-from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
+from odoo.tests import freeze_time, tagged
+
+from odoo.addons.aftersales_plans.tests.common_portal import PortalCase
 
 from .common import TODAY, ReferralCommon
 
@@ -12,14 +11,14 @@ PAGE = "/my/rewards"
 
 
 @tagged("post_install", "-at_install")
-class TestRewardsPortal(HttpCase, ReferralCommon):
+class TestRewardsPortal(PortalCase, ReferralCommon):
     """A referrer follows rewards online and chooses money or store credit (74)."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.company.aftersales_credit_bonus_percent = 5.0
-        cls.login = cls._portal_user("rita", cls.referrer)
+        cls.login = cls.customer_login("rita", cls.referrer)
         cls._pay(cls._invoice(cls._order()))  # 150.00 earned
         other = cls.env["res.partner"].create(
             {"name": "Otto Other", "referral_tax_status": "individual"}
@@ -29,19 +28,6 @@ class TestRewardsPortal(HttpCase, ReferralCommon):
         cls._pay(cls._invoice(cls._order(partner=nora, referrer=other)))
         cls.other = other
 
-    @classmethod
-    def _portal_user(cls, login, partner, company=None):
-        company = company or cls.company
-        return new_test_user(
-            cls.env,
-            login,
-            "base.group_portal",
-            name=partner.name,
-            partner_id=partner.id,
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-        )
-
     def _draft(self, referrer=None, **vals):
         return self.env["aftersales.payout"].create(
             {"referrer_id": (referrer or self.referrer).id, "method": "credit", "amount": 30.0}
@@ -49,10 +35,7 @@ class TestRewardsPortal(HttpCase, ReferralCommon):
         )
 
     def _page(self, login="rita"):
-        self.authenticate(login, login)
-        response = self.url_open(PAGE)
-        self.assertEqual(response.status_code, 200)
-        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.text))
+        return self.words(PAGE, login)
 
     def _send(self, address, token=True, **form):
         if token:
@@ -99,7 +82,7 @@ class TestRewardsPortal(HttpCase, ReferralCommon):
     def test_contacts_see_their_company_and_nobody_else_s(self):
         company = self.env["res.partner"].create({"name": "Rita Ltd", "is_company": True})
         clerk = self.env["res.partner"].create({"name": "Clerk", "parent_id": company.id})
-        self._portal_user("clerk", clerk)
+        self.customer_login("clerk", clerk)
         self._contract(company, self.plan)
         nina = self.env["res.partner"].create({"name": "Nina"})
         self._pay(self._invoice(self._order(partner=nina, referrer=company)))
@@ -129,7 +112,7 @@ class TestRewardsPortal(HttpCase, ReferralCommon):
         self.authenticate(None, None)
         self.assertIn("/web/login", self.url_open(PAGE).url)
         nobody = self.env["res.partner"].create({"name": "Nobody"})
-        self._portal_user("nobody", nobody)
+        self.customer_login("nobody", nobody)
         self.assertIn("Nothing was paid out yet", self._page("nobody"))
 
     # --- Choosing ------------------------------------------------------------------------------
@@ -208,7 +191,7 @@ class TestRewardsPortal(HttpCase, ReferralCommon):
     def test_who_is_archived_chooses_nothing(self):
         company = self.env["res.partner"].create({"name": "Rita Ltd", "is_company": True})
         clerk = self.env["res.partner"].create({"name": "Clerk", "parent_id": company.id})
-        self._portal_user("clerk", clerk)
+        self.customer_login("clerk", clerk)
         draft = self._draft(company)
         company.active = False
         self.authenticate("clerk", "clerk")
