@@ -10,7 +10,7 @@ class AftersalesClaim(models.Model):
     """What a customer reads online of a claim (requirement 47); nothing here writes."""
 
     _name = "aftersales.claim"
-    _inherit = ["aftersales.claim", "aftersales.customer.page"]
+    _inherit = ["aftersales.customer.page", "aftersales.claim"]
 
     def _compute_access_url(self):
         """Lead to the page of the claim."""

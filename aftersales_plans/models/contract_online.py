@@ -11,7 +11,7 @@ class AftersalesContract(models.Model):
     """
 
     _name = "aftersales.contract"
-    _inherit = ["aftersales.contract", "aftersales.customer.page"]
+    _inherit = ["aftersales.customer.page", "aftersales.contract"]
 
     def _compute_access_url(self):
         """Lead to the page of the contract."""

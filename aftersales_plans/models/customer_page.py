@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import consteq
 
@@ -25,12 +25,34 @@ class CustomerPage(models.AbstractModel):
     """A document its customer reads online: by login, or by the link of a mail (47, 66).
 
     Customers have no right on our models: a controller reads as superuser what this lets through.
-    Colleagues have the document itself; a link opens the page for them as for anybody.
+    Colleagues have the document itself. The token stands in the customer's copy of a mail alone:
+    who reads the document must not withdraw or ask for something in the customer's name. Models
+    name this class before their own, so that it is asked before ``mail.thread``.
     """
 
     _name = "aftersales.customer.page"
     _description = "Page for Customers"
     _inherit = "portal.mixin"
+    _guarded = frozenset({"access_token"})  # no token that somebody chose and so knows
+
+    access_token = fields.Char(groups="base.group_system")
+
+    def _portal_ensure_token(self):
+        """Return the token to methods that run as superuser, nothing to colleagues.
+
+        So ``get_portal_url``, which everybody may call, gives them the page's address without it.
+        """
+        return super()._portal_ensure_token() if self.env.su else ""
+
+    def _get_share_url(self, redirect=False, signup_partner=False, pid=None, share_token=True):
+        """Give colleagues the address alone, for what they share stays in the history."""
+        if not self.env.su:
+            pid = share_token = None
+        return super()._get_share_url(redirect, signup_partner, pid, share_token)
+
+    def _sign_token(self, pid):
+        """Sign with the token that whoever sends a mail does not read."""
+        return super(CustomerPage, self.sudo())._sign_token(pid)  # only signed, not shown
 
     def _is_open_to(self, user, token=None):
         """Tell whether the page of this record opens for ``user``, or with ``token``."""

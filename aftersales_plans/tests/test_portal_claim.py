@@ -1,4 +1,5 @@
 import io
+import re
 import struct
 import zlib
 from unittest.mock import patch
@@ -7,7 +8,7 @@ from lxml import html
 from PIL import Image
 
 from odoo import fields, http
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -288,6 +289,55 @@ class TestPortalClaim(PortalClaimCase):
             self.assertSentAway(page, login)
         image = f"/web/image/{self.it.photo_ids.id}"
         self.assertNotEqual(self.page(image, "nora").content, PNG)
+
+    def test_a_mail_of_a_colleague_opens_the_page_and_the_token_stands_in_it_alone(self):
+        mine = self.it.with_user(self.agent).with_context(mail_notify_force_send=False)
+        message = mine.message_post(
+            body="When may we come?",
+            partner_ids=self.customer.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.assertNotIn(self.token, str(self.it.message_ids.mapped("body")))
+        mail = self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
+        self.assertEqual(mail.recipient_ids, self.customer)
+        links = html.fromstring(mail.body_html).xpath("//a[contains(@href, '/mail/view')]/@href")
+        self.assertIn(f"access_token={self.token}", links[0])
+        self.logout()
+        page = self.url_open(links[0])
+        self.assertIn("It fell down.", page.text)
+        signed = dict(re.findall(r"[?&](pid|hash)=([^&]+)", page.url))
+        thread = {"thread_model": self.it._name, "thread_id": self.it.id}
+        asked = {**thread, "pid": int(signed["pid"]), "hash": signed["hash"]}
+        self.assertTrue(self.make_jsonrpc_request("/mail/chatter_fetch", asked)["data"])
+
+    def test_no_colleague_reads_finds_or_sets_the_token_of_a_customers_page(self):
+        self.contract._portal_ensure_token()
+        for record in (self.it, self.contract):
+            mine = record.with_user(self.agent)
+            begins = [("access_token", "=like", f"{record.sudo().access_token[0]}%")]
+            for method, *asked in (
+                ("read", ["access_token"]),
+                ("search", begins),
+                ("search", [], 0, None, "access_token"),
+                ("formatted_read_group", [], ["access_token"]),
+                ("formatted_read_group", [], [], ["access_token:max"]),
+            ):
+                with self.subTest(method, asked=asked), self.assertRefused('"access_token"'):
+                    getattr(mine, method)(*asked)
+            lines = self.it.line_ids.with_user(self.agent)
+            path = "claim_id" if record == self.it else "claim_id.contract_id"
+            with self.assertRefused('"access_token"'):
+                lines.search([(f"{path}.{begins[0][0]}", *begins[0][1:])])
+            with self.assertRaises(UserError):
+                mine.write({"access_token": "known"})
+            for link in (mine.get_portal_url(), mine._get_share_url(redirect=True, pid=1)):
+                self.assertNotIn(record.sudo().access_token, link)
+                self.assertNotIn("hash", link)
+        self.env["ir.default"].with_user(self.agent).set(
+            "aftersales.claim", "access_token", "known", user_id=True
+        )
+        self.assertNotEqual(self.claim(self.asset).sudo()._portal_ensure_token(), "known")
 
     def test_a_claim_says_how_it_stands_until_it_is_settled(self):
         self.it.sudo().description = "internal: she is angry"
