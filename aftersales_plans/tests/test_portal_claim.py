@@ -216,6 +216,15 @@ class TestPortalReport(MockEmail, PortalClaimCase):
             self.assertIn(words, response.text)
         self.assertFalse(self.claims())
 
+    def test_enter_finds_goods_only_after_typing_into_their_search(self):
+        page = html.fromstring(self.page(NEW, "casa").text)
+        first = page.cssselect("form.o_portal_claim_new button[type=submit]")[0]
+        self.assertEqual(first.get("name"), "enter")
+        self.report(search="lamp", searched="", enter="1")
+        self.assertFalse(self.claims())
+        self.report(search="lamp", searched="lamp", enter="1")
+        self.assertEqual(len(self.claims()), 1)
+
     def test_something_else_makes_a_claim_without_goods(self):
         self.report(asset="", other="The blue lamp")
         claim = self.claims()
