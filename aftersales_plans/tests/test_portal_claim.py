@@ -218,7 +218,7 @@ class TestPortalReport(MockEmail, PortalClaimCase):
 
     def test_enter_finds_goods_only_after_typing_into_their_search(self):
         page = html.fromstring(self.page(NEW, "casa").text)
-        first = page.cssselect("form.o_portal_claim_new button[type=submit]")[0]
+        first = page.xpath("//form[contains(@class, 'o_portal_claim_new')]//button")[0]
         self.assertEqual(first.get("name"), "enter")
         self.report(search="lamp", searched="", enter="1")
         self.assertFalse(self.claims())
