@@ -91,7 +91,6 @@ class ClaimPages(CustomerPages):
             {
                 "claim": claim,
                 "page_name": "claim",
-                "no_breadcrumbs": request.env.user._is_public(),
                 "reader": request.env.user,
                 "is_own": claim._is_open_to(request.env.user),
                 "may_withdraw": claim.state in OPEN_STATES,
@@ -99,7 +98,7 @@ class ClaimPages(CustomerPages):
                 "shown_types": SHOWN,
             },
             "my_claims_history",
-            False,
+            request.env.user._is_public(),  # who has no list to go back to
             **asked,
         )
         # Customers have no rights on claims: their messages need the token, too.

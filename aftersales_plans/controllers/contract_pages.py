@@ -83,12 +83,11 @@ class ContractPages(CustomerPages):
             {
                 "contract": contract,
                 "page_name": "service_contract",
-                "no_breadcrumbs": request.env.user._is_public(),
                 "reader": request.env.user,
                 "is_own": contract._is_open_to(request.env.user),
                 "claims": self._claims_of_customer(Domain("contract_id", "=", contract.id)),
             },
             "my_service_contracts_history",
-            False,
+            request.env.user._is_public(),  # who has no list to go back to
         )
         return self._show_page("aftersales_plans.portal_contract", values)

@@ -274,7 +274,9 @@ class TestPortalClaim(PortalClaimCase):
         linked = f"{self.address}?access_token={self.token}"
         photo = f"{self.address}/photo/{self.it.photo_ids.id}"
         for page, login in ((self.address, "casa"), (self.address, "wanda"), (linked, None)):
-            self.assertIn(self.it.name, self.page(page, login).text)
+            text = self.page(page, login).text
+            self.assertIn(self.it.name, text)
+            self.assertEqual('href="/my/claims"' in text, bool(login), "the way to the list")
         self.assertIn(self.it.name, self.words("/my/claims", "wanda"))
         self.assertNotIn(self.it.name, self.words("/my/claims", "nora"))
         self.assertEqual(self.page(photo, "wanda").content, PNG)
