@@ -44,7 +44,7 @@ class ClaimReportPages(CustomerPages):
         if claim:
             return self._back_to(claim, "reported")
         errors = self._keep_photos(claims, typed["key"], form, files.getlist("photos"))
-        if "search_goods" in form:
+        if self._is_search(form, typed):
             return self._show_report_form(typed, errors)
         report = self._checked_report(claims, typed, errors)
         if errors:
@@ -75,6 +75,11 @@ class ClaimReportPages(CustomerPages):
             "search": typed_text(form.get("search"), SEARCHED),
             "contract": self._reportable_contract(form.get("contract")),
         }
+
+    def _is_search(self, form, typed):
+        """Tell whether goods are asked for: by the button, or by Enter in its field."""
+        entered = "enter" in form and typed["search"] != typed_text(form.get("searched"), SEARCHED)
+        return "search_goods" in form or entered
 
     def _reportable_contract(self, number):
         """Return the customer's contract whose goods are offered first; maybe none."""

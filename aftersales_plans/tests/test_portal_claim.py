@@ -217,6 +217,15 @@ class TestPortalReport(MockEmail, PortalClaimCase):
             self.assertIn(words, response.text)
         self.assertFalse(self.claims())
 
+    def test_enter_finds_goods_only_after_typing_into_their_search(self):
+        page = html.fromstring(self.page(NEW, "casa").text)
+        first = page.xpath("//form[contains(@class, 'o_portal_claim_new')]//button")[0]
+        self.assertEqual(first.get("name"), "enter")
+        self.report(search="lamp", searched="", enter="1")
+        self.assertFalse(self.claims())
+        self.report(search="lamp", searched="lamp", enter="1")
+        self.assertEqual(len(self.claims()), 1)
+
     def test_something_else_makes_a_claim_without_goods(self):
         self.report(asset="", other="The blue lamp")
         claim = self.claims()
@@ -266,7 +275,9 @@ class TestPortalClaim(PortalClaimCase):
         linked = f"{self.address}?access_token={self.token}"
         photo = f"{self.address}/photo/{self.it.photo_ids.id}"
         for page, login in ((self.address, "casa"), (self.address, "wanda"), (linked, None)):
-            self.assertIn(self.it.name, self.page(page, login).text)
+            text = self.page(page, login).text
+            self.assertIn(self.it.name, text)
+            self.assertEqual('href="/my/claims"' in text, bool(login), "the way to the list")
         self.assertIn(self.it.name, self.words("/my/claims", "wanda"))
         self.assertNotIn(self.it.name, self.words("/my/claims", "nora"))
         self.assertEqual(self.page(photo, "wanda").content, PNG)
