@@ -99,7 +99,7 @@ class ClaimPages(CustomerPages):
             },
             "my_claims_history",
             no_breadcrumbs=request.env.user._is_public(),
-            **asked,
+            **{name: asked[name] for name in ("pid", "hash") if name in asked},  # who writes
         )
         # Customers have no rights on claims: their messages need the token, too.
         values["token"] = claim._portal_ensure_token()

@@ -138,6 +138,10 @@ class TestPortalContract(PortalPlansCase):
                 response = self.page(f"/my/{path}{query}", "casa")
                 self.assertEqual(response.status_code, 200, f"{path}{query}")
         self.assertEqual(self.page("/my/assets/page/99999999999", "casa").status_code, 200)
+        claim = self.claim(self.asset)
+        for page in (self.contract.access_url, claim.access_url):
+            query = "?values=1&document=1&session_history=1&no_breadcrumbs=1"
+            self.assertEqual(self.page(page + query, "casa").status_code, 200, page)
 
     def test_a_list_finds_what_people_type(self):
         for search, found in (("Gol", 1), ("boil", 1), ("Elm", 1), ("Silver", 0), ("%", 0)):
