@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools.safe_eval import safe_eval
 
 ARRANGED = {"active", "sequence"}  # what a plan manager may change
 
@@ -51,7 +52,7 @@ class AftersalesTile(models.Model):
     is_shown = fields.Boolean(
         compute="_compute_is_shown",
         search="_search_is_shown",
-        help="For a group of mine, about records I may read.",
+        help="For a group of mine, about what I may read and my companies have.",
     )
 
     # --- Definition ----------------------------------------------------------------------------
@@ -100,13 +101,25 @@ class AftersalesTile(models.Model):
 
     # --- Who sees it ---------------------------------------------------------------------------
 
-    @api.depends_context("uid")
+    @api.depends_context("uid", "allowed_company_ids")
     @api.depends("group_ids", "action_id")
     def _compute_is_shown(self):
         mine = self.env.user.all_group_ids
-        for tile in self:
-            meant = not tile.group_ids or tile.group_ids & mine
-            tile.is_shown = bool(meant and tile._model().has_access("read"))
+        meant = self.filtered(lambda tile: not tile.group_ids or tile.group_ids & mine)
+        (self - meant).is_shown = False
+        for tiles in meant.grouped("action_id").values():
+            tiles.is_shown = tiles[0]._is_used()
+
+    def _is_used(self):
+        """Return whether the screen behind has anything for the reader, counted or not.
+
+        The zeros of what nobody has begun to use say nothing; one query, which stops at the first.
+        """
+        if not self._model().has_access("read"):
+            return False
+        action = self.action_id.sudo()  # actions are the administrator's to read
+        domain = safe_eval(action.domain or "[]", {"uid": self.env.uid})
+        return bool(self._counted().search_count(domain, limit=1))
 
     def _search_is_shown(self, operator, value):
         if operator != "in":
