@@ -107,19 +107,23 @@ class AftersalesTile(models.Model):
         mine = self.env.user.all_group_ids
         meant = self.filtered(lambda tile: not tile.group_ids or tile.group_ids & mine)
         (self - meant).is_shown = False
-        for tiles in meant.grouped("action_id").values():
-            tiles.is_shown = tiles[0]._is_used()
+        actions = self.search([]).action_id | meant.action_id
+        screens = actions.sudo().grouped("res_model")  # sudo: they are the administrator's to read
+        for model, tiles in meant.grouped(lambda tile: tile._model()._name).items():
+            tiles.is_shown = self._is_used(screens[model])
 
-    def _is_used(self):
-        """Return whether the screen behind has anything for the reader, counted or not.
+    def _is_used(self, screens):
+        """Return whether any of the screens of a model has something for the reader.
 
-        The zeros of what nobody has begun to use say nothing; one query, which stops at the first.
+        Zeros of what nobody has begun to use say nothing. One query, which stops at the first.
         """
-        if not self._model().has_access("read"):
+        records = self.env[screens[0].res_model]
+        if not records.has_access("read"):
             return False
-        action = self.action_id.sudo()  # actions are the administrator's to read
-        domain = safe_eval(action.domain or "[]", {"uid": self.env.uid})
-        return bool(self._counted().search_count(domain, limit=1))
+        found = Domain.OR(
+            safe_eval(screen.domain or "[]", {"uid": self.env.uid}) for screen in screens
+        )
+        return bool(records.search_count(found, limit=1))
 
     def _search_is_shown(self, operator, value):
         if operator != "in":
