@@ -107,7 +107,7 @@ class AftersalesTile(models.Model):
         mine = self.env.user.all_group_ids
         meant = self.filtered(lambda tile: not tile.group_ids or tile.group_ids & mine)
         (self - meant).is_shown = False
-        actions = self.search([]).action_id | meant.action_id
+        actions = self.search([("active", "=", True)]).action_id | meant.action_id
         screens = actions.sudo().grouped("res_model")  # sudo: they are the administrator's to read
         for model, tiles in meant.grouped(lambda tile: tile._model()._name).items():
             tiles.is_shown = self._is_used(screens[model])
