@@ -17,6 +17,13 @@ class OverviewChecks:
         tiles = self.env["aftersales.tile"].with_user(user).sudo(False)
         return tiles.search([("is_shown", "=", True)])
 
+    def check_nothing_hidden(self, seen, user):
+        """See that ``user``, who may see all, misses only tiles about what nobody has yet."""
+        missing = self.env["aftersales.tile"].search([("id", "not in", list(seen))])
+        for tile in missing.with_user(user).sudo(False):
+            self.assertTrue(tile._model().has_access("read"), tile.name)
+            self.assertFalse(self.rows(tile, "action_open"), (tile.name, "nobody's tile"))
+
     def rows(self, tile, action):
         """Return what the list shows: with the domain, context and rights the client has."""
         # as the client gets and sends it

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools.safe_eval import safe_eval
 
 ARRANGED = {"active", "sequence"}  # what a plan manager may change
 
@@ -51,7 +52,7 @@ class AftersalesTile(models.Model):
     is_shown = fields.Boolean(
         compute="_compute_is_shown",
         search="_search_is_shown",
-        help="For a group of mine, about records I may read.",
+        help="For a group of mine, about what I may read and my companies have.",
     )
 
     # --- Definition ----------------------------------------------------------------------------
@@ -100,13 +101,29 @@ class AftersalesTile(models.Model):
 
     # --- Who sees it ---------------------------------------------------------------------------
 
-    @api.depends_context("uid")
+    @api.depends_context("uid", "allowed_company_ids")
     @api.depends("group_ids", "action_id")
     def _compute_is_shown(self):
         mine = self.env.user.all_group_ids
-        for tile in self:
-            meant = not tile.group_ids or tile.group_ids & mine
-            tile.is_shown = bool(meant and tile._model().has_access("read"))
+        meant = self.filtered(lambda tile: not tile.group_ids or tile.group_ids & mine)
+        (self - meant).is_shown = False
+        actions = self.search([("active", "=", True)]).action_id | meant.action_id
+        screens = actions.sudo().grouped("res_model")  # sudo: they are the administrator's to read
+        for model, tiles in meant.grouped(lambda tile: tile._model()._name).items():
+            tiles.is_shown = self._is_used(screens[model])
+
+    def _is_used(self, screens):
+        """Return whether any of the screens of a model has something for the reader.
+
+        Zeros of what nobody has begun to use say nothing. One query, which stops at the first.
+        """
+        records = self.env[screens[0].res_model]
+        if not records.has_access("read"):
+            return False
+        found = Domain.OR(
+            safe_eval(screen.domain or "[]", {"uid": self.env.uid}) for screen in screens
+        )
+        return bool(records.search_count(found, limit=1))
 
     def _search_is_shown(self, operator, value):
         if operator != "in":

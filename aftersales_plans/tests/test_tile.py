@@ -139,11 +139,27 @@ class TestTile(AfterSalesCase):
         self.assertEqual(percent, 10.0)
         self.assertEqual(sorted(rows.mapped("used_percent")), [0.0, 100 / 3])
 
-    def test_only_ones_own_groups_and_readable_records_show(self):
-        def shown(user):
-            tiles = self.env["aftersales.tile"].with_user(user)
-            return tiles.search([("is_shown", "=", True)])
+    def shown(self, user, company=None):
+        """Return the tiles ``user`` sees, having chosen ``company``."""
+        tiles = self.env["aftersales.tile"].with_user(user).sudo(False)
+        if company:
+            tiles = tiles.with_context(allowed_company_ids=company.ids)
+        return tiles.search([("is_shown", "=", True)])
 
+    def test_what_the_chosen_company_has_none_of_is_not_shown(self):
+        young = self.env["res.company"].create({"name": "Nordstein"})
+        self.manager.company_ids = [Command.link(young.id)]
+        self.assertFalse(self.shown(self.manager, young))
+        self.sell((self.goods, 1), (self.plan_product, 1))
+        self.assertFalse(self.shown(self.manager, young))
+        tiles = self.shown(self.manager, self.company)
+        self.assertIn(self.tile("not_started"), tiles, "a zero of what the company has is news")
+        self.assertIn("contracts", tiles.mapped("section"))
+
+    def test_only_ones_own_groups_and_readable_records_show(self):
+        contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        self.claim(contract.asset_ids)
+        shown = self.shown
         self.assertIn(self.tile("sold"), shown(self.seller))
         self.assertNotIn(self.tile("claims_new"), shown(self.seller))
         self.assertIn(self.tile("claims_new"), shown(self.agent))
@@ -158,6 +174,7 @@ class TestTile(AfterSalesCase):
         self.assertNotIn(self.tile("claims_new"), shown(self.agent))
 
     def test_sections_stand_in_their_order(self):
+        self.sell((self.goods, 1), (self.plan_product, 1))
         tiles = self.env["aftersales.tile"].with_user(self.manager)
         groups = tiles.with_context(read_group_expand=True).formatted_read_group(
             [("is_shown", "=", True)], ["section"], ["__count"]

@@ -40,6 +40,7 @@ class VipStory:
     def tell(self):
         """Let everything happen, in order; nothing if it happened before."""
         if not self.told():
+            self.name_the_accountant()
             self.know_the_site()
             self.sell_and_deliver()
             self.inspect()
@@ -48,6 +49,11 @@ class VipStory:
             self.pay_out()
             self.spend()
         return self
+
+    def name_the_accountant(self):
+        """Ada hears of rewards to approve; with her the demo company is set up."""
+        if not self.company.aftersales_accountant_id:
+            self.company.aftersales_accountant_id = self.people["accountant"]
 
     def know_the_site(self):
         """Petra looks after the customer's site; a STANDARD customer gets whoever is free."""
