@@ -18,7 +18,7 @@ class TestContractReport(AfterSalesCase):
         self.plan.referral_percent = 12.5
         contract = self.sell((self.goods, 1), (self.plan_product, 1))
         self.plan.referral_percent = 99
-        self.assertIn("12.50 % of what they pay", self.words(contract))
+        self.assertIn("12.5 % of what they pay", self.words(contract))
 
     def test_a_plan_without_reward_does_not_speak_of_it(self):
         contract = self.sell((self.goods, 1), (self.plan_product, 1))

@@ -3,7 +3,7 @@ from io import BytesIO
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 
-from ..controllers.refer import ReferralPage
+from ..controllers.typed import typed
 from .common import TODAY, ReferralCommon
 
 CALL = "mail.mail_activity_data_call"
@@ -233,5 +233,5 @@ class TestReferralSeams(ReferralCommon):
         self.assertNotEqual(link.referred_id, stranger)
 
     def test_a_file_in_place_of_a_text_is_ignored_by_the_public_page(self):
-        cleaned = ReferralPage()._clean({"name": BytesIO(b"Nina"), "phone": "0499 88 77 66"})
+        cleaned = typed({"name": BytesIO(b"Nina"), "phone": "0499 88 77 66"})
         self.assertEqual((cleaned["name"], cleaned["phone"]), ("", "0499 88 77 66"))
