@@ -328,6 +328,30 @@ class TestAccess(OverviewChecks, TransactionCase):
         )
         self.assertFalse(move.sudo().aftersales_visit_id)
 
+    def test_merging_contacts_breaks_no_constraint_of_ours(self):
+        """Odoo deletes the rows that would break one when it merges contacts (design §2)."""
+        self.env.cr.execute(
+            """
+            SELECT DISTINCT rule.relname, column_.attname
+              FROM (
+                       SELECT indrelid AS table_id, unnest(indkey::int[]) AS number,
+                              indexrelid::regclass::text AS relname
+                         FROM pg_index WHERE indisunique
+                    UNION ALL
+                       SELECT conrelid, unnest(conkey), conname FROM pg_constraint
+                        WHERE contype = 'c'
+                   ) AS rule
+              JOIN pg_attribute column_
+                ON column_.attrelid = rule.table_id AND column_.attnum = rule.number
+              JOIN pg_constraint leads
+                ON leads.conrelid = rule.table_id AND leads.contype = 'f'
+               AND leads.confrelid = 'res_partner'::regclass AND leads.conkey[1] = rule.number
+             WHERE rule.table_id::regclass::text LIKE 'aftersales%'
+               AND rule.table_id::regclass::text NOT LIKE '%rel'  -- core merges those itself
+            """
+        )
+        self.assertEqual(self.env.cr.fetchall(), [])
+
     def test_customers_do_not_read_how_far_we_would_go(self):
         """Who is logged in reads his company: what colleagues may give away is not his."""
         company = self.env.company.with_user(self.users["portal"])

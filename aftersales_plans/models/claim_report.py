@@ -37,12 +37,10 @@ class AftersalesClaim(models.Model):
         string="Reach by", copy=False, help="How the customer asked to be reached about it."
     )
     report_key = fields.Char(
-        readonly=True, copy=False, help="Of the form it was sent with: sent twice, it is one claim."
-    )
-
-    _report_key_unique = models.UniqueIndex(
-        "(partner_id, report_key) WHERE report_key IS NOT NULL",
-        "This report has arrived already.",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Of the form it was sent with: sent twice, it is one claim.",
     )
 
     # --- Reporting -----------------------------------------------------------------------------
