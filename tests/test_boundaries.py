@@ -128,6 +128,12 @@ class TestBoundaries(TestCase):
                     for call in ("today", "now", "_", "gettext"):
                         self.assertFalse(calls(path, call), f"{path} calls {call}()")
 
+    def test_no_text_is_run_as_code(self):
+        for module in FORBIDDEN:
+            for path in code_files(module, {".py", ".xml", ".js"}):
+                words = re.findall(r"\b(?:safe_eval|t-raw)\b", path.read_text())
+                self.assertEqual(words, [], path)
+
     def test_a_state_is_written_in_one_place(self):
         """Only ``_set_state`` writes a ``state``, and there is one ``_set_state``."""
         gates = [

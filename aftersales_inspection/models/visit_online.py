@@ -46,14 +46,12 @@ class FsmOrder(models.Model):
         [(contracts, locations)] = self._read_group(
             own, [], ["aftersales_contract_id:recordset", "location_id:recordset"]
         )
-        kinds = ("address", "goods", "number") if where == "all" else (where,)
         searches = {
-            "address": self._search_address(locations, text),
-            "goods": self._search_goods(contracts, text),
-            "number": Domain("name", "ilike", text)
-            | Domain("aftersales_contract_id", "in", self._numbered(contracts, text).ids),
+            "address": lambda: self._search_address(locations, text),
+            "goods": lambda: self._search_goods(contracts, text),
+            "number": lambda: self._search_number(contracts, text),
         }
-        return Domain.OR(searches[kind] for kind in kinds)
+        return Domain.OR(searches[kind]() for kind in (searches if where == "all" else [where]))
 
     @api.model
     def _search_address(self, locations, text):
@@ -64,9 +62,10 @@ class FsmOrder(models.Model):
         return Domain("location_id", "in", found.ids)
 
     @api.model
-    def _numbered(self, contracts, text):
+    def _search_number(self, contracts, text):
         wanted = text.casefold()
-        return contracts.filtered(lambda contract: wanted in contract.name.casefold())
+        found = contracts.filtered(lambda contract: wanted in contract.name.casefold())
+        return Domain("name", "ilike", text) | Domain("aftersales_contract_id", "in", found.ids)
 
     @api.model
     def _search_goods(self, contracts, text):

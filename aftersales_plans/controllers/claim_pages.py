@@ -127,7 +127,5 @@ class ClaimPages(CustomerPages):
         claim = self._page_of_customer("aftersales.claim", claim_id, access_token)
         if not claim:
             return request.redirect("/my")
-        user = request.env.user
-        author = claim.partner_id if user._is_public() else user.partner_id
-        said = "withdrawn" if claim._withdraw_online(author) else "decided"
+        said = "withdrawn" if claim._withdraw_online(self._asking(claim)) else "decided"
         return self._back_to(claim, said)

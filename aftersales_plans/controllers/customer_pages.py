@@ -81,6 +81,14 @@ class CustomerPages(CustomerPortal):
             request.update_context(lang=record[reader].lang or request.env.lang)
         return record.with_env(record.env(context=request.env.context))
 
+    def _asking(self, record):
+        """Return the contact who asks for something: who is logged in, else the customer.
+
+        Without a login the link of a mail to the customer of ``record`` led here.
+        """
+        user = request.env.user
+        return record.partner_id if user._is_public() else user.partner_id
+
     def _show_page(self, template, values):
         """Return a page whose address may hold a token: told to nobody, kept by no browser."""
         return self._keep_private(request.render(template, values))

@@ -47,38 +47,32 @@ class PlanChoicePages(CustomerPages):
 
     def _choose_service_plan(self, order, form):
         """Do what the ``form`` asks for; return the key of what the page says."""
-        if not order._aftersales_choice_is_open():
+        choice = order._aftersales_choice()
+        if not choice:
             return "plan_closed"
         sold = order._aftersales_plan_lines()
         wanted = typed_number(form.get("product"))
         if wanted:
             if wanted in sold.product_id.ids:
                 return "plan_chosen"  # clicked twice
-            change = self._chosen_product(order, wanted)
+            change = next((product for product in choice["with"] if product.id == wanted), None)
         else:
             change = sold.filtered(lambda line: line.id == typed_number(form.get("line")))
             if not change and not sold:
                 return "plan_dropped"  # clicked twice
-        if form.get("stamp") != order._aftersales_stamp(order._aftersales_offered()):
+        if form.get("stamp") != choice["stamp"]:
             return "plan_stale"
         if not change:
             return "plan_gone"
         return self._change_plan(order, change)
 
-    def _chosen_product(self, order, product_id):
-        """Return the product among those ``order`` lets the customer choose; None: it is not."""
-        choices = order._aftersales_choice()["with"]
-        return next((product for product in choices if product.id == product_id), None)
-
     def _change_plan(self, order, change):
         """Choose ``change``, a product, or take it off, a plan line; all of it or nothing."""
-        user = request.env.user
-        customer = order.partner_id if user._is_public() else user.partner_id
         drop = change._name == "sale.order.line"
         work = order._aftersales_drop_online if drop else order._aftersales_choose_online
         try:
             with request.env.cr.savepoint():
-                work(change, customer)
+                work(change, self._asking(order))
         except UserError:
             return "plan_failed"
         return "plan_dropped" if drop else "plan_chosen"

@@ -32,6 +32,5 @@ class RenewalPages(CustomerPages):
         plan = next((plan for plan in offered if plan.id == plan_id), None)
         if not plan:
             return "renewal_gone"
-        user = request.env.user
-        contract._ask_renewal(plan, contract.partner_id if user._is_public() else user.partner_id)
+        contract._ask_renewal(plan, self._asking(contract))
         return "renewal_asked"

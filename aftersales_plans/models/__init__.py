@@ -74,7 +74,6 @@ from . import contract_watch  # counts claims
 from . import claim_question
 from . import claim_report
 from . import claim_photo
-from . import mail_button  # of contracts and claims
 
 # What is owed, all kinds in one list
 from . import obligation

@@ -13,6 +13,16 @@ SEES_EVERY_CUSTOMER = (
 )
 
 
+def may_know_value(user, customer, seller):
+    """Tell whether ``user`` may know what ``customer`` bought: whoever answers for the customer.
+
+    :param seller: who sold to the customer what is looked at; maybe nobody
+    """
+    return any(map(user.has_group, SEES_EVERY_CUSTOMER)) or user in (
+        seller | customer.user_id | customer.commercial_partner_id.user_id
+    )
+
+
 class AftersalesClaim(models.Model):
     """What an agent sees at once while the customer is on the phone (requirements 53, 84).
 
@@ -123,14 +133,10 @@ class AftersalesClaim(models.Model):
 
     def _shows_customer_value(self):
         """Tell whether the user may know what the customer of this claim, saved or not, bought."""
-        user, customer = self.env.user, self.partner_id
-        if any(user.has_group(group) for group in SEES_EVERY_CUSTOMER):
-            return True
-        contract = self.contract_id
+        customer, contract = self.partner_id, self.contract_id
         own = contract.partner_id.commercial_partner_id == customer.commercial_partner_id
-        return user in (customer.user_id | customer.commercial_partner_id.user_id) or bool(
-            own and contract.user_id == user
-        )
+        seller = contract.user_id if own else contract.user_id.browse()
+        return may_know_value(self.env.user, customer, seller)
 
     @api.model
     def _invoiced_to(self, customers, company):

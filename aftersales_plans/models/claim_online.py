@@ -11,13 +11,11 @@ class AftersalesClaim(models.Model):
 
     _name = "aftersales.claim"
     _inherit = ["aftersales.customer.page", "aftersales.claim"]
+    _pages = "/my/claims"
 
-    def _compute_access_url(self):
-        """Lead to the page of the claim."""
-        result = super()._compute_access_url()
-        for claim in self:
-            claim.access_url = f"/my/claims/{claim.id}"
-        return result
+    def _button_online(self):
+        """Return what mails call the button to the page of the claim."""
+        return self.env._("See your report online")
 
     # --- How it stands -------------------------------------------------------------------------
 

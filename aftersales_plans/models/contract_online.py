@@ -12,13 +12,11 @@ class AftersalesContract(models.Model):
 
     _name = "aftersales.contract"
     _inherit = ["aftersales.customer.page", "aftersales.contract"]
+    _pages = "/my/service-contracts"
 
-    def _compute_access_url(self):
-        """Lead to the page of the contract."""
-        result = super()._compute_access_url()
-        for contract in self:
-            contract.access_url = f"/my/service-contracts/{contract.id}"
-        return result
+    def _button_online(self):
+        """Return what mails call the button to the page of the contract."""
+        return self.env._("See your contract online")
 
     # --- How it stands -------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .claim_cover import SEES_EVERY_CUSTOMER
+from .claim_cover import may_know_value
 from .claim_owner import UNSETTLED_STATES
 
 
@@ -41,11 +41,5 @@ class AftersalesContract(models.Model):
             values = self.env["aftersales.claim"]._invoiced_to(customers, company)
             for contract in contracts:
                 customer = contract.partner_id.commercial_partner_id
-                seen = contract._shows_customer_value()
+                seen = may_know_value(self.env.user, contract.partner_id, contract.user_id)
                 contract.customer_value = values.get(customer.id, 0.0) if seen else 0.0
-
-    def _shows_customer_value(self):
-        user, customer = self.env.user, self.partner_id
-        return any(map(user.has_group, SEES_EVERY_CUSTOMER)) or user in (
-            self.user_id | customer.user_id | customer.commercial_partner_id.user_id
-        )

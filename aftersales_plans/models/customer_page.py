@@ -34,8 +34,30 @@ class CustomerPage(models.AbstractModel):
     _description = "Page for Customers"
     _inherit = "portal.mixin"
     _guarded = frozenset({"access_token"})  # no token that somebody chose and so knows
+    _pages = None  # where the customer's pages of the model are; a record's id follows
 
     access_token = fields.Char(groups="base.group_system")
+
+    def _compute_access_url(self):
+        """Lead to the customer's page of the record."""
+        result = super()._compute_access_url()
+        for record in self:
+            record.access_url = f"{self._pages}/{record.id}"
+        return result
+
+    def _button_online(self):
+        """Return what the button to the page is called in mails, in the customer's words."""
+        raise NotImplementedError
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        """Name the button in the customer's words; core gives it the customer's own link."""
+        groups = super()._notify_get_recipients_groups(
+            message, model_description, msg_vals=msg_vals
+        )
+        for name, _is_in, options in groups:
+            if name == "portal_customer":
+                options["button_access"]["title"] = self._button_online()
+        return groups
 
     def _portal_ensure_token(self):
         """Return the token to methods that run as superuser, nothing to colleagues.

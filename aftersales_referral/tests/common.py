@@ -231,3 +231,16 @@ class ReferralCommon(AccountTestInvoicingCommon):
             [("account_id", "=", account.id), ("parent_state", "=", "posted")]
         )
         self.assertAlmostEqual(-sum(lines.mapped("balance")), expected, places=2)
+
+
+class ReferralFormCase:
+    """Forms that name a newcomer: what became of them; add ``ReferralCommon``."""
+
+    def _register(self):
+        """Run the cron that a form starts."""
+        self.env.flush_all()
+        self.env.ref("aftersales_referral.cron_register_forms").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def _referrals(self):
+        return self.env["aftersales.referral"].search([], order="id")

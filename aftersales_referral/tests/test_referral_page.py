@@ -4,7 +4,7 @@ from odoo.http import Request
 from odoo.tests import HttpCase, freeze_time, tagged
 
 from ..models.referral_throttle import LIMITS
-from .common import TODAY, ReferralCommon
+from .common import TODAY, ReferralCommon, ReferralFormCase
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -18,7 +18,7 @@ FORM = {"name": "Nina New", "phone": "0499 88 77 66", "email": "", "message": ""
 
 
 @tagged("post_install", "-at_install")
-class TestReferralPage(HttpCase, ReferralCommon):
+class TestReferralPage(HttpCase, ReferralFormCase, ReferralCommon):
     """The public page ``/refer/<code>`` (requirement 8)."""
 
     @classmethod
@@ -41,15 +41,6 @@ class TestReferralPage(HttpCase, ReferralCommon):
         if register:
             self._register()
         return response
-
-    def _register(self):
-        """Run the cron that a form starts."""
-        self.env.flush_all()
-        self.env.ref("aftersales_referral.cron_register_forms").method_direct_trigger()
-        self.env.invalidate_all()
-
-    def _referrals(self):
-        return self.env["aftersales.referral"].search([], order="id")
 
     def _no_rows_of_earlier_forms(self):
         self.env["aftersales.referral.throttle"].sudo().search([]).unlink()

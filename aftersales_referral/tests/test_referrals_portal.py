@@ -5,7 +5,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.addons.aftersales_plans.tests.common_portal import SCRIPTS, PortalCase
 
 from ..models.referral_throttle import LIMITS
-from .common import TODAY, ReferralCommon
+from .common import TODAY, ReferralCommon, ReferralFormCase
 
 REWARDS, REFERRALS, NEW = "/my/rewards", "/my/referrals", "/my/referrals/new"
 THANKS = "We do not call or write to anybody who has not agreed"
@@ -13,7 +13,7 @@ FORM = {"name": "Nina New", "phone": "0499 88 77 66", "email": "", "message": ""
 
 
 @tagged("post_install", "-at_install")
-class TestReferralsPortal(PortalCase, ReferralCommon):
+class TestReferralsPortal(PortalCase, ReferralFormCase, ReferralCommon):
     """What a referrer passes on, names, and reads of the people recommended (8, 85)."""
 
     @classmethod
@@ -40,14 +40,6 @@ class TestReferralsPortal(PortalCase, ReferralCommon):
         if register:
             self._register()
         return response
-
-    def _register(self):
-        self.env.flush_all()
-        self.env.ref("aftersales_referral.cron_register_forms").method_direct_trigger()
-        self.env.invalidate_all()
-
-    def _referrals(self):
-        return self.env["aftersales.referral"].search([], order="id")
 
     def _refer(self, **vals):
         return self.env["aftersales.referral"].create({"referrer_id": self.referrer.id, **vals})
