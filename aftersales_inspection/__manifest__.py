@@ -1,7 +1,7 @@
 {
     "name": "After-Sales Inspections",
     "summary": "Inspection visits of service contracts on the field-service calendar",
-    "version": "19.0.0.8.0",
+    "version": "19.0.0.9.0",
     "category": "Services/After-Sales",
     "author": "After-Sales Suite",
     "license": "AGPL-3",
@@ -18,6 +18,7 @@
         "data/inspection_report_data.xml",
         "views/aftersales_terms_views.xml",
         "views/aftersales_contract_views.xml",
+        "views/campaign_views.xml",
         "views/aftersales_claim_views.xml",
         "views/aftersales_asset_views.xml",
         "wizard/visit_outcome_views.xml",
@@ -44,6 +45,8 @@
         "views/visit_gift_views.xml",
         "views/visit_van_views.xml",
         "views/stock_check_views.xml",
+        "data/feedback_data.xml",
+        "views/visit_feedback_views.xml",
         "data/aftersales_tile_data.xml",
     ],
     "demo": [

@@ -7,15 +7,15 @@ from odoo.tools import SQL
 
 from tests.stories.vip import VipStory
 
-CONTRACTS_EACH = 4  # of one customer
-
 
 class Crowd:
     """The customer of the VIP story, who did everything by real clicks, multiplied by SQL.
 
-    A copied customer has :data:`CONTRACTS_EACH` contracts; each contract has an asset, its
+    A copied customer has :attr:`contracts_each` contracts; each contract has an asset, its
     entitlements, a visit, a claim and a row of the ledger like the original.
     """
+
+    contracts_each = 4  # of one customer
 
     def __init__(self, env: api.Environment):
         self.env = env
@@ -32,7 +32,10 @@ class Crowd:
         """Copy until there are ``size`` contracts, and let the planner look again."""
         contract, count = self.contract, size - self.size
         people = self._copy(
-            self.customer, count // CONTRACTS_EACH, name=SQL("'Customer ' || n"), ref=SQL("NULL")
+            self.customer,
+            count // self.contracts_each,
+            name=SQL("'Customer ' || n"),
+            ref=SQL("NULL"),
         )
         self.env.cr.execute(
             "UPDATE res_partner SET commercial_partner_id = id, complete_name = name "

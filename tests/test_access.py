@@ -37,6 +37,43 @@ MATRIX = {
         "technician": "rwc", "agent": "rwc", "salesperson": "rwc", "manager": "rwc",
         "accountant": "r",
     },
+    "aftersales.customer": {
+        "technician": "", "agent": "r", "salesperson": "r", "manager": "r", "accountant": "",
+    },
+    "aftersales.campaign": {
+        "technician": "", "agent": "", "salesperson": "r", "manager": "rwcd", "accountant": "r",
+    },
+    "aftersales.campaign.line": {
+        "technician": "", "agent": "", "salesperson": "rw", "manager": "rwcd", "accountant": "r",
+    },
+    "aftersales.volume.deal": {
+        "technician": "", "agent": "", "salesperson": "rwc", "manager": "rwcd", "accountant": "r",
+    },
+    "aftersales.volume.period": {
+        "technician": "", "agent": "", "salesperson": "r", "manager": "r", "accountant": "r",
+    },
+    "aftersales.followup": {
+        "technician": "", "agent": "rw", "salesperson": "rw", "manager": "rw", "accountant": "",
+    },
+    "aftersales.important.date": {
+        "technician": "", "agent": "rwcd", "salesperson": "rwcd", "manager": "rwcd",
+        "accountant": "",
+    },
+    "aftersales.feedback": {
+        "technician": "r", "agent": "r", "salesperson": "r", "manager": "r", "accountant": "",
+    },
+    "aftersales.feedback.ranking": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "",
+    },
+    "aftersales.renewal.chart": {
+        "technician": "", "agent": "", "salesperson": "r", "manager": "r", "accountant": "r",
+    },
+    "aftersales.cohort.chart": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "r",
+    },
+    "aftersales.new.customer.chart": {
+        "technician": "", "agent": "", "salesperson": "r", "manager": "r", "accountant": "",
+    },
     "aftersales.tile": {
         "technician": "", "agent": "r", "salesperson": "r", "manager": "rw", "accountant": "r",
     },

@@ -31,14 +31,21 @@ RECORDS = {
     ("ANY", "/my/claims/<int:claim_id>"): "claim",
     ("ANY", "/my/claims/<int:claim_id>/photo/<int:photo_id>"): "claim",
     ("POST", "/my/claims/<int:claim_id>/withdraw"): "claim",
+    ("POST", "/my/claims/<int:claim_id>/feedback"): "claim",
     ("ANY", "/my/service-contracts/<int:contract_id>"): "contract",
     ("POST", "/my/service-contracts/<int:contract_id>/renew"): "contract",
+    ("POST", "/my/service-contracts/<int:contract_id>/not-renewing"): "contract",
+    ("POST", "/my/service-contracts/<int:contract_id>/consent"): "contract",
+    ("GET", "/my/service-contracts/<int:contract_id>/leave"): "contract",
+    ("POST", "/my/service-contracts/<int:contract_id>/leave"): "contract",
+    ("POST", "/my/orders/<int:order_id>/not-renewing"): "quotation",
     ("POST", "/my/orders/<int:order_id>/service-plan"): "quotation",
     ("GET", VISIT): "visit",
     ("GET", "/my/visit/<int(max=2147483647):visit_id>"): "visit",
     ("GET", f"{VISIT}/visit.ics"): "visit",
     ("GET", f"{VISIT}/report"): "done",
     ("POST", f"{VISIT}/answer"): "visit",
+    ("POST", f"{VISIT}/feedback"): "visit",
 }
 #: What belongs to whoever is logged in.
 OWN = {
@@ -68,7 +75,7 @@ NAMES = (
     "access_token page sortby filterby search search_in said report_type contract asset photo key "
     "other description date_occurred reported_as site_id reach_by search_goods product line stamp "
     "plan answer shown slot wish name phone email message consent homepage method year date_from "
-    "date_to"
+    "date_to reason note amount score"
 ).split()
 STRANGE = ("-1", "²%", "\x00", str(2**63), "x" * 10_000)
 STRANGE_IDS = ("0", "-1", "a%25", str(2**31), str(2**63), "9" * 300)
@@ -107,6 +114,7 @@ class TestPortalRoutes(PortalCase):
         cls.story = VipStory(cls.env).tell()
         cls.customer, cls.contract = cls.story.customer, cls.story.contract
         cls.customer.email = "joel@example.com"
+        cls.contract.sudo().renewed_by_itself = True  # so that it may be left
         cls.sister = cls.env["res.company"].create({"name": "Sister"})
         partner = cls.env["res.partner"].create
         cls.nora, cls.otto = partner([{"name": "Nora"}, {"name": "Otto"}])
@@ -226,7 +234,14 @@ class TestPortalRoutes(PortalCase):
         models = (
             *("aftersales.claim", "aftersales.contract", "aftersales.payout", "ir.attachment"),
             *("sale.order", "sale.order.line", "aftersales.referral", "aftersales.referral.form"),
-            *("mail.message", "mail.activity", "fsm.order", "aftersales.referral.code"),
+            *(
+                "mail.message",
+                "mail.activity",
+                "rating.rating",
+                "aftersales.feedback",
+                "fsm.order",
+                "aftersales.referral.code",
+            ),
         )
         return (
             {model: self.env[model].search_count([]) for model in models},

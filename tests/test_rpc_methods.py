@@ -290,7 +290,30 @@ class TestRpcServiceMethods(RpcMethods, TransactionCase):
         super().setUpClass()
         cls.story = VipStory(cls.env).tell()
         cls.company, cls.person = cls.story.company, cls.story.customer
+        cls.rate_and_end()
         cls.meet(cls.env["res.company"].create({"name": "Elsewhere"}))
+
+    @classmethod
+    def rate_and_end(cls):
+        """Let there be a rating, and a contract that ended: lists of both have no table."""
+        contract = cls.story.contract
+        claim = contract.claim_ids[:1]
+        feedback = cls.env["aftersales.feedback"]._of(claim)
+        feedback._token()
+        feedback.user_id = cls.story.people["agent"]
+        claim.rating_apply(5, rating=feedback.rating_id)
+        contract.create(
+            {
+                "plan_id": contract.plan_id.id,
+                "partner_id": cls.person.id,
+                "site_id": cls.person.id,
+                "company_id": cls.company.id,
+                "date_start": "2020-01-01",
+                "date_end": "2020-12-31",
+                "state": "expired",
+            }
+        )
+        cls.env.flush_all()
 
     @classmethod
     def known_values(cls, records):

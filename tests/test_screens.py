@@ -52,6 +52,15 @@ class TestScreens(TransactionCase):
                     self.assertTrue(found or mode in generated)
                     self.assertTrue(not own or mode in own or found)
 
+    def test_no_list_that_is_opened_by_itself_asks_for_a_parent(self):
+        for action in self.actions.filtered(lambda action: "list" in action.view_mode):
+            with self.subTest(action.name):
+                lists = action.view_ids.filtered(lambda view: view.view_mode == "list").view_id
+                shown = [(lists[:1].id, "list")]
+                arch = self.env[action.res_model].get_views(shown)["views"]["list"]["arch"]
+                asked = etree.fromstring(arch).xpath("/list/field/@column_invisible")
+                self.assertFalse([condition for condition in asked if "parent." in condition])
+
     def test_every_button_calls_a_method_its_people_may_use(self):
         """A core group on a button guards where it leads; one of ours may use what it stands on."""
         buttons = 0

@@ -168,15 +168,25 @@ def bench() -> int:
 
 def scale() -> int:
     """Measure the customers' pages with 1,000 and 1,000,000 contracts (ARGS: other numbers)."""
+    return _measure("scale")
+
+
+def due() -> int:
+    """Measure how our crons look for what is due among 1,000 and 1,000,000 (ARGS: others)."""
+    return _measure("due")
+
+
+def _measure(script: str) -> int:
+    """Run a script of measurements in a database of its own; ARGS go to it."""
     from . import databases, postgres
 
     with postgres.server():
         with steps.one_at_a_time():
             databases.drop_stale()
             databases.ensure_test_template()
-        with databases.copy(databases.TEST_TEMPLATE, "scale") as database:
+        with databases.copy(databases.TEST_TEMPLATE, script) as database:
             sizes = shlex.split(os.environ.get("ARGS", ""))
-            measure = [sys.executable, "-m", "tools.inside_odoo", "scale", database, *sizes]
+            measure = [sys.executable, "-m", "tools.inside_odoo", script, database, *sizes]
             return steps.foreground(measure, cwd=ROOT)
 
 
@@ -217,7 +227,7 @@ def help() -> int:  # noqa: A001 - the command's name
 
 COMMANDS = {
     command.__name__: command
-    for command in (demo, test, lint, bench, scale, shell, psql, clean, help)
+    for command in (demo, test, lint, bench, scale, due, shell, psql, clean, help)
 }
 
 

@@ -71,6 +71,13 @@ def scale(database: str, sizes: list[str]) -> None:
     portal_pages.main(database, *sizes)
 
 
+def due(database: str, sizes: list[str]) -> None:
+    """Print how long our crons look for what is due among few and very many contracts."""
+    from benchmarks import due as benchmark
+
+    benchmark.main(database, *sizes)
+
+
 def main(script: str, *arguments: str) -> None:
     """Start Odoo without serving and run one of the scripts."""
     demo, assets = "--demo" in arguments, "--assets" in arguments
@@ -78,7 +85,7 @@ def main(script: str, *arguments: str) -> None:
     options = [*databases.odoo_options(database), "--no-http"]
     if script == "tell":
         options.append(f"--logfile={project.LOGS / 'story.log'}")
-    if script in ("bench", "scale"):
+    if script in ("bench", "scale", "due"):
         options.append("--log-level=warn")
     config.parse_config(options, setup_logging=True)
     if script == "install":
@@ -87,6 +94,8 @@ def main(script: str, *arguments: str) -> None:
         bench(database, others)
     elif script == "scale":
         scale(database, others)
+    elif script == "due":
+        due(database, others)
     else:
         tell(database)
 

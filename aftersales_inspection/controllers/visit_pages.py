@@ -4,7 +4,7 @@ from odoo import fields, http
 from odoo.fields import Domain
 from odoo.http import content_disposition, request
 
-from odoo.addons.aftersales_plans.controllers.customer_pages import CustomerPages
+from odoo.addons.aftersales_plans.controllers.feedback_pages import FeedbackPages
 
 VISITS = "/my/visits"
 VISIT = f"{VISITS}/<int(max=2147483647):visit_id>"
@@ -12,7 +12,7 @@ VISIT_OF_OLD_MAILS = "/my/visit/<int(max=2147483647):visit_id>"  # they stay in 
 REPORT = "aftersales_inspection.inspection_report_action"
 
 
-class VisitPages(CustomerPages):
+class VisitPages(FeedbackPages):
     """The visits of a customer: dates to agree on, what was found, the reports (66).
 
     Opening a page changes nothing: mail scanners follow links. Only the forms do.
@@ -90,6 +90,13 @@ class VisitPages(CustomerPages):
             }
             for where, label in labels.items()
         }
+
+    # --- Feedback ------------------------------------------------------------------------------
+
+    @http.route(f"{VISIT}/feedback", type="http", auth="public", methods=["POST"], website=True)
+    def portal_visit_feedback(self, visit_id, access_token=None, **form):
+        """Lead from a face on the visit's page to the rating page."""
+        return self._to_rating_page(self._visit_of_customer(visit_id, access_token), form)
 
     # --- One visit -----------------------------------------------------------------------------
 

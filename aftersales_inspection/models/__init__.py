@@ -57,6 +57,7 @@ from . import visit_invitation
 from . import visit_offer
 from . import visit_answer
 from . import visit_reminder
+from . import visit_silence
 
 # What customers read online
 from . import visit_online
@@ -100,3 +101,10 @@ from . import tile
 # Setting up
 from . import set_up
 from . import plan_tiers
+
+# What visits tell about customers
+from . import customer
+from . import campaign
+
+# What customers say of it
+from . import visit_feedback

@@ -6,3 +6,4 @@ from . import claim_pages
 from . import claim_report_pages
 from . import conversations
 from . import renewal_pages
+from . import feedback_pages

@@ -19,19 +19,24 @@ class PlanChoicePages(CustomerPages):
     )
     def portal_choose_service_plan(self, order_id, access_token=None, **form):
         """Put another plan on the quotation, or take one off; its page says what came of it."""
+        order = self._quotation_to_decide(order_id, access_token)
+        if not order:
+            return request.redirect("/my")
+        take_turn(order)  # of two clicks at once the later one sees what the first one did
+        said = self._choose_service_plan(order, form)
+        query = f"&said={said}"
+        return request.redirect(order.get_portal_url(query_string=query, anchor="service-plans"))
+
+    def _quotation_to_decide(self, order_id, access_token):
+        """Return an order as superuser if who asks may decide what is on it; else nothing."""
         token = typed_token(access_token)
         try:
             if order_id > LAST_ID:
                 raise MissingError(request.env._("This document does not exist."))
             order = self._document_check_access("sale.order", order_id, access_token=token)
         except (AccessError, MissingError):
-            return request.redirect("/my")
-        if not self._may_choose_plan(order, token):
-            return request.redirect("/my")
-        take_turn(order)  # of two clicks at once the later one sees what the first one did
-        said = self._choose_service_plan(order, form)
-        query = f"&said={said}"
-        return request.redirect(order.get_portal_url(query_string=query, anchor="service-plans"))
+            return request.env["sale.order"]
+        return order if self._may_choose_plan(order, token) else order.browse()
 
     def _may_choose_plan(self, order, token):
         """Tell whether the customer clicks; colleagues need the right to sell.
@@ -57,7 +62,9 @@ class PlanChoicePages(CustomerPages):
                 return "plan_chosen"  # clicked twice
             change = next((product for product in choice["with"] if product.id == wanted), None)
         else:
-            change = sold.filtered(lambda line: line.id == typed_number(form.get("line")))
+            change = sold.filtered(
+                lambda line: line in choice["without"] and line.id == typed_number(form.get("line"))
+            )
             if not change and not sold:
                 return "plan_dropped"  # clicked twice
         if form.get("stamp") != choice["stamp"]:

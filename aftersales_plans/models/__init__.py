@@ -10,6 +10,7 @@ from . import customer_page
 from . import cause
 from . import terms
 from . import terms_conditions
+from . import terms_renewal
 from . import plan
 from . import plan_offer
 
@@ -33,6 +34,7 @@ from . import contract_payment
 from . import contract_print
 from . import contract_online
 from . import renewal_request
+from . import renewal
 from . import entitlement
 
 # Assets: what customers have
@@ -75,6 +77,37 @@ from . import claim_question
 from . import claim_report
 from . import claim_photo
 
+# Care: when and why we turn to customers
+from . import customer_contact
+from . import mail_mail
+from . import followup
+from . import feedback
+from . import feedback_source
+from . import feedback_request
+from . import feedback_alert
+from . import feedback_score
+from . import feedback_ranking
+from . import chart_renewal
+from . import chart_cohort
+from . import chart_new_customer
+from . import followup_outcome
+from . import followup_caller
+from . import courtesy_call
+from . import important_date
+from . import dormant_cover
+from . import customer
+from . import customer_card
+from . import customer_contact_source
+from . import customer_contact_day
+from . import retention
+from . import retention_check
+from . import customer_merge
+from . import campaign
+from . import campaign_line
+from . import campaign_offer
+from . import volume_deal
+from . import volume_period
+
 # What is owed, all kinds in one list
 from . import obligation
 from . import obligation_kinds
@@ -110,3 +143,20 @@ from . import smart_button
 from . import set_up
 from . import plan_tiers
 from . import onboarding
+
+# Renewals: what they cost, when they are offered, what follows; over all of the above
+from . import renewal_offer
+from . import renewal_discount
+from . import renewal_choice
+from . import renewal_leave
+from . import renewal_run
+from . import renewal_start
+from . import renewal_mail
+from . import renewal_consent
+from . import renewal_auto
+from . import renewed_by_itself
+from . import renewal_online
+from . import contract_call
+from . import renewal_desk
+from . import renewal_quotation
+from . import plan_renewal

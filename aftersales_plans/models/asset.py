@@ -246,15 +246,18 @@ class AftersalesAsset(models.Model):
                 asset.date_delivered + relativedelta(months=months, days=-1)
             )
 
-    @api.depends("contract_ids.state")
+    @api.depends("contract_ids.state", "contract_ids.renewed_from_id.state")
     def _compute_contract_id(self):
+        """Name the contract that covers it; one that goes on after that waits for its day."""
         for asset in self:
-            asset.contract_id = asset.contract_ids._live()[:1]
+            live = asset.contract_ids._live()
+            asset.contract_id = live.sorted(lambda contract: contract._is_waiting_renewal())[:1]
 
     def _search_contract_id(self, operator, value):
         if operator != "in":
             return NotImplemented
-        live = [("contract_ids.state", "in", LIVE_STATES)]
+        live = [("state", "in", LIVE_STATES)]
         if value == {False}:
-            return ["!", ("contract_ids", "any", [("state", "in", LIVE_STATES)])]
-        return [("contract_ids", "any", [("id", "in", list(value))]), *live]
+            return ["!", ("contract_ids", "any", live)]
+        waiting = ["&", ("state", "=", "draft"), ("renewed_from_id.state", "in", LIVE_STATES)]
+        return [("contract_ids", "any", [("id", "in", list(value)), *live, "!", *waiting])]

@@ -94,14 +94,15 @@ class AftersalesAsset(models.Model):
     def _put_back(self, reason=""):
         """Bring goods that were out back into use, and under the contract they left if it runs."""
         for asset in self.sudo():  # as in _take_out
-            contract = asset.left_contract_id._live()
+            left = asset.left_contract_id
+            contracts = (left | left.renewal_ids)._live()  # what follows covers them again too
             asset.write(
                 {
                     "status": "in_use",
                     "date_out": False,
                     "return_move_id": False,
                     "left_contract_id": False,
-                    "contract_ids": [Command.link(contract.id)] if contract else [],
+                    "contract_ids": [Command.link(contract.id) for contract in contracts],
                 }
             )
             note = self.env._("Back in use. %s", reason)

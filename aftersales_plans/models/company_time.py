@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytz
 
@@ -21,6 +21,11 @@ class ResCompany(models.Model):
     def _aftersales_day_of(self, moment):
         """Return the company's calendar day of a UTC datetime."""
         return pytz.utc.localize(moment).astimezone(self._aftersales_tz()).date()
+
+    def _aftersales_start_of(self, day):
+        """Return the UTC moment at which ``day`` begins where the company is."""
+        midnight = self._aftersales_tz().localize(datetime.combine(day, time()))
+        return midnight.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _aftersales_is_open(self, moment):
         """Tell whether a UTC ``moment`` lies in the company's working hours."""
@@ -48,3 +53,20 @@ class ResCompany(models.Model):
         if calendar:
             return calendar.get_work_hours_count(start, end)
         return (end - start).total_seconds() / 3600
+
+    def _aftersales_working_day(self, first, latest):
+        """Return the first day from ``first`` on that somebody works, ``latest`` at the latest.
+
+        Public holidays do not count. Without a working calendar every day does.
+        """
+        self.ensure_one()
+        calendar = self.resource_calendar_id
+        if not calendar:
+            return first
+        tz = self._aftersales_tz()
+        start = tz.localize(datetime.combine(first, time()))
+        end = tz.localize(datetime.combine(latest + timedelta(days=1), time()))
+        intervals = calendar._work_intervals_batch(start, end)[False]
+        return min(
+            (begin.astimezone(tz).date() for begin, _end, _meta in intervals), default=latest
+        )

@@ -78,11 +78,13 @@ class AftersalesContract(models.Model):
         """
         if self.state not in LIVE_STATES:
             raise UserError(self.env._("%s is over already.", self.name))
-        if last_day > self.company_id._aftersales_today():
+        today = self.company_id._aftersales_today()
+        if last_day > today:
             raise UserError(
                 self.env._("%s: its last day of cover cannot lie in the future.", self.name)
             )
-        if self.date_start and last_day < self.date_start - timedelta(days=1):
+        ahead = self.date_start and self.date_start > today  # may end before it begins
+        if self.date_start and not ahead and last_day < self.date_start - timedelta(days=1):
             raise UserError(
                 self.env._(
                     "%(contract)s: its last day of cover cannot lie before its start on %(start)s.",

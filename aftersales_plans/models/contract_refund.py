@@ -33,9 +33,7 @@ class AftersalesContract(models.Model):
             return price
         if not self.date_start:
             return 0.0 if self.refund_policy == refund.NONE else price
-        left, total = refund.days_left(
-            Period(self.date_start, self.date_end), last_day, self._suspensions()
-        )
+        left, total = self._days_left(last_day)
         due = refund.refund(price, left, total, self.refund_policy, self._used_value())
         return self.currency_id.round(due)
 
@@ -50,10 +48,13 @@ class AftersalesContract(models.Model):
             return self.env._("The terms pay nothing back.")
         if not self.date_start:
             return self.env._("Cover has not begun: the whole price is paid back.")
-        left, total = refund.days_left(
-            Period(self.date_start, self.date_end), last_day, self._suspensions()
-        )
+        left, total = self._days_left(last_day)
         return self.env._("%(left)s of %(total)s days are left.", left=left, total=total)
+
+    def _days_left(self, last_day):
+        """Return (days of cover after ``last_day``, days of the term), without suspended ones."""
+        term = Period(self.date_start, self.date_end)
+        return refund.days_left(term, last_day, self._suspensions())
 
     def _used_value(self):
         """Return what the customer had from the contract so far, at cost."""

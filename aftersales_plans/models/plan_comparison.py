@@ -71,6 +71,7 @@ class SaleOrder(models.Model):
         return {
             **self._aftersales_prepare_terms(line.aftersales_plan_id, contracts[:1]),
             "price": line.price_unit * (1 - line.discount / 100),
+            "struck": line._aftersales_struck_price() and line.price_unit,
             "chosen": True,
             "mark": self.state in ("draft", "sent") and self.env._("On this quotation"),
             "line": line,
@@ -85,6 +86,7 @@ class SaleOrder(models.Model):
         return {
             **self._aftersales_prepare_terms(plan),
             "price": price,
+            "struck": self._aftersales_struck_unit(product),
             "chosen": False,
             "mark": False,
             "product": product,

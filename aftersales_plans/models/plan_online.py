@@ -44,7 +44,11 @@ class SaleOrder(models.Model):
                 for product, price in offered.items()
                 if self._aftersales_would_cover(product.aftersales_plan_id)
             },
-            "without": {line: self._aftersales_total(kept - line) for line in sold},
+            "without": {
+                line: self._aftersales_total(kept - line)
+                for line in sold
+                if not line.aftersales_renews_id  # who does not renew says so, with the reason
+            },
         }
 
     def _aftersales_choice_is_open(self):
@@ -74,7 +78,7 @@ class SaleOrder(models.Model):
             goods |= line._aftersales_earlier_goods().product_id
         Plan = self.env["aftersales.plan"].sudo()  # customers have no right on plans: only offered
         products = Plan._search_products(self.company_id, goods) - sold.product_id
-        prices = Plan._price_in_order(products, self)
+        prices = self._aftersales_usual_prices(products)
         for product in products:
             agreed = self._aftersales_agreed(product)
             if agreed:
@@ -90,6 +94,9 @@ class SaleOrder(models.Model):
         sold = self._aftersales_plan_lines()
         if len(sold) > 1:
             return self.order_line.browse()
+        if sold.aftersales_renews_id:
+            goods = sold.aftersales_renews_id._renewable_goods() | sold.aftersales_asset_ids
+            return goods.filtered(lambda one: plan._covers(one.product_id))
         goods = self.order_line.filtered(lambda line: line.product_id.type == "consu")
         earlier = sold._aftersales_earlier_goods() if sold else sold.aftersales_asset_ids
         covered = (earlier or goods).filtered(lambda one: plan._covers(one.product_id))
@@ -153,12 +160,17 @@ class SaleOrder(models.Model):
         covered = self._aftersales_would_cover(plan)
         old._aftersales_remember_price()
         if covered._name == "aftersales.asset":
-            named = covered & old.aftersales_asset_ids  # none: all at the site, as before
+            contract = old.aftersales_renews_id
+            # none: all at the site, as before; a plan that takes less may be left again
+            named = covered if contract else covered & old.aftersales_asset_ids
             values = {"product_id": product.id, "aftersales_asset_ids": [Command.set(named.ids)]}
-            new = self._aftersales_insert_after(old, [values])
+            new = self._aftersales_insert_after(
+                old, [{**values, "aftersales_renews_id": contract.id}]
+            )
         else:
             new = self._aftersales_put_plan(product, covered)
         (old.exists() - new).unlink()
+        self._aftersales_keep_deadline(new)
         new.write(self._aftersales_agreed(product))
         name = plan.name
         body = (
@@ -200,6 +212,10 @@ class SaleOrder(models.Model):
             partner_ids=(self.user_id.partner_id - customer).ids,
         )
 
+    def _aftersales_usual_prices(self, products):
+        """Return what these plans cost here where nobody agreed on anything: {product: price}."""
+        return self.env["aftersales.plan"]._price_in_order(products, self)
+
     def _aftersales_agreed(self, product):
         """Return the line values agreed by hand for the plan of ``product``; empty: none were."""
         agreed = (self.aftersales_agreed_prices or {}).get(str(product.id)) or {}
@@ -217,7 +233,7 @@ class SaleOrderLine(models.Model):
         """Keep prices agreed by hand, so that the customer loses none by trying another plan."""
         for line in self:
             order, product = line.order_id, line.product_id
-            usual = self.env["aftersales.plan"]._price_in_order(product, order)[product]
+            usual = order._aftersales_usual_prices(product)[product]
             price = line.price_unit * (1 - line.discount / 100)
             if order.currency_id.compare_amounts(price, usual):
                 agreed = {

@@ -15,15 +15,31 @@ class AftersalesPlan(models.Model):
 
         A sibling overrides it, calls ``super()`` and adds its own promises; it must not write.
         """
+        renewal = {
+            "renewal_policy": "offer",
+            "renewal_uplift_percent": 5,
+            "renewal_discount_percent": 10,
+        }
         return {
             "VIP": {
+                **renewal,
                 "sequence": 1,
                 "segment": "hand_holder",
                 "replacements_unlimited": True,
                 "support_level": "always",
             },
-            "GOLD": {"sequence": 2, "segment": "risk_avoider", "replacements_included": 3},
-            "STANDARD": {"sequence": 3, "segment": "basic_needs", "replacements_included": 1},
+            "GOLD": {
+                **renewal,
+                "sequence": 2,
+                "segment": "risk_avoider",
+                "replacements_included": 3,
+            },
+            "STANDARD": {
+                **renewal,
+                "sequence": 3,
+                "segment": "basic_needs",
+                "replacements_included": 1,
+            },
         }
 
     @api.model

@@ -1,10 +1,9 @@
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools import plaintext2html
 
 from .customer_page import address_online
-from .work_off import owner_of
+from .work_off import give_once
 
 ASKED = "aftersales_plans.activity_renewal_asked"
 # Customers who think of it before they are asked: two months, as long as many notice periods take
@@ -120,26 +119,13 @@ class AftersalesContract(models.Model):
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
-        user = owner_of(self)[:1]
-        known = self.activity_search([ASKED])
-        if known:
-            known.note = self.with_context(lang=known[:1].user_id.lang)._renewal_note(customer)
-        else:
-            local = self.with_context(lang=user.lang)
-            local.activity_schedule(
-                ASKED,
-                date_deadline=self.company_id._aftersales_today(),
-                user_id=user.id,
-                note=local._renewal_note(customer),
-            )
+        give_once(self, ASKED, lambda local: local._renewal_asked_note(customer))
 
-    def _renewal_note(self, customer):
-        return plaintext2html(
-            self.env._(
-                "%(customer)s wants to go on with %(plan)s after %(contract)s. Write the "
-                "quotation and send it.",
-                customer=customer.name,
-                plan=self.renewal_asked_plan_id.name,
-                contract=self.name,
-            )
+    def _renewal_asked_note(self, customer):
+        return self.env._(
+            "%(customer)s wants to go on with %(plan)s after %(contract)s. Write the quotation and "
+            "send it.",
+            customer=customer.name,
+            plan=self.renewal_asked_plan_id.name,
+            contract=self.name,
         )

@@ -47,6 +47,36 @@ class ResConfigSettings(models.TransientModel):
     aftersales_claim_alias_domain = fields.Char(
         related="company_id.alias_domain_id.name", string="Domain of the Claims Address"
     )
+    aftersales_silent_days = fields.Integer(
+        related="company_id.aftersales_silent_days", readonly=False
+    )
+    aftersales_gap_days = fields.Integer(related="company_id.aftersales_gap_days", readonly=False)
+    aftersales_contact_from = fields.Float(
+        related="company_id.aftersales_contact_from", readonly=False
+    )
+    aftersales_contact_to = fields.Float(related="company_id.aftersales_contact_to", readonly=False)
+    aftersales_feedback_claim = fields.Boolean(
+        related="company_id.aftersales_feedback_claim", readonly=False
+    )
+    aftersales_feedback_delivery = fields.Boolean(
+        related="company_id.aftersales_feedback_delivery", readonly=False
+    )
+    aftersales_courtesy_calls = fields.Boolean(
+        related="company_id.aftersales_courtesy_calls", readonly=False
+    )
+    aftersales_care_since = fields.Date(related="company_id.aftersales_care_since", readonly=False)
+    aftersales_at_risk_months = fields.Integer(
+        related="company_id.aftersales_at_risk_months", readonly=False
+    )
+    aftersales_nearly_lost_months = fields.Integer(
+        related="company_id.aftersales_nearly_lost_months", readonly=False
+    )
+    aftersales_lost_months = fields.Integer(
+        related="company_id.aftersales_lost_months", readonly=False
+    )
+    aftersales_retention_a_day = fields.Integer(
+        related="company_id.aftersales_retention_a_day", readonly=False
+    )
     aftersales_backfill_id = fields.Many2one(
         "aftersales.backfill", compute="_compute_aftersales_backfill_id"
     )

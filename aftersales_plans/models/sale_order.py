@@ -38,6 +38,11 @@ class SaleOrder(models.Model):
         result = super()._action_confirm()
         # Signing or paying customers confirm orders too; contracts follow from the order alone.
         self.env["aftersales.contract"].sudo()._create_from_orders(self.sudo())
+        for order in self:
+            day = order.company_id._aftersales_day_of(order.date_order)
+            order.partner_id._aftersales_note_contact(order.company_id, day, ordered=True)
+        # whoever confirms: that an offer of a campaign was accepted follows from it
+        self.env["aftersales.campaign.line"].sudo()._on_orders(self, "accepted")
         self._settle_aftersales_claims()
         return result
 
@@ -47,6 +52,7 @@ class SaleOrder(models.Model):
         result = super(SaleOrder, self.with_context(**{CANCELLING: WITH_ORDER}))._action_cancel()
         contracts = self.sudo().aftersales_contract_ids  # follows from the order, as above
         contracts._on_order_cancelled()
+        self.env["aftersales.campaign.line"].sudo()._on_orders(self, "declined")  # as above
         self._settle_aftersales_claims()
         return result
 

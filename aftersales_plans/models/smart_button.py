@@ -7,6 +7,7 @@ from .linked_records import (
     ASSETS,
     CLAIMS,
     CONTRACTS,
+    FOLLOWUPS,
     OBLIGATIONS,
     count_linked,
     linked,
@@ -119,6 +120,9 @@ class ResPartner(models.Model):
     aftersales_obligation_count = fields.Integer(
         compute="_compute_aftersales_counts", groups="base.group_user"
     )
+    aftersales_followup_count = fields.Integer(
+        compute="_compute_aftersales_counts", groups="base.group_user"
+    )
 
     def _compute_aftersales_counts(self):
         family = self.with_context(active_test=False).search_fetch(
@@ -130,7 +134,9 @@ class ResPartner(models.Model):
         owed = self._aftersales_count(
             "aftersales.obligation", family, Domain("is_standing", "=", False)
         )
+        calls = self._aftersales_count("aftersales.followup", family)
         for partner in self:
+            partner.aftersales_followup_count = calls[partner._origin.id]
             partner.aftersales_contract_count = contracts[partner._origin.id]
             partner.aftersales_asset_count = assets[partner._origin.id]
             partner.aftersales_claim_count = claims[partner._origin.id]
@@ -165,6 +171,10 @@ class ResPartner(models.Model):
     def action_open_aftersales_claims(self):
         """Open the claims of this customer; a new one starts with it."""
         return self._aftersales_open(CLAIMS, default_partner_id=self[:1].id)
+
+    def action_open_aftersales_followups(self):
+        """Open for what we turned to this customer, or will."""
+        return self._aftersales_open(FOLLOWUPS)
 
     def action_open_aftersales_obligations(self):
         """Open what we owe this customer."""

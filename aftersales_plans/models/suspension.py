@@ -19,7 +19,9 @@ class AftersalesSuspension(models.Model):
     )
     company_id = fields.Many2one(related="contract_id.company_id", store=True, index=True)
     date_start = fields.Date(string="From", required=True, readonly=True)
-    date_end = fields.Date(string="To", required=True, readonly=True, help="Last day, inclusive.")
+    date_end = fields.Date(
+        string="To", required=True, readonly=True, index=True, help="Last day, inclusive."
+    )
     days = fields.Integer(compute="_compute_days")
     reason = fields.Char(readonly=True)
 

@@ -21,6 +21,7 @@ def work_off(env, work, on_error=None, owner=None):
     :param on_error: called with the record after its failure is rolled back, so that a record that
         never succeeds may be marked
     :param owner: called with the record, returns who answers for it (see :func:`owner_of`)
+    :return: whether there was time for all of it
     """
     cron = env["ir.cron"]
     kind = env.ref(FAILED, raise_if_not_found=False) or env["mail.activity.type"]  # deletable
@@ -38,22 +39,32 @@ def work_off(env, work, on_error=None, owner=None):
             env.cr.rollback()
             _logger.exception("%s: %s failed", record, method)
             with never_fail(env, f"Telling that {method} of {record} failed"):
-                _tell(record, error, (owner or owner_of)(record)[:1])
+                user = (owner or owner_of)(record)[:1]
+                give_once(record, FAILED, lambda _local, e=error: str(e), user)
             if on_error:
                 on_error(record)
         if not cron._commit_progress(1):
-            return
+            return False
+    return True
 
 
-def _tell(record, error, user):
-    """Give ``user`` the failure of ``record`` to do, unless somebody has it already."""
-    note = plaintext2html(str(error))
-    known = record.activity_search([FAILED])
+def give_once(record, kind, say, user=None):
+    """Give somebody something to do about ``record`` today; who has it already is not told again.
+
+    :param kind: XML id of the activity's type
+    :param say: called with the record in the language of whoever has it to do; returns the note,
+        which is today's also where somebody has it already
+    :param user: who gets it; None: whoever answers for the record (see :func:`owner_of`)
+    """
+    known = record.activity_search([kind])[:1]
+    user = known.user_id or (owner_of(record)[:1] if user is None else user)
+    local = record.with_context(lang=user.lang)
+    note = plaintext2html(say(local))
     if known:
-        known.note = note  # today's reason; whoever has it to do is not told again
+        known.note = note
     else:
-        local = record.with_context(lang=user.lang)
-        local.activity_schedule(FAILED, user_id=user.id, note=note)
+        today = (record.company_id or record.env.company)._aftersales_today()
+        local.activity_schedule(kind, date_deadline=today, user_id=user.id, note=note)
 
 
 def owner_of(record):
@@ -62,7 +73,12 @@ def owner_of(record):
     Else the plan managers, as far as they work there and see it.
     """
     managers = record.env.ref("aftersales_plans.group_manager").all_user_ids
-    return (record.user_id | managers).filtered(
+    return fit_for(record, record.user_id | managers)
+
+
+def fit_for(record, users):
+    """Return those of ``users`` who work in the company of ``record`` and see it."""
+    return users.filtered(
         lambda user: (
             user.active
             and not user.share

@@ -15,6 +15,7 @@ from . import test_claim_loan
 from . import test_claim_mail
 from . import test_claim_parts
 from . import test_claim_response
+from . import test_campaign
 from . import test_company
 from . import test_contract
 from . import test_contract_end
@@ -23,6 +24,7 @@ from . import test_contract_order
 from . import test_contract_payment
 from . import test_contract_report
 from . import test_contract_suspension
+from . import test_customer
 from . import test_entitlement
 from . import test_obligation
 from . import test_plan_cover
@@ -32,6 +34,7 @@ from . import test_plan_offer
 from . import test_plan_online
 from . import test_reading
 from . import test_tours
+from . import test_volume_deal
 from . import test_claim_moves
 from . import test_plan_sold
 from . import test_portal_contract
@@ -40,6 +43,17 @@ from . import test_asset_moved
 from . import test_claim_review
 from . import test_tile
 from . import test_mail_look
+from . import test_renewal
+from . import test_renewal_start
 from . import test_renewal_request
+from . import test_retention
 from . import test_plan_online_tours
 from . import test_set_up
+from . import test_customer_contact
+from . import test_renewal_mail
+from . import test_renewal_auto
+from . import test_renewal_online
+from . import test_feedback
+from . import test_care_charts
+from . import test_followup
+from . import test_contract_call

@@ -414,7 +414,8 @@ class TestContract(AfterSalesCase):
         self.assertIn("poison", to_do.note)
         self.assertEqual((second.activity_ids, second.message_ids), (to_do, said))
         self.run_calendar("2027-03-22 12:00:00")
-        self.assertEqual((second.state, len(second.activity_ids)), ("expired", 0))
+        self.assertEqual(second.state, "expired")
+        self.assertFalse(second.activity_search(["aftersales_plans.activity_work_failed"]))
 
     def test_a_plan_manager_amends_terms_but_not_the_state(self):
         contract = self.sell((self.goods, 1), (self.plan_product, 1)).with_user(self.manager)
@@ -443,8 +444,12 @@ class TestContract(AfterSalesCase):
 
     def test_a_year_without_entitlements_is_repaired_by_the_calendar(self):
         contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        self.env.flush_all()
         self.env.cr.execute(
             "DELETE FROM aftersales_entitlement WHERE contract_id = %s", [contract.id]
+        )
+        self.env.cr.execute(
+            "UPDATE aftersales_contract SET entitled_until = NULL WHERE id = %s", [contract.id]
         )
         self.env.invalidate_all()
         with self.enter_registry_test_mode():

@@ -1,5 +1,6 @@
 from . import contract_suspend
 from . import contract_end
+from . import contract_consent
 from . import asset_dated
 from . import asset_handover
 from . import asset_scrap
@@ -8,3 +9,7 @@ from . import claim_lend
 from . import plan_offer
 from . import plan_offer_row
 from . import claim_refuse
+from . import contract_leave
+from . import followup_close
+from . import campaign_add
+from . import base_partner_merge

@@ -3,6 +3,7 @@ from . import (
     account_move_line,
     account_partial_reconcile,
     booking,
+    campaign_credit,
     commission,
     commission_adjustment,
     commission_aged,
@@ -114,3 +115,4 @@ from . import tile
 # Setting up
 from . import set_up
 from . import plan_tiers
+from . import chart_new_customer

@@ -98,11 +98,23 @@ class LoyaltyCard(models.Model):
         if not template:
             _logger.warning("The mail that announces expiring store credit was deleted")
             return
-        template.send_mail(self.id)
+        self._mail_expiry(template, lots[0].date_expiry)
         owner.activity_unlink([ACTIVITY])
         owner._message_log(body=self.env._("Told by e-mail: %s.", self._say_running_out(lots)))
         new = lots.filtered(lambda lot: not lot.date_announced)
         new.date_announced = self.company_id._aftersales_today()
+
+    def _mail_expiry(self, template, last_day):
+        """Write when the owner may be written to, if that is in time.
+
+        The credit is the owner's: who wants no offers or greetings is told of it all the same.
+        """
+        owner, company = self.partner_id, self.company_id
+        moment = owner._aftersales_contact_moment(company)
+        if moment and company._aftersales_day_of(moment) < last_day:
+            owner._aftersales_send_when_allowed(self, template)
+        else:
+            template.send_mail(self.id)
 
     def _ask_to_call(self, lots, why):
         """Let the salesperson of the owner, else the accountant, tell the owner by other means.

@@ -60,3 +60,4 @@ from . import (
     test_store_credit_owner,
 )
 from . import test_set_up
+from . import test_campaign_credit

@@ -1,0 +1,47 @@
+from datetime import date, datetime
+
+from odoo.tests import freeze_time, tagged
+
+from .common import AfterSalesCase
+
+MORNING = datetime(2026, 1, 15, 9)
+
+
+@tagged("post_install", "-at_install")
+class TestCustomer(AfterSalesCase):
+    """One card per customer and company, and the day of the last contact on it."""
+
+    def card(self, partner=None):
+        return self.env["aftersales.customer"]._of(partner or self.customer, self.company)
+
+    def test_a_sold_plan_makes_the_card_with_the_day_of_the_order(self):
+        with freeze_time(MORNING):
+            self.sell((self.goods, 1), (self.plan_product, 1))
+        card = self.card()
+        self.assertEqual(len(card), 1)
+        self.assertEqual(card.last_contact, date(2026, 1, 15))
+        self.assertEqual((card.stage, card.contract_count), ("active", 1))
+
+    def test_a_later_order_and_claim_move_the_day_and_an_earlier_contact_does_not(self):
+        with freeze_time(MORNING):
+            contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        with freeze_time("2026-02-01 09:00:00"):
+            self.sell((self.goods, 1))
+        self.assertEqual(self.card().last_contact, date(2026, 2, 1))
+        self.assertEqual(self.card().last_order, date(2026, 2, 1))
+        with freeze_time("2026-02-10 09:00:00"):
+            self.claim(contract.asset_ids)
+        self.assertEqual(self.card().last_contact, date(2026, 2, 10))
+        self.customer._aftersales_note_contact(self.company, date(2026, 2, 5))
+        self.assertEqual(self.card().last_contact, date(2026, 2, 10))
+        self.assertEqual(self.card().last_order, date(2026, 2, 1))
+
+    def test_goods_without_plan_get_their_card_from_the_daily_run_once(self):
+        with freeze_time(MORNING):
+            self.sell((self.goods, 1))
+            self.assertFalse(self.card())
+            partners = self.env["aftersales.customer"]._without_card(self.company, datetime.min)
+            self.assertIn(self.customer, partners)
+            self.env["aftersales.customer"]._make(partners, self.company)
+            self.env["aftersales.customer"]._make(partners, self.company)
+        self.assertEqual(self.card().mapped("last_contact"), [date(2026, 1, 15)])
