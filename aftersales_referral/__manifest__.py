@@ -1,7 +1,7 @@
 {
     "name": "After-Sales Referral",
     "summary": "Referral rewards in money or store credit, from a reconciled commission ledger",
-    "version": "19.0.0.9.0",
+    "version": "19.0.0.10.0",
     "category": "Services/After-Sales",
     "author": "After-Sales Suite",
     "license": "LGPL-3",

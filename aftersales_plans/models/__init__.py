@@ -122,6 +122,7 @@ from . import sale_order_line
 from . import plan_cover
 from . import plan_price
 from . import plan_line
+from . import plan_goods
 from . import plan_comparison
 from . import plan_choice
 from . import plan_online
