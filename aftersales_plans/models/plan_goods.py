@@ -1,0 +1,63 @@
+from odoo import models
+
+from ..calc.age import months_old
+from ..calc.goods import Goods
+
+
+class SaleOrderLine(models.Model):
+    """What a plan line covers, in numbers: units, age and value (requirements 20, 30)."""
+
+    _inherit = "sale.order.line"
+
+    def _aftersales_goods(self):
+        """Return the goods of one plan line as :class:`Goods`, values in the order's currency.
+
+        Goods of the order count with their price there; goods bought earlier with what they would
+        cost on the order today.
+        """
+        self.ensure_one()
+        sold = [
+            Goods(
+                line.product_id.id,
+                line.product_uom_id._compute_quantity(
+                    line.product_uom_qty, line.product_id.uom_id, round=False
+                ),
+                0,
+                line.price_subtotal,
+            )
+            for line in self._aftersales_covered_lines()
+        ]
+        return sold + self._aftersales_goods_bought_earlier()
+
+    def _aftersales_goods_bought_earlier(self):
+        """Return the goods that were delivered before, at today's prices and age."""
+        hidden = self.sudo()  # whoever may read the line may know what it covers
+        assets = hidden._aftersales_earlier_goods().filtered(lambda asset: asset.quantity)
+        order, today = hidden.order_id, self.company_id._aftersales_today()
+        prices = self.env["aftersales.plan"].sudo()._net_prices_in_order(assets.product_id, order)
+        goods = []
+        for asset in assets:
+            product, delivered = asset.product_id, asset.date_delivered
+            units = asset.uom_id._compute_quantity(asset.quantity, product.uom_id, round=False)
+            age = months_old(delivered, today) if delivered else None
+            goods.append(Goods(product.id, units, age, prices[product] * units))
+        return goods
+
+
+class AftersalesPlan(models.Model):
+    """What goods cost without taxes."""
+
+    _inherit = "aftersales.plan"
+
+    def _net_prices_in_order(self, products, order):
+        """Return {product: what one unit would cost on ``order``, net of taxes, unrounded}."""
+        prices = self._price_in_order(products, order)
+        company = order.company_id
+        net = {}
+        for product, price in prices.items():
+            taxes = order.fiscal_position_id.map_tax(
+                product.taxes_id._filter_taxes_by_company(company)
+            )
+            details = taxes._get_tax_details(price, 1.0, rounding_method="round_globally")
+            net[product] = details["total_excluded"]
+        return net
