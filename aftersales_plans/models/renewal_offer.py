@@ -103,13 +103,23 @@ class AftersalesContract(models.Model):
         """Return the values of the quotation; the rest is as on any new order of the customer."""
         seller = self.user_id.filtered("active")
         return {
-            "partner_id": self.partner_id.id,
-            "partner_shipping_id": self.site_id.id,
-            "company_id": self.company_id.id,
+            **self._prepare_renewal_customer(),
             "origin": self.name,
             "aftersales_renewal_offered_on": self.company_id._aftersales_today(),
             **({"user_id": seller.id} if seller else {}),
         }
+
+    def _prepare_renewal_customer(self):
+        """Return for whom, and where, a renewal is quoted: prices and taxes follow from that."""
+        return {
+            "partner_id": self.partner_id.id,
+            "partner_shipping_id": self.site_id.id,
+            "company_id": self.company_id.id,
+        }
+
+    def _imagined_renewal_order(self):
+        """Return a quotation that is never saved, to ask it for prices and taxes."""
+        return self.env["sale.order"].new(self._prepare_renewal_customer())
 
     def _prepare_renewal_line(self, product, order):
         """Return the values of the plan line of a renewal quotation."""
@@ -117,7 +127,7 @@ class AftersalesContract(models.Model):
         error = self._renewal_goods_error(plan)
         if error:
             raise UserError(error)
-        goods = self._renewable_goods().filtered(lambda asset: plan._covers(asset.product_id))
+        goods = plan._covered_among(self._renewable_goods())
         return {
             "order_id": order.id,
             "product_id": product.id,
