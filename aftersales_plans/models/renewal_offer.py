@@ -40,7 +40,7 @@ class AftersalesContract(models.Model):
 
         None where the list price counts: for another plan, or if the old price is 0.
         """
-        amount, currency = self._renewal_base()
+        amount, currency = self._sold_price()
         if product.aftersales_plan_id != self.plan_id or currency.compare_amounts(amount, 0) <= 0:
             return None
         today = self.company_id._aftersales_today()
@@ -51,13 +51,6 @@ class AftersalesContract(models.Model):
             self.plan_id.duration_months,
             self.renewal_uplift_percent,
         )
-
-    def _renewal_base(self):
-        """Return (what the old term was sold for, net of discounts of the order; its currency)."""
-        line = self.sudo().sale_line_id  # whoever may read the contract may know its price
-        if line and line.currency_id != self.currency_id:
-            return line._aftersales_net_price(), line.currency_id
-        return self.amount_untaxed, self.currency_id
 
     def _renewal_gross(self, net, product, order):
         """Return the unit price at which ``net`` is what stays without the taxes in the price."""
