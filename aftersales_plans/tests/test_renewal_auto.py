@@ -3,7 +3,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from .common_renewal_offer import RenewalOfferCase
+from .common_renewal import RenewalOfferCase
 
 
 @tagged("post_install", "-at_install")

@@ -2,7 +2,7 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from .common_renewal_offer import RenewalOfferCase
+from .common_renewal import RenewalOfferCase
 
 
 @tagged("post_install", "-at_install")

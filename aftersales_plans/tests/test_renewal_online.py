@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from .common_portal import EVERY_SCRIPT, SCRIPTS, PortalCase
-from .common_renewal_offer import RenewalOfferCase
+from .common_renewal import RenewalOfferCase
 
 
 @tagged("post_install", "-at_install")
