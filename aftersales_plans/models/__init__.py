@@ -13,6 +13,8 @@ from . import terms_conditions
 from . import terms_renewal
 from . import plan
 from . import plan_offer
+from . import scope_reduction
+from . import scope_usual
 
 # Contracts: a plan as one customer bought it
 from . import contract
@@ -161,3 +163,13 @@ from . import contract_call
 from . import renewal_desk
 from . import renewal_quotation
 from . import plan_renewal
+
+# Less for less money, and prices somebody has to agree to; over renewals, which have their own
+from . import plan_scope
+from . import plan_discount
+from . import plan_discount_told
+from . import plan_approval
+from . import plan_approval_gate
+from . import plan_approval_hold
+from . import plan_approval_follow
+from . import plan_approval_renewal

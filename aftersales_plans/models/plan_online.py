@@ -221,7 +221,21 @@ class SaleOrder(models.Model):
         agreed = (self.aftersales_agreed_prices or {}).get(str(product.id)) or {}
         if agreed.get("currency_id") != self.currency_id.id:
             return {}
-        return {name: float(agreed[name]) for name in ("price_unit", "discount")}
+        return {
+            "price_unit": float(agreed["price_unit"]),
+            "discount": float(agreed["discount"]),
+            # what was taken off for that price stays off
+            "aftersales_reduction_ids": [
+                Command.set(self._aftersales_agreed_reductions(product).ids)
+            ],
+        }
+
+    def _aftersales_agreed_reductions(self, product):
+        """Return what comes off the plan of ``product`` at the price agreed by hand for it."""
+        agreed = (self.aftersales_agreed_prices or {}).get(str(product.id)) or {}
+        Reduction = self.env["aftersales.scope.reduction"].sudo()  # customers: only what they read
+        known = Reduction.browse(agreed.get("reductions") or []).exists()
+        return product.aftersales_plan_id.sudo()._fitting(known)
 
 
 class SaleOrderLine(models.Model):
@@ -240,6 +254,7 @@ class SaleOrderLine(models.Model):
                     "price_unit": line.price_unit,
                     "discount": line.discount,
                     "currency_id": order.currency_id.id,
+                    "reductions": line.sudo().aftersales_reduction_ids.ids,  # as the price
                 }
                 known = order.aftersales_agreed_prices or {}
                 order.aftersales_agreed_prices = {**known, str(product.id): agreed}
