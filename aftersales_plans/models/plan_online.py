@@ -96,10 +96,10 @@ class SaleOrder(models.Model):
             return self.order_line.browse()
         if sold.aftersales_renews_id:
             goods = sold.aftersales_renews_id._renewable_goods() | sold.aftersales_asset_ids
-            return goods.filtered(lambda one: plan._covers(one.product_id))
+            return plan._covered_among(goods)
         goods = self.order_line.filtered(lambda line: line.product_id.type == "consu")
         earlier = sold._aftersales_earlier_goods() if sold else sold.aftersales_asset_ids
-        covered = (earlier or goods).filtered(lambda one: plan._covers(one.product_id))
+        covered = plan._covered_among(earlier or goods)
         if earlier:
             return covered
         return covered.filtered(lambda line: not line.aftersales_uncovered) or covered

@@ -40,7 +40,7 @@ class AftersalesContract(models.Model):
 
         None where the list price counts: for another plan, or if the old price is 0.
         """
-        amount, currency = self._renewal_base()
+        amount, currency = self._sold_price()
         if product.aftersales_plan_id != self.plan_id or currency.compare_amounts(amount, 0) <= 0:
             return None
         today = self.company_id._aftersales_today()
@@ -51,13 +51,6 @@ class AftersalesContract(models.Model):
             self.plan_id.duration_months,
             self.renewal_uplift_percent,
         )
-
-    def _renewal_base(self):
-        """Return (what the old term was sold for, net of discounts of the order; its currency)."""
-        line = self.sudo().sale_line_id  # whoever may read the contract may know its price
-        if line and line.currency_id != self.currency_id:
-            return line._aftersales_net_price(), line.currency_id
-        return self.amount_untaxed, self.currency_id
 
     def _renewal_gross(self, net, product, order):
         """Return the unit price at which ``net`` is what stays without the taxes in the price."""
@@ -103,13 +96,23 @@ class AftersalesContract(models.Model):
         """Return the values of the quotation; the rest is as on any new order of the customer."""
         seller = self.user_id.filtered("active")
         return {
-            "partner_id": self.partner_id.id,
-            "partner_shipping_id": self.site_id.id,
-            "company_id": self.company_id.id,
+            **self._prepare_renewal_customer(),
             "origin": self.name,
             "aftersales_renewal_offered_on": self.company_id._aftersales_today(),
             **({"user_id": seller.id} if seller else {}),
         }
+
+    def _prepare_renewal_customer(self):
+        """Return for whom, and where, a renewal is quoted: prices and taxes follow from that."""
+        return {
+            "partner_id": self.partner_id.id,
+            "partner_shipping_id": self.site_id.id,
+            "company_id": self.company_id.id,
+        }
+
+    def _imagined_renewal_order(self):
+        """Return a quotation that is never saved, to ask it for prices and taxes."""
+        return self.env["sale.order"].new(self._prepare_renewal_customer())
 
     def _prepare_renewal_line(self, product, order):
         """Return the values of the plan line of a renewal quotation."""
@@ -117,7 +120,7 @@ class AftersalesContract(models.Model):
         error = self._renewal_goods_error(plan)
         if error:
             raise UserError(error)
-        goods = self._renewable_goods().filtered(lambda asset: plan._covers(asset.product_id))
+        goods = plan._covered_among(self._renewable_goods())
         return {
             "order_id": order.id,
             "product_id": product.id,

@@ -57,13 +57,7 @@ class AftersalesContract(models.Model):
         goods = self._renewable_goods().product_id
         Plan = self.env["aftersales.plan"]
         products = Plan._search_products(self.company_id, goods)
-        order = self.env["sale.order"].new(  # only for its pricelist and taxes
-            {
-                "partner_id": self.partner_id.id,
-                "partner_shipping_id": self.site_id.id,
-                "company_id": self.company_id.id,
-            }
-        )
+        order = self._imagined_renewal_order()
         prices = Plan._price_in_order(products, order)
         columns = {}
         for product in products:

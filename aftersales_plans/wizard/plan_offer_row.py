@@ -38,7 +38,7 @@ class AftersalesPlanOfferGoods(models.TransientModel):
 
     def _covered_by(self, plan):
         """Return those of these goods that ``plan`` can cover."""
-        return self.filtered(lambda goods: plan._covers(goods.product_id))
+        return plan._covered_among(self)
 
 
 class AftersalesPlanOfferOption(models.TransientModel):
