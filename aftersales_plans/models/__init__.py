@@ -72,6 +72,7 @@ from . import claim_response
 from . import claim_waiting
 from . import claim_mail
 from . import claim_failure
+from . import failure
 from . import contract_watch  # counts claims
 from . import claim_question
 from . import claim_report
@@ -123,6 +124,7 @@ from . import plan_cover
 from . import plan_price
 from . import plan_line
 from . import plan_goods
+from . import plan_cost
 from . import plan_comparison
 from . import plan_choice
 from . import plan_online
