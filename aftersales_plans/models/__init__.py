@@ -13,6 +13,9 @@ from . import terms_conditions
 from . import terms_renewal
 from . import plan
 from . import plan_offer
+from . import price_factor
+from . import price_basis
+from . import plan_pricing
 
 # Contracts: a plan as one customer bought it
 from . import contract
@@ -124,6 +127,9 @@ from . import plan_cover
 from . import plan_price
 from . import plan_line
 from . import plan_goods
+from . import plan_line_price
+from . import price_told
+from . import plan_warning
 from . import plan_cost
 from . import plan_comparison
 from . import plan_choice
