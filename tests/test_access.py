@@ -13,6 +13,9 @@ MATRIX = {
     "aftersales.plan": {
         "technician": "r", "agent": "r", "salesperson": "r", "manager": "rwcd", "accountant": "r",
     },
+    "aftersales.price.factor": {
+        "technician": "", "agent": "r", "salesperson": "r", "manager": "rwcd", "accountant": "r",
+    },
     "aftersales.contract": {
         "technician": "r", "agent": "r", "salesperson": "rwc", "manager": "rwc", "accountant": "r",
     },

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.tools.sql import column_exists, create_column
+
+from odoo.addons.aftersales_plans.models.stored_column import add_column
 
 from ..calc.window import Window
 from .errand import Errand
@@ -69,8 +70,7 @@ class FsmOrder(models.Model):
     def _auto_init(self):
         """Add the columns empty: computing them for years of others' orders would find nothing."""
         for name in ("aftersales_plan_id", "aftersales_partner_id", "aftersales_user_id"):
-            if not column_exists(self.env.cr, self._table, name):
-                create_column(self.env.cr, self._table, name, "int4")
+            add_column(self.env.cr, self._table, name, "int4")
         return super()._auto_init()
 
     @api.constrains("scheduled_date_start")

@@ -13,6 +13,9 @@ from . import terms_conditions
 from . import terms_renewal
 from . import plan
 from . import plan_offer
+from . import price_factor
+from . import price_basis
+from . import plan_pricing
 from . import scope_reduction
 from . import scope_usual
 
@@ -74,6 +77,7 @@ from . import claim_response
 from . import claim_waiting
 from . import claim_mail
 from . import claim_failure
+from . import failure
 from . import contract_watch  # counts claims
 from . import claim_question
 from . import claim_report
@@ -125,6 +129,10 @@ from . import plan_cover
 from . import plan_price
 from . import plan_line
 from . import plan_goods
+from . import plan_line_price
+from . import price_told
+from . import plan_warning
+from . import plan_cost
 from . import plan_comparison
 from . import plan_choice
 from . import plan_online

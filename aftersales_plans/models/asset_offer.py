@@ -11,7 +11,7 @@ class AftersalesAsset(models.Model):
         """Return what the customer of ``order`` has at its site that ``plan`` could cover."""
         domain = self._uncovered_domain(order.partner_id, order.company_id)
         assets = self.search([*domain, ("site_id", "=", order.partner_shipping_id.id)])
-        return assets.filtered(lambda asset: plan._covers(asset.product_id))
+        return plan._covered_among(assets)
 
     @api.model
     def _uncovered_domain(self, partner, company):

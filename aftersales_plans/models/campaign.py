@@ -141,10 +141,7 @@ class AftersalesCampaign(models.Model):
 
         :raises UserError: nobody is chosen, or there is nothing to offer
         """
-        self.check_access("write")
-        for campaign in self:
-            campaign._check_ready()
-            campaign._set_state("running")
+        self.action_reopen()
         self.env.ref("aftersales_plans.cron_follow_customers").sudo()._trigger()  # today already
 
     def _check_ready(self):
@@ -164,7 +161,7 @@ class AftersalesCampaign(models.Model):
         self._set_state("done")
 
     def action_reopen(self):
-        """Let it run again."""
+        """Let it run (again); offers leave by the next daily run."""
         self.check_access("write")
         for campaign in self:
             campaign._check_ready()

@@ -51,9 +51,8 @@ class AftersalesCampaignLine(models.Model):
         """Return what the customer has in use without a plan, at the site with most of it."""
         Asset = self.env["aftersales.asset"]
         plan = self.campaign_id.product_id.aftersales_plan_id
-        goods = Asset.search(Asset._uncovered_domain(self.partner_id, self.company_id)).filtered(
-            lambda asset: plan._covers(asset.product_id)
-        )
+        bare = Asset.search(Asset._uncovered_domain(self.partner_id, self.company_id))
+        goods = plan._covered_among(bare)
         sites = goods.grouped("site_id").values()
         return max(sites, key=lambda at_site: (len(at_site), -at_site.site_id.id), default=Asset)
 

@@ -1,6 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
+QUARTERS = 100  # are followed: 25 years of each customer
+DIGITS = len(str(QUARTERS - 1))
 SHARE = "100.0 * SUM(%s) / NULLIF(SUM(%s), 0)"
 
 
@@ -31,7 +33,7 @@ class AftersalesCohortChart(models.Model):
     cohort = fields.Date(
         string="First Contract", readonly=True, help="First day of the quarter it began in."
     )
-    quarter = fields.Integer(string="Quarters Later", readonly=True, aggregator=None)
+    quarter = fields.Selection("_quarters", string="Quarters Later", readonly=True)
     customers = fields.Integer(readonly=True, help="Whose first contract began in the quarter.")
     covered = fields.Integer(readonly=True, help="On the last day of the later quarter.")
     share = fields.Float(string="Still Covered (%)", readonly=True, aggregator="avg", digits=(5, 1))
@@ -92,12 +94,14 @@ class AftersalesCohortChart(models.Model):
                     + (later.quarter - size.cohort) %% 400)::int AS id,
                    size.company_id,
                    MAKE_DATE(size.cohort / 4, size.cohort %% 4 * 3 + 1, 1) AS cohort,
-                   later.quarter - size.cohort AS quarter,
+                   LPAD((later.quarter - size.cohort)::text, %(digits)s, '0') AS quarter,
                    size.customers::int AS customers,
                    now.covered::int AS covered,
                    100.0 * now.covered / size.customers AS share
               FROM size
-             CROSS JOIN LATERAL GENERATE_SERIES(size.cohort, %(now)s - 1) AS later(quarter)
+             CROSS JOIN LATERAL GENERATE_SERIES(
+                       size.cohort, LEAST(%(now)s, size.cohort + %(quarters)s) - 1
+                   ) AS later(quarter)
               JOIN LATERAL (
                     SELECT COALESCE(SUM(total.n), 0) AS covered
                       FROM total
@@ -107,7 +111,16 @@ class AftersalesCohortChart(models.Model):
                    ) AS now ON TRUE
             """,
             now=self._quarter_now(),
+            digits=DIGITS,
+            quarters=QUARTERS,
         )
+
+    @api.model
+    def _quarters(self):
+        """Return the quarters since the first contract in words; as keys they sort as numbers."""
+        words = [self.env._("Same quarter"), self.env._("1 quarter later")]
+        words += [self.env._("%s quarters later", n) for n in range(2, QUARTERS)]
+        return [(f"{n:0{DIGITS}}", word) for n, word in enumerate(words)]
 
     def _quarter_now(self):
         """Return the number of the quarter that is not over yet."""

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .by_index import by_index
-from .renewal import fill_column
+from .stored_column import fill_column
 from .work_off import work_off
 
 

@@ -150,14 +150,15 @@ class AftersalesContract(models.Model):
     def _sold_price(self):
         """Return the net price of one contract as it was sold, and its currency.
 
-        The customer was quoted in the currency of the order; without an order it is the company's.
+        Discounts of the order are taken off. The customer was quoted in the currency of the order;
+        without an order it is the company's.
 
-        :return: (amount, ``res.currency``)
+        :return: (amount, not rounded where it is foreign, ``res.currency``)
         """
         self.ensure_one()
         line = self.sudo().sale_line_id  # whoever may read the contract may know its price
         if line and line.currency_id != self.currency_id:
-            return line.price_subtotal, line.currency_id
+            return line._aftersales_net_price(), line.currency_id
         return self.amount_untaxed, self.currency_id
 
     def action_open_deliveries(self):

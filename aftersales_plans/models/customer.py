@@ -13,6 +13,7 @@ STAGES = [
     ("lost", "Lost"),
     ("returned", "Returned"),
 ]
+READERS = "sales_team.group_sale_salesman,aftersales_plans.group_agent"
 BASE_MONTHS = 12  # without a contact before a customer leaves the true base (32)
 
 
@@ -191,18 +192,18 @@ class ResPartner(models.Model):
         "aftersales.customer",
         string="After-Sales Card",
         compute="_compute_aftersales_customer_id",
-        groups="sales_team.group_sale_salesman,aftersales_plans.group_agent",
+        groups=READERS,
     )
     aftersales_stage = fields.Selection(
         STAGES,
         string="After-Sales Stage",
         compute="_compute_aftersales_customer_id",
-        groups="sales_team.group_sale_salesman,aftersales_plans.group_agent",
+        groups=READERS,
     )
     aftersales_last_contact = fields.Date(
         string="Last Contact",
         compute="_compute_aftersales_customer_id",
-        groups="sales_team.group_sale_salesman,aftersales_plans.group_agent",
+        groups=READERS,
     )
 
     @api.depends_context("company")

@@ -46,9 +46,7 @@ class AftersalesCustomer(models.Model):
                 rows = self.env.execute_query(self._sql_of_later(company, day, ordered))
         except psycopg2.OperationalError:  # written since this transaction began
             _logger.info("A contact noted on %s was noted by another user meanwhile", self)
-        cards = self.browse(card_id for (card_id,) in rows)
-        cards.invalidate_recordset(["last_contact", "last_order", "date_lost"])
-        return cards
+        return self._noted(rows)
 
     def _sql_of_later(self, company, day, ordered):
         return SQL(
@@ -67,6 +65,13 @@ class AftersalesCustomer(models.Model):
             lost=self._sql_lost_before(company, SQL("%s::date", day)),
             ids=self.ids,
         )
+
+    @api.model
+    def _noted(self, rows):
+        """Return the cards of ``rows``, one id each, whose days the database has written."""
+        cards = self.browse(card_id for (card_id,) in rows)
+        cards.invalidate_recordset(["last_contact", "last_order", "date_lost"])
+        return cards
 
     @api.model
     def _sql_lost_before(self, company, day):

@@ -36,9 +36,7 @@ class AftersalesCustomer(models.Model):
         )
         with by_index(self.env):
             rows = self.env.execute_query(noted)
-        cards = self.browse(card_id for (card_id,) in rows)
-        cards.invalidate_recordset(["last_contact", "last_order", "date_lost"])
-        return cards
+        return self._noted(rows)
 
     @api.model
     def _sql_contacts(self, company, since, customers=None):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .feedback import HAPPY
+from .linked_records import FEEDBACK, open_action
 
 MONTHS = 12
 Z = 1.96  # 95 % of a normal distribution lie within
@@ -121,8 +122,5 @@ class AftersalesFeedbackRanking(models.Model):
         """Open the ratings behind a rank."""
         self.ensure_one()
         column = next(name for name in self._columns() if self[name])
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_plans.aftersales_feedback_action"
-        )
         domain = [(column, "=", self[column].id), ("score", ">", 0)]
-        return dict(action, domain=domain, context={})
+        return open_action(self.env, FEEDBACK, domain)

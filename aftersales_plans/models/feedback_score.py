@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .linked_records import FEEDBACK, open_action
+
 
 class AftersalesScored(models.AbstractModel):
     """Somebody or something customers rated: its average, share of happy and number (15).
@@ -43,11 +45,8 @@ class AftersalesScored(models.AbstractModel):
 
     def action_open_aftersales_scores(self):
         """Open what customers said, and what it adds up to."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "aftersales_plans.aftersales_feedback_action"
-        )
         domain = [(self._scored_by, "in", self._scored().ids), ("score", ">", 0)]
-        return dict(action, domain=domain, context={})
+        return open_action(self.env, FEEDBACK, domain)
 
 
 class ResPartner(models.Model):

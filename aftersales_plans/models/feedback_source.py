@@ -48,7 +48,7 @@ class AftersalesRated(models.AbstractModel):
         return found
 
     def _feedback_rows(self):
-        """Return the rows about these that the reader may see."""
+        """Return the rows about these that the reader may see; as superuser all of them."""
         return self.env["aftersales.feedback"].search(
             [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         )
@@ -69,7 +69,7 @@ class AftersalesRated(models.AbstractModel):
 
     def _feedback_day(self):
         """Return the company's day on which the document was done."""
-        raise NotImplementedError
+        return self.company_id._aftersales_day_of(self.date_done or fields.Datetime.now())
 
     def _feedback_partner(self):
         """Return the contact who is asked."""
@@ -85,7 +85,7 @@ class AftersalesRated(models.AbstractModel):
 
     def _feedback_may_be_given(self):
         """Tell whether the customer may rate this document: it is done."""
-        raise NotImplementedError
+        return self.state == "done"
 
     def _feedback_title(self):
         """Return what it is about in the customer's words, for the rating page."""
@@ -145,11 +145,7 @@ class AftersalesRated(models.AbstractModel):
     def unlink(self):
         """Let the feedback go with its document."""
         # sudo: what may be deleted takes along what was said about it
-        rows = (
-            self.env["aftersales.feedback"]
-            .sudo()
-            .search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
-        )
+        rows = self.sudo()._feedback_rows()
         result = super().unlink()
         rows.unlink()
         return result
@@ -186,14 +182,8 @@ class AftersalesClaim(models.Model):
             & Domain("date_done", "<", company._aftersales_start_of(last + timedelta(days=1)))
         )
 
-    def _feedback_day(self):
-        return self.company_id._aftersales_day_of(self.date_done or fields.Datetime.now())
-
     def _feedback_products(self):
         return self.line_ids.product_id
-
-    def _feedback_may_be_given(self):
-        return self.state == "done"
 
     def _feedback_title(self):
         return self.env._("Your report %s", self.name)
@@ -226,18 +216,11 @@ class StockPicking(models.Model):
         moves = self.env["aftersales.asset"].search(goods).move_id
         return Domain("id", "in", moves.picking_id.ids) & Domain("partner_id", "!=", False)
 
-    def _feedback_day(self):
-        done = self.date_done or fields.Datetime.now()
-        return self.company_id._aftersales_day_of(done)
-
     def _feedback_owner(self):
         return self.sale_id.user_id or self.partner_id.user_id
 
     def _feedback_products(self):
         return self.move_ids.product_id
-
-    def _feedback_may_be_given(self):
-        return self.state == "done"
 
     def _feedback_title(self):
         return self.env._("Your delivery %s", self.sale_id.name or self.name)

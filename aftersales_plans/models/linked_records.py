@@ -7,6 +7,7 @@ from odoo.fields import Domain
 ASSETS = "aftersales_plans.aftersales_asset_action"
 CLAIMS = "aftersales_plans.aftersales_claim_action"
 CONTRACTS = "aftersales_plans.aftersales_contract_action"
+FEEDBACK = "aftersales_plans.aftersales_feedback_action"
 FOLLOWUPS = "aftersales_plans.aftersales_followup_action"
 OBLIGATIONS = "aftersales_plans.aftersales_obligation_action"
 LAYOUT = "aftersales_plans.mail_layout_customer"

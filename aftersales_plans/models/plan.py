@@ -95,6 +95,10 @@ class AftersalesPlan(models.Model):
         parents = {int(part) for part in (category.parent_path or "").split("/") if part}
         return not parents.isdisjoint(self.category_ids.ids)
 
+    def _covered_among(self, goods):
+        """Return those of ``goods`` this plan can cover: any records with a ``product_id``."""
+        return goods.filtered(lambda one: self._covers(one.product_id))
+
     def action_open_contracts(self):
         """Open the contracts that were sold with this plan."""
         return open_action(self.env, CONTRACTS, [("plan_id", "=", self.id)])

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools.sql import column_exists, create_column
+
+from .stored_column import add_column
 
 
 class SaleOrderLine(models.Model):
@@ -28,8 +29,7 @@ class SaleOrderLine(models.Model):
 
     def _auto_init(self):
         """Add the column empty: computing it for years of old orders would find nothing."""
-        if not column_exists(self.env.cr, "sale_order_line", "aftersales_plan_line_id"):
-            create_column(self.env.cr, "sale_order_line", "aftersales_plan_line_id", "int4")
+        add_column(self.env.cr, self._table, "aftersales_plan_line_id", "int4")
         return super()._auto_init()
 
     @api.depends(

@@ -51,7 +51,8 @@ class SaleOrderLine(models.Model):
     def _aftersales_full_price(self):
         """Return the price without any discount, net of taxes, in the order's currency, unrounded.
 
-        What the renewal terms take off is no discount: it was promised when the old term was sold.
+        What the renewal terms take off is no discount: it was promised when the old term was sold;
+        nor is what the customer's pricelist takes off. 0 where the plan's rules know no price.
         """
         price = self._aftersales_full_unit_price()
         Tax = self.env["account.tax"]
@@ -62,10 +63,12 @@ class SaleOrderLine(models.Model):
     def _aftersales_full_unit_price(self):
         """Return the unit price by the plan's own rules, with those taxes that prices include."""
         if self._aftersales_goes_on():
-            renewal = self._aftersales_renewal_values()
-            return renewal["price_unit"] * (1 - renewal["discount"] / 100)
-        product = self.product_id
-        return self.env["aftersales.plan"]._price_in_order(product, self.order_id)[product]
+            facts = self._aftersales_renewal_values()
+            return facts["price_unit"] * (1 - facts["discount"] / 100)
+        line = self.sudo()  # the reasons of a price are for colleagues; they lead to it
+        plan, goods = line.aftersales_plan_id, line._aftersales_goods()
+        facts = plan._prepare_price_facts(line.product_id, line.order_id, goods)
+        return (facts["price"] or 0.0) * (1 - facts["discount"] / 100)
 
     # --- Cost ----------------------------------------------------------------------------------
 

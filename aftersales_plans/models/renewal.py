@@ -3,7 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
-from odoo.tools.sql import column_exists, create_column, table_exists
+
+from .stored_column import fill_column
 
 STAGES = [
     ("running", "Running"),
@@ -13,19 +14,6 @@ STAGES = [
     ("ended", "Ended early"),
 ]
 OPEN_ORDER = ("draft", "sent")
-
-
-def fill_column(cr, table, column, kind, value):
-    """Add a stored column to a ``table`` with years of rows and fill it by the database.
-
-    Nothing happens where the table is new or has the column.
-
-    :param value: ``SQL``, over columns the table had before
-    """
-    if table_exists(cr, table) and not column_exists(cr, table, column):
-        create_column(cr, table, column, kind)
-        name = SQL.identifier(column)
-        cr.execute(SQL("UPDATE %s SET %s = %s", SQL.identifier(table), name, value))
 
 
 class AftersalesContract(models.Model):

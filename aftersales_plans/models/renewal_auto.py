@@ -5,17 +5,11 @@ from odoo.exceptions import UserError
 
 from .in_words import day_in_words
 from .renewal import OPEN_ORDER
+from .renewal_consent import CONSENT
 from .turn import take_turn
 
 NOTICE = "aftersales_plans.mail_template_renewal_notice"
 WENT_ON = "aftersales_plans.mail_template_renewal_went_on"
-CONSENT = (
-    "renewal_consent",
-    "renewal_consent_date",
-    "renewal_consent_partner_id",
-    "renewal_consent_channel",
-    "renewal_consent_note",
-)
 
 
 class AftersalesContract(models.Model):

@@ -5,6 +5,13 @@ from .contract import LIVE_STATES
 from .linked_records import open_dialog
 
 CHANNELS = [("online", "Online"), ("paper", "On paper"), ("phone", "By phone")]
+CONSENT = (  # what is known of it; the contract that follows takes it over
+    "renewal_consent",
+    "renewal_consent_date",
+    "renewal_consent_partner_id",
+    "renewal_consent_channel",
+    "renewal_consent_note",
+)
 
 
 class AftersalesContract(models.Model):
@@ -15,15 +22,7 @@ class AftersalesContract(models.Model):
     """
 
     _inherit = "aftersales.contract"
-    _guarded = frozenset(
-        {
-            "renewal_consent",
-            "renewal_consent_date",
-            "renewal_consent_partner_id",
-            "renewal_consent_channel",
-            "renewal_consent_note",
-        }
-    )
+    _guarded = frozenset(CONSENT)
 
     renewal_consent = fields.Selection(
         [("given", "Given"), ("withdrawn", "Taken back")],

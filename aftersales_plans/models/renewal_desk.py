@@ -153,7 +153,7 @@ class AftersalesContract(models.Model):
         return facts
 
     def _renewal_told_price(self):
-        amount, currency = self._renewal_base()
+        amount, currency = self._sold_price()
         discount = self._purchase_discount()
         if not discount:
             return currency.format(amount)

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .renewal import OPEN_ORDER, fill_column
+from .renewal import OPEN_ORDER
+from .stored_column import fill_column
 
 
 class AftersalesContract(models.Model):

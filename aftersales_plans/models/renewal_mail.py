@@ -98,12 +98,6 @@ class AftersalesContract(models.Model):
             day=day_in_words(self.env, self._last_day()),
         )
 
-    def _end_renewal_activities(self):
-        """Drop the offer by hand as well."""
-        result = super()._end_renewal_activities()
-        self.activity_unlink([BY_HAND])
-        return result
-
     def _sentences_by_hand(self):
         """Return {key: why somebody has to do it, in words}."""
         env = self.env

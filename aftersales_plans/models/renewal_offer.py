@@ -19,16 +19,17 @@ class AftersalesContract(models.Model):
         """Return what ``product`` costs on ``order`` as a renewal of this contract.
 
         The same plan goes on at the old price, pro rata and uplifted, less the renewal discount;
-        another plan, or one that was given away, costs its list price. Nothing is rounded here:
-        the order line rounds once.
+        another plan, or one that was given away, costs what it does for these goods. Nothing is
+        rounded here: the order line rounds once.
 
         :param discounted: the renewal discount still holds
-        :return: {"price_unit": …, "discount": percent}
+        :return: {"price_unit": …, "discount": percent}; None for lack of data about the goods
         """
         self.ensure_one()
         net = self._renewal_uplifted(product, order)
         if net is None:
-            prices = self.env["aftersales.plan"]._price_in_order(product, order)
+            goods = product.aftersales_plan_id._covered_among(self._renewable_goods())
+            prices = self.env["aftersales.plan"]._price_in_order(product, order, {product: goods})
             return {"price_unit": prices[product], "discount": 0.0}
         return {
             "price_unit": self._renewal_gross(net, product, order),
@@ -40,7 +41,7 @@ class AftersalesContract(models.Model):
 
         None where the list price counts: for another plan, or if the old price is 0.
         """
-        amount, currency = self._renewal_base()
+        amount, currency = self._sold_price()
         if product.aftersales_plan_id != self.plan_id or currency.compare_amounts(amount, 0) <= 0:
             return None
         today = self.company_id._aftersales_today()
@@ -52,24 +53,12 @@ class AftersalesContract(models.Model):
             self.renewal_uplift_percent,
         )
 
-    def _renewal_base(self):
-        """Return (what the old term was sold for, net of discounts of the order; its currency)."""
-        line = self.sudo().sale_line_id  # whoever may read the contract may know its price
-        if line and line.currency_id != self.currency_id:
-            return line._aftersales_net_price(), line.currency_id
-        return self.amount_untaxed, self.currency_id
-
     def _renewal_gross(self, net, product, order):
         """Return the unit price at which ``net`` is what stays without the taxes in the price."""
         taxes = order.fiscal_position_id.map_tax(
             product.taxes_id._filter_taxes_by_company(self.company_id)
         )
-        details = taxes._get_tax_details(
-            net, 1.0, rounding_method="round_globally", special_mode="total_excluded"
-        )
-        return net + sum(
-            data["tax_amount"] for data in details["taxes_data"] if data["tax"].price_include
-        )
+        return self.plan_id._gross_price(net, taxes)
 
     # --- Quotation -----------------------------------------------------------------------------
 
@@ -103,13 +92,23 @@ class AftersalesContract(models.Model):
         """Return the values of the quotation; the rest is as on any new order of the customer."""
         seller = self.user_id.filtered("active")
         return {
-            "partner_id": self.partner_id.id,
-            "partner_shipping_id": self.site_id.id,
-            "company_id": self.company_id.id,
+            **self._prepare_renewal_customer(),
             "origin": self.name,
             "aftersales_renewal_offered_on": self.company_id._aftersales_today(),
             **({"user_id": seller.id} if seller else {}),
         }
+
+    def _prepare_renewal_customer(self):
+        """Return for whom, and where, a renewal is quoted: prices and taxes follow from that."""
+        return {
+            "partner_id": self.partner_id.id,
+            "partner_shipping_id": self.site_id.id,
+            "company_id": self.company_id.id,
+        }
+
+    def _imagined_renewal_order(self):
+        """Return a quotation that is never saved, to ask it for prices and taxes."""
+        return self.env["sale.order"].new(self._prepare_renewal_customer())
 
     def _prepare_renewal_line(self, product, order):
         """Return the values of the plan line of a renewal quotation."""
@@ -117,7 +116,7 @@ class AftersalesContract(models.Model):
         error = self._renewal_goods_error(plan)
         if error:
             raise UserError(error)
-        goods = self._renewable_goods().filtered(lambda asset: plan._covers(asset.product_id))
+        goods = plan._covered_among(self._renewable_goods())
         return {
             "order_id": order.id,
             "product_id": product.id,

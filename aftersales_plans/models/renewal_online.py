@@ -86,14 +86,10 @@ class AftersalesContract(models.Model):
         product = self._find_renewal_product()
         if not product:
             return None
-        order = self._renewal_order() or self.env["sale.order"].new(  # only for its pricelist
-            {
-                "partner_id": self.partner_id.id,
-                "partner_shipping_id": self.site_id.id,
-                "company_id": self.company_id.id,
-            }
-        )
+        order = self._renewal_order() or self._imagined_renewal_order()
         price = self._renewal_price(product, order, discounted=False)["price_unit"]
+        if price is None:
+            return None  # nobody agrees to a price that is not known
         return {
             "given": given,
             "since": day_in_words(self.env, self.renewal_consent_date),

@@ -125,9 +125,8 @@ class SaleOrder(models.Model):
             raise UserError(self.env._("%s: there is no other plan for these goods.", self.name))
         line = self.order_line.filtered(lambda line: line.sudo().aftersales_renews_id)
         old = line.product_id
-        goods = line.aftersales_renews_id._renewable_goods().filtered(
-            lambda asset: product.aftersales_plan_id._covers(asset.product_id)
-        )
+        renewable = line.aftersales_renews_id._renewable_goods()
+        goods = product.aftersales_plan_id._covered_among(renewable)
         line.write({"product_id": product.id, "aftersales_asset_ids": [Command.set(goods.ids)]})
         line.with_context(force_price_recomputation=True)._compute_price_unit()
         self.message_post(

@@ -54,17 +54,13 @@ class AftersalesContract(models.Model):
         As on quotations; :meth:`sale.order._aftersales_plans_told`.
         """
         self.ensure_one()
-        goods = self._renewable_goods().product_id
+        renewable = self._renewable_goods()
+        goods = renewable.product_id
         Plan = self.env["aftersales.plan"]
         products = Plan._search_products(self.company_id, goods)
-        order = self.env["sale.order"].new(  # only for its pricelist and taxes
-            {
-                "partner_id": self.partner_id.id,
-                "partner_shipping_id": self.site_id.id,
-                "company_id": self.company_id.id,
-            }
-        )
-        prices = Plan._price_in_order(products, order)
+        order = self._imagined_renewal_order()
+        covered = {p: p.aftersales_plan_id._covered_among(renewable) for p in products}
+        prices = Plan._price_in_order(products, order, covered)
         columns = {}
         for product in products:
             plan = product.aftersales_plan_id

@@ -138,11 +138,8 @@ class SaleOrderLine(models.Model):
             named |= replaced
         contract, plan = self.aftersales_renews_id, self.aftersales_plan_id
         parts = contract.asset_ids.filtered(lambda asset: asset.origin_asset_id in named)
-        return (named | parts).filtered(
-            lambda asset: (
-                asset.active and asset.status == "in_use" and plan._covers(asset.product_id)
-            )
-        )
+        in_use = (named | parts).filtered(lambda asset: asset.active and asset.status == "in_use")
+        return plan._covered_among(in_use)
 
     def _aftersales_cover_error(self):
         """Say what keeps the contract from being renewed; else whether the goods can be."""

@@ -265,8 +265,8 @@ class TestContractOrder(AfterSalesCase):
         partner = self.customer.with_user(clerk)
         self.assertEqual(partner.aftersales_obligation_count, 0)
 
-    def test_the_price_is_told_in_the_currency_it_was_sold_in(self):
-        self.assertEqual(self.contract._sold_price(), (600.0, self.company.currency_id))
+    def foreign_pricelist(self):
+        """Make a pricelist in a currency of which two are worth one of the company's."""
         currency = self.env["res.currency"].create(
             {
                 "name": "XTS",
@@ -274,12 +274,32 @@ class TestContractOrder(AfterSalesCase):
                 "rate_ids": [Command.create({"name": "2026-01-01", "rate": 2.0})],
             }
         )
-        pricelist = self.env["product.pricelist"].create(
-            {"name": "Foreign", "currency_id": currency.id}
-        )
+        return self.env["product.pricelist"].create({"name": "Foreign", "currency_id": currency.id})
+
+    def test_the_price_is_told_in_the_currency_it_was_sold_in(self):
+        self.assertEqual(self.contract._sold_price(), (600.0, self.company.currency_id))
+        pricelist = self.foreign_pricelist()
+        currency = pricelist.currency_id
         contract = self.sell((self.goods, 1), (self.plan_product, 1), pricelist_id=pricelist.id)
         self.assertEqual(contract._sold_price(), (1200.0, currency))
         self.assertEqual(contract.amount_untaxed, 600.0)
+
+    def test_a_discount_of_the_order_is_taken_off_the_price_abroad_as_at_home(self):
+        abroad = self.foreign_pricelist()
+        home = self.contract.sale_order_id.pricelist_id
+        for pricelist, price in ((home, 540.0), (abroad, 1080.0)):
+            order = self.quote((self.goods, 1), (self.plan_product, 1), pricelist_id=pricelist.id)
+            self.env["sale.order.discount"].create(
+                {
+                    "sale_order_id": order.id,
+                    "discount_type": "so_discount",
+                    "discount_percentage": 0.1,
+                }
+            ).action_apply_discount()
+            order.action_confirm()
+            contract = order.aftersales_contract_ids
+            self.assertEqual(contract._sold_price(), (price, order.currency_id))
+            self.assertEqual(contract.amount_untaxed, 540.0)
 
     def test_today_and_the_past_are_the_only_due_dates_that_count(self):
         tomorrow = fields.Date.today() + timedelta(days=1)

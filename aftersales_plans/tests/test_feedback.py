@@ -134,7 +134,8 @@ class TestFeedback(FeedbackCase):
         self.assertEqual(row.product_tmpl_ids, self.goods.product_tmpl_id)
         # the order of 1 March would be called about
         self.assertNotIn(
-            self.contract.sale_order_id.picking_ids.id, self.feedback.search([]).mapped("res_id")
+            self.contract.sale_order_id.picking_ids.id,
+            self.feedback.search([("res_model", "=", "stock.picking")]).mapped("res_id"),
         )
 
     def test_deliveries_of_orders_are_asked_about_where_no_calls_are_made(self):

@@ -45,6 +45,7 @@ class TestPlanApproval(DiscountCase):
         self.assertIn("“2 replacements a year” 10 %", order.aftersales_approval_told)
 
     def test_a_discount_on_the_whole_order_counts_pro_rata(self):
+        self.discount_product()
         order, _line = self.offer_plan(5)
         wizard = self.env["sale.order.discount"].with_user(self.seller)
         wizard.create(
@@ -137,7 +138,7 @@ class TestPlanApproval(DiscountCase):
         order, line = self.offer_plan(10)
         line.discount = 50
         provider = self.env["payment.provider"].create({"name": "P", "code": "none"})
-        method = self.env["payment.method"].search([], limit=1)
+        method = self.env["payment.method"].create({"name": "Wire", "code": "t-wire"})
         payment = self.env["payment.transaction"].create(
             {
                 "provider_id": provider.id,

@@ -88,7 +88,9 @@ class TestPlanScope(DiscountCase):
         small = self.env["aftersales.plan"].create(
             {"name": "Small", "code": "T-S", "replacements_included": 1}
         )
-        product = self.plan_product.copy({"aftersales_plan_id": small.id})
+        product = self.env["product.product"].create(
+            {"name": "Small", "type": "service", "aftersales_plan_id": small.id}
+        )
         _order, line = self.offer_plan(20, [self.fewer])
         line.product_id = product
         self.assertFalse(line.aftersales_reduction_ids)

@@ -116,7 +116,7 @@ class TestRenewalPrice(RenewalCase):
         self.assertEqual(order.amount_untaxed, 4536.0)  # 1,134 × 4
         child = self.confirm(order, "2026-11-20")
         self.assertEqual(child.amount_untaxed, 1134.0, "in the currency of the company")
-        self.assertEqual(child._renewal_base(), (4536.0, currency))
+        self.assertEqual(child._sold_price(), (4536.0, currency))
 
     def test_what_was_sold_abroad_goes_on_at_the_price_there(self):
         currency = self.env["res.currency"].create({"name": "XTS", "symbol": "x"})

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.sql import column_exists
 
 from odoo.addons.aftersales_plans.models.linked_records import open_action
+from odoo.addons.aftersales_plans.models.stored_column import default_column
 from odoo.addons.aftersales_plans.models.turn import take_turn
 
 from .client_actions import LEDGER
@@ -59,13 +59,7 @@ class ResPartner(models.Model):
 
     def _auto_init(self):
         """Add the column with its default: PostgreSQL writes no row for that, Odoo every one."""
-        if not column_exists(self.env.cr, "res_partner", "referral_payout_method"):
-            self.env.cr.execute(
-                """
-                ALTER TABLE res_partner ADD COLUMN referral_payout_method varchar DEFAULT 'credit';
-                ALTER TABLE res_partner ALTER COLUMN referral_payout_method DROP DEFAULT
-                """
-            )
+        default_column(self.env.cr, self._table, "referral_payout_method", "varchar", "credit")
         return super()._auto_init()
 
     @api.depends("aftersales_referral_code_ids.name")

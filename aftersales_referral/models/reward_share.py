@@ -3,7 +3,8 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools.sql import column_exists, create_column
+
+from odoo.addons.aftersales_plans.models.stored_column import add_column
 
 from ..calc.exact import exact, share
 
@@ -41,8 +42,7 @@ class SaleOrderLine(models.Model):
 
     def _auto_init(self):
         """Add the column without reading every line there is: nothing was excluded yet."""
-        if not column_exists(self.env.cr, self._table, "referral_excluded"):
-            create_column(self.env.cr, self._table, "referral_excluded", "boolean")
+        add_column(self.env.cr, self._table, "referral_excluded", "boolean")
         return super()._auto_init()
 
     @api.depends("product_id")

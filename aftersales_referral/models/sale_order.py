@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.sql import column_exists
+
+from odoo.addons.aftersales_plans.models.stored_column import default_column
 
 
 class SaleOrder(models.Model):
@@ -41,14 +42,10 @@ class SaleOrder(models.Model):
 
     def _auto_init(self):
         """Fill the new column for years of orders: most were confirmed, only the others written."""
-        if not column_exists(self.env.cr, "sale_order", "referral_confirmed_once"):
+        if default_column(self.env.cr, self._table, "referral_confirmed_once", "boolean", True):
             self.env.cr.execute(
-                """
-                ALTER TABLE sale_order ADD COLUMN referral_confirmed_once boolean DEFAULT TRUE;
-                ALTER TABLE sale_order ALTER COLUMN referral_confirmed_once DROP DEFAULT;
-                UPDATE sale_order SET referral_confirmed_once = FALSE
-                 WHERE state IS DISTINCT FROM 'sale'
-                """
+                "UPDATE sale_order SET referral_confirmed_once = FALSE "
+                "WHERE state IS DISTINCT FROM 'sale'"
             )
         return super()._auto_init()
 
