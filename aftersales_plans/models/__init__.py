@@ -73,6 +73,7 @@ from . import claim_waiting
 from . import claim_mail
 from . import claim_failure
 from . import failure
+from . import failure_outlook
 from . import contract_watch  # counts claims
 from . import claim_question
 from . import claim_report

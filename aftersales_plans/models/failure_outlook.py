@@ -1,0 +1,102 @@
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..calc.failure import Rate, measured
+
+
+class Known(NamedTuple):
+    """What the past says about failures of one product."""
+
+    rate: Rate  #: at any age: its own, else that of all goods of its category
+    by_year: dict  #: {year of age: failures of one unit in a month}, where that is known
+    causes: dict  #: {cause: its share of the failures}
+
+
+class AftersalesFailure(models.AbstractModel):
+    """What the past lets us expect of goods: of themselves, else of their category (30)."""
+
+    _inherit = "aftersales.failure"
+
+    @api.model
+    def _known(self, products, company, day=None):
+        """Return {product: :class:`Known`, or None where neither it nor its category tells}.
+
+        Takes a number of queries that does not depend on how many products there are.
+        """
+        rates = self._rates(products, company, day)
+        kin = self._kin(products.filtered(lambda product: not rates[product]), company)
+        counted = self._counted(self.env["product.product"].union(*kin.values()), company, day)
+        causes = self._causes(products.union(*kin.values()), company, day)
+        ages = self._rates_by_age(products, company, day)
+        known = {}
+        for product in products:
+            alike = kin.get(product, product)
+            rate = rates[product] or self._pooled([counted[other] for other in alike])
+            by_year = {year: of_age.per_month for year, of_age in ages[product].items() if of_age}
+            known[product] = rate and Known(rate, by_year, self._shares(alike, causes))
+        return known
+
+    @api.model
+    def _kin(self, products, company):
+        """Return {product: all goods of its category, itself too}; those without one alone."""
+        found = products.with_context(active_test=False).search(
+            [("categ_id", "in", products.categ_id.ids), ("company_id", "in", [False, company.id])]
+        )
+        kin = found.grouped("categ_id")
+        return {product: kin.get(product.categ_id, product) for product in products}
+
+    @api.model
+    def _pooled(self, counted):
+        """Return the rate of several products taken together."""
+        return measured(
+            sum(one.failures for one in counted), sum(one.unit_months for one in counted)
+        )
+
+    @api.model
+    def _causes(self, products, company, day=None):
+        """Return {product: {cause: failures}}."""
+        causes = {product: {} for product in products}
+        for product_id, cause_id, failures in self._query(
+            SQL(
+                """
+                SELECT product_id, cause_id, SUM(failures) FROM (%s) failed
+                 GROUP BY product_id, cause_id
+                """,
+                self._failed(products, company, day),
+            )
+        ):
+            cause = self.env["aftersales.cause"].browse(cause_id)
+            causes[products.browse(product_id)][cause] = failures
+        return causes
+
+    @api.model
+    def _shares(self, products, causes):
+        """Return {cause: its share of the failures of ``products``}."""
+        failures = {}
+        for product in products:
+            for cause, count in causes[product].items():
+                failures[cause] = failures.get(cause, 0.0) + count
+        total = sum(failures.values())
+        return {cause: count / total for cause, count in failures.items()}
+
+    # --- In words ------------------------------------------------------------------------------
+
+    @api.model
+    def _lack_in_words(self, product, counted):
+        """Return such as "not enough data: Boiler: 1 failure in 8 unit-months"."""
+        lang = self.env["res.lang"]._lang_get(self.env.user.lang or "en_US")
+        facts = {
+            "product": product.display_name,
+            "failures": f"{counted.failures:g}",
+            "months": lang.format("%.0f", counted.unit_months, grouping=True),
+        }
+        if counted.failures == 1:
+            return self.env._(
+                "not enough data: %(product)s: 1 failure in %(months)s unit-months", **facts
+            )
+        return self.env._(
+            "not enough data: %(product)s: %(failures)s failures in %(months)s unit-months",
+            **facts,
+        )
