@@ -74,6 +74,10 @@ from . import claim_mail
 from . import claim_failure
 from . import failure
 from . import failure_outlook
+from . import failure_words
+from . import failure_exposure
+from . import failure_report
+from . import failure_lot
 from . import contract_watch  # counts claims
 from . import claim_question
 from . import claim_report
@@ -134,6 +138,7 @@ from . import plan_online
 from . import account_chart_template
 from . import product_category
 from . import product_template
+from . import product_failure
 from . import res_company
 from . import company_time
 from . import res_config_settings

@@ -3,7 +3,8 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..calc.failure import Rate, measured
+from ..calc.failure import Rate
+from .failure import together
 
 
 class Known(NamedTuple):
@@ -33,7 +34,7 @@ class AftersalesFailure(models.AbstractModel):
         known = {}
         for product in products:
             alike = kin.get(product, product)
-            rate = rates[product] or self._pooled([counted[other] for other in alike])
+            rate = rates[product] or together(counted[other] for other in alike).rate
             by_year = {year: of_age.per_month for year, of_age in ages[product].items() if of_age}
             known[product] = rate and Known(rate, by_year, self._shares(alike, causes))
         return known
@@ -48,13 +49,6 @@ class AftersalesFailure(models.AbstractModel):
         return {product: kin.get(product.categ_id, product) for product in products}
 
     @api.model
-    def _pooled(self, counted):
-        """Return the rate of several products taken together."""
-        return measured(
-            sum(one.failures for one in counted), sum(one.unit_months for one in counted)
-        )
-
-    @api.model
     def _causes(self, products, company, day=None):
         """Return {product: {cause: failures}}."""
         causes = {product: {} for product in products}
@@ -64,7 +58,7 @@ class AftersalesFailure(models.AbstractModel):
                 SELECT product_id, cause_id, SUM(failures) FROM (%s) failed
                  GROUP BY product_id, cause_id
                 """,
-                self._failed(products, company, day),
+                self._of(self._failed(self._day(company, day)), products, company),
             )
         ):
             cause = self.env["aftersales.cause"].browse(cause_id)
@@ -80,23 +74,3 @@ class AftersalesFailure(models.AbstractModel):
                 failures[cause] = failures.get(cause, 0.0) + count
         total = sum(failures.values())
         return {cause: count / total for cause, count in failures.items()}
-
-    # --- In words ------------------------------------------------------------------------------
-
-    @api.model
-    def _lack_in_words(self, product, counted):
-        """Return such as "not enough data: Boiler: 1 failure in 8 unit-months"."""
-        lang = self.env["res.lang"]._lang_get(self.env.user.lang or "en_US")
-        facts = {
-            "product": product.display_name,
-            "failures": f"{counted.failures:g}",
-            "months": lang.format("%.0f", counted.unit_months, grouping=True),
-        }
-        if counted.failures == 1:
-            return self.env._(
-                "not enough data: %(product)s: 1 failure in %(months)s unit-months", **facts
-            )
-        return self.env._(
-            "not enough data: %(product)s: %(failures)s failures in %(months)s unit-months",
-            **facts,
-        )
