@@ -130,6 +130,8 @@ from . import plan_price
 from . import plan_line
 from . import plan_goods
 from . import plan_cost
+from . import plan_covered
+from . import plan_suggestion
 from . import plan_comparison
 from . import plan_choice
 from . import plan_online
@@ -139,6 +141,7 @@ from . import account_chart_template
 from . import product_category
 from . import product_template
 from . import product_failure
+from . import product_suggestion
 from . import res_company
 from . import company_time
 from . import res_config_settings

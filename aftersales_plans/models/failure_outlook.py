@@ -4,15 +4,16 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..calc.failure import Rate
-from .failure import together
+from .failure import Counted, together
 
 
 class Known(NamedTuple):
     """What the past says about failures of one product."""
 
-    rate: Rate  #: at any age: its own, else that of all goods of its category
+    rate: Rate | None  #: at any age: its own, else of all goods of its category; None: unknown
     by_year: dict  #: {year of age: failures of one unit in a month}, where that is known
     causes: dict  #: {cause: its share of the failures}
+    counted: Counted  #: of itself
 
 
 class AftersalesFailure(models.AbstractModel):
@@ -22,21 +23,25 @@ class AftersalesFailure(models.AbstractModel):
 
     @api.model
     def _known(self, products, company, day=None):
-        """Return {product: :class:`Known`, or None where neither it nor its category tells}.
+        """Return {product: :class:`Known`}, for what a plan costs and goods will need.
 
         Takes a number of queries that does not depend on how many products there are.
         """
-        rates = self._rates(products, company, day)
-        kin = self._kin(products.filtered(lambda product: not rates[product]), company)
-        counted = self._counted(self.env["product.product"].union(*kin.values()), company, day)
+        counted = self._counted(products, company, day)
+        unsure = products.filtered(lambda product: not counted[product].rate)
+        kin = self._kin(unsure, company)
+        counted |= self._counted(products.union(*kin.values()) - products, company, day)
         causes = self._causes(products.union(*kin.values()), company, day)
         ages = self._rates_by_age(products, company, day)
         known = {}
         for product in products:
             alike = kin.get(product, product)
-            rate = rates[product] or together(counted[other] for other in alike).rate
-            by_year = {year: of_age.per_month for year, of_age in ages[product].items() if of_age}
-            known[product] = rate and Known(rate, by_year, self._shares(alike, causes))
+            known[product] = Known(
+                rate=together(counted[other] for other in alike).rate,
+                by_year={y: of_age.per_month for y, of_age in ages[product].items() if of_age},
+                causes=self._shares(alike, causes),
+                counted=counted[product],
+            )
         return known
 
     @api.model
@@ -72,5 +77,5 @@ class AftersalesFailure(models.AbstractModel):
         for product in products:
             for cause, count in causes[product].items():
                 failures[cause] = failures.get(cause, 0.0) + count
-        total = sum(failures.values())
+        total = sum(failures.values())  # without any there is no share, and nothing is divided
         return {cause: count / total for cause, count in failures.items()}

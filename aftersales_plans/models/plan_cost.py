@@ -28,7 +28,8 @@ class AftersalesPlan(models.Model):
         """
         self.ensure_one()
         covered = [Covered(one.product, one.quantity, one.age_months) for one in goods]
-        outlooks, missing = self._outlooks({one.product for one in goods}, company, day)
+        products = self.env["product.product"].browse(sorted({one.product for one in goods}))
+        outlooks, missing = self._outlooks(self._past(products, company, day), company)
         if not goods:
             missing = [self.env._("not enough data: nothing is covered yet")]
         known = [one for one in covered if one.product in outlooks]
@@ -49,28 +50,31 @@ class AftersalesPlan(models.Model):
         """Return the free replacements of a contract year; None: unlimited."""
         return None if self.replacements_unlimited else self.replacements_included
 
-    def _outlooks(self, product_ids, company, day=None):
+    def _past(self, products, company, day=None):
+        """Return {product: what is known of its failures}, as costs of ``company``."""
+        failure = self.env["aftersales.failure"].sudo()  # rates of goods, not whose they are
+        return failure._known(products.with_company(company), company, day)
+
+    def _outlooks(self, past, company):
         """Return ({product id: :class:`~..calc.outlook.Outlook`}, what is missing for the rest).
 
         A plan that charges parts needs to know nothing about them.
+
+        :param past: {product: what is known of its failures}
         """
         if self.contract_kind != "full_service":
-            return dict.fromkeys(product_ids, NO_PARTS), []
-        products = self.env["product.product"].browse(sorted(product_ids)).with_company(company)
-        failure = self.env["aftersales.failure"].sudo()  # rates of goods, not whose they are
-        known = failure._known(products, company, day)
-        counted = failure._counted(products.filtered(lambda p: not known[p]), company, day)
-        outlooks, missing = {}, []
-        for product in products:
+            return {product.id: NO_PARTS for product in past}, []
+        outlooks, missing, failure = {}, [], self.env["aftersales.failure"]
+        for product, known in past.items():
             cost = product.sudo().standard_price  # what a plan costs is told as a whole
-            if not known[product]:
-                missing.append(failure._lack_in_words(product, counted[product]))
+            if not known.rate:
+                missing.append(failure._lack_in_words(product, known.counted))
             elif cost <= 0:
                 missing.append(
                     self.env._("%s has no cost: enter it on the product", product.display_name)
                 )
             else:
-                outlooks[product.id] = self._outlook(product, known[product], cost, company)
+                outlooks[product.id] = self._outlook(product, known, cost, company)
         return outlooks, missing
 
     def _outlook(self, product, known, unit_cost, company):
