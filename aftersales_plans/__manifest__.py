@@ -32,6 +32,7 @@
         "views/aftersales_claim_views.xml",
         "views/aftersales_part_views.xml",
         "views/aftersales_claim_line_views.xml",
+        "views/failure_views.xml",
         "views/aftersales_cause_views.xml",
         "views/aftersales_close_reason_views.xml",
         "views/aftersales_scope_reduction_views.xml",

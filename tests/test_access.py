@@ -77,6 +77,12 @@ MATRIX = {
     "aftersales.new.customer.chart": {
         "technician": "", "agent": "", "salesperson": "r", "manager": "r", "accountant": "",
     },
+    "aftersales.failure.report": {
+        "technician": "", "agent": "r", "salesperson": "", "manager": "r", "accountant": "r",
+    },
+    "aftersales.failure.lot": {
+        "technician": "", "agent": "r", "salesperson": "", "manager": "r", "accountant": "r",
+    },
     "aftersales.tile": {
         "technician": "", "agent": "r", "salesperson": "r", "manager": "rw", "accountant": "r",
     },

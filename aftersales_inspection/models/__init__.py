@@ -102,6 +102,7 @@ from . import tile
 from . import set_up
 from . import plan_tiers
 from . import scope_reduction
+from . import plan_cost
 
 # What visits tell about customers
 from . import customer

@@ -78,6 +78,11 @@ from . import claim_waiting
 from . import claim_mail
 from . import claim_failure
 from . import failure
+from . import failure_outlook
+from . import failure_words
+from . import failure_exposure
+from . import failure_report
+from . import failure_lot
 from . import contract_watch  # counts claims
 from . import claim_question
 from . import claim_report
@@ -133,6 +138,8 @@ from . import plan_line_price
 from . import price_told
 from . import plan_warning
 from . import plan_cost
+from . import plan_covered
+from . import plan_suggestion
 from . import plan_comparison
 from . import plan_choice
 from . import plan_online
@@ -141,6 +148,8 @@ from . import plan_online
 from . import account_chart_template
 from . import product_category
 from . import product_template
+from . import product_failure
+from . import product_suggestion
 from . import res_company
 from . import company_time
 from . import res_config_settings

@@ -13,6 +13,16 @@ class Counted(NamedTuple):
     unit_months: float = 0.0
     unknown: float = 0.0  #: units whose time in use is not known; left out of the rest
 
+    @property
+    def rate(self):
+        """The :class:`~..calc.failure.Rate`; None where there is not enough data."""
+        return measured(self.failures, self.unit_months)
+
+
+def together(counted):
+    """Return the :class:`Counted` of several products as one."""
+    return Counted(*map(sum, zip(*counted, strict=True)))
+
 
 class AftersalesFailure(models.AbstractModel):
     """How often goods fail: the one place that counts failures and exposure (requirement 16).
@@ -38,7 +48,7 @@ class AftersalesFailure(models.AbstractModel):
         :param day: what was known at its end; default: today where the company is
         """
         return {
-            product: measured(counted.failures, counted.unit_months)
+            product: counted.rate
             for product, counted in self._counted(products, company, day).items()
         }
 
@@ -49,7 +59,7 @@ class AftersalesFailure(models.AbstractModel):
         Year 0 is the first year after the delivery. Only years some unit lived in are named;
         failures of goods that are not registered have no age and are left out.
         """
-        rates = {product: {} for product in products}
+        rates, day = {product: {} for product in products}, self._day(company, day)
         for product_id, age, failures, unit_days in self._query(
             SQL(
                 """
@@ -66,8 +76,8 @@ class AftersalesFailure(models.AbstractModel):
                   ) counted
                  GROUP BY product_id, age
                 """,
-                self._lived(products, company, day),
-                self._failed(products, company, day),
+                self._of(self._lived(day), products, company),
+                self._of(self._failed(day), products, company),
             )
         ):
             if unit_days and age is not None:
@@ -78,6 +88,7 @@ class AftersalesFailure(models.AbstractModel):
     @api.model
     def _counted(self, products, company, day=None):
         """Return {product: :class:`Counted`}, with zeros where there is nothing."""
+        day = self._day(company, day)
         rows = self._query(
             SQL(
                 """
@@ -93,9 +104,9 @@ class AftersalesFailure(models.AbstractModel):
                   ) counted
                  GROUP BY product_id
                 """,
-                self._lived(products, company, day),
-                self._unknown(products, company),
-                self._failed(products, company, day),
+                self._of(self._lived(day), products, company),
+                self._of(self._unknown(), products, company),
+                self._of(self._failed(day), products, company),
             )
         )
         counted = {
@@ -103,6 +114,11 @@ class AftersalesFailure(models.AbstractModel):
             for product_id, failures, unit_days, unknown in rows
         }
         return {product: counted.get(product.id, Counted()) for product in products}
+
+    @api.model
+    def _day(self, company, day):
+        """Return the SQL of ``day``, by default of today where ``company`` is."""
+        return SQL("%s::date", day or company._aftersales_today())
 
     # --- What is counted -----------------------------------------------------------------------
 
@@ -115,53 +131,61 @@ class AftersalesFailure(models.AbstractModel):
         return self.env.execute_query(query)
 
     @api.model
-    def _lived(self, products, company, day=None):
-        """Return the query of how long which quantity was in use: since and until."""
-        day = day or company._aftersales_today()
+    def _of(self, rows, products, company):
+        """Return those of the query ``rows`` that are about ``products`` of ``company``."""
         return SQL(
-            """
-            SELECT product_id, quantity, date_delivered AS since, LEAST(date_out, %(day)s) AS until
-              FROM aftersales_asset
-             WHERE company_id = %(company)s AND product_id = ANY(%(products)s)
-               AND (status = 'in_use' OR date_out IS NOT NULL)
-               AND date_delivered < LEAST(date_out, %(day)s)
-            """,
-            day=day,
-            company=company.id,
-            products=products.ids,
-        )
-
-    @api.model
-    def _unknown(self, products, company):
-        """Return the query of what is out of use since nobody knows when."""
-        return SQL(
-            """
-            SELECT product_id, quantity
-              FROM aftersales_asset
-             WHERE company_id = %s AND product_id = ANY(%s)
-               AND (date_delivered IS NULL OR (status != 'in_use' AND date_out IS NULL))
-            """,
+            "SELECT * FROM (%s) every WHERE company_id = %s AND product_id = ANY(%s)",
+            rows,
             company.id,
             products.ids,
         )
 
     @api.model
-    def _failed(self, products, company, day=None):
-        """Return the query of what failed, with its age in years where that is known."""
+    def _lived(self, day):
+        """Return the query of how long which goods were in use: since and until, half-open.
+
+        :param day: SQL of the day asked, which may name ``asset``
+        """
         return SQL(
             """
-            SELECT COALESCE(asset.product_id, line.product_id) AS product_id,
-                   line.quantity AS failures, line.cause_id,
-                   CASE WHEN line.age_band IS NOT NULL THEN line.age_months / 12 END AS age
+            SELECT asset.id, asset.company_id, asset.product_id, asset.lot_id, asset.quantity,
+                   asset.date_delivered AS since, LEAST(asset.date_out, %(day)s) AS until
+              FROM aftersales_asset asset
+             WHERE (asset.status = 'in_use' OR asset.date_out IS NOT NULL)
+               AND asset.date_delivered < LEAST(asset.date_out, %(day)s)
+            """,
+            day=day,
+        )
+
+    @api.model
+    def _unknown(self):
+        """Return the query of goods nobody knows when they came or went out of use."""
+        return SQL(
+            """
+            SELECT company_id, product_id, quantity
+              FROM aftersales_asset
+             WHERE date_delivered IS NULL OR (status != 'in_use' AND date_out IS NULL)
+            """
+        )
+
+    @api.model
+    def _failed(self, day):
+        """Return the query of what failed, with its age where that is known.
+
+        :param day: SQL of the day asked, which may name ``line``
+        """
+        return SQL(
+            """
+            SELECT line.id, line.company_id, line.cause_id, line.plan_id, line.age_band,
+                   COALESCE(asset.product_id, line.product_id) AS product_id,
+                   COALESCE(asset.lot_id, line.lot_id) AS lot_id,
+                   CASE WHEN line.age_band IS NOT NULL THEN line.age_months / 12 END AS age,
+                   line.date_occurred AS date, line.quantity AS failures
               FROM aftersales_claim_line line
               JOIN aftersales_cause cause ON cause.id = line.cause_id
               LEFT JOIN aftersales_asset asset ON asset.id = line.asset_id
-             WHERE line.company_id = %(company)s
-               AND line.state IN ('approved', 'done') AND cause.code != 'no_fault'
-               AND line.date_occurred <= %(day)s
-               AND COALESCE(asset.product_id, line.product_id) = ANY(%(products)s)
+             WHERE line.state IN ('approved', 'done') AND cause.code != 'no_fault'
+               AND line.date_occurred <= %s
             """,
-            company=company.id,
-            day=day or company._aftersales_today(),
-            products=products.ids,
+            day,
         )

@@ -72,15 +72,10 @@ class SaleOrderLine(models.Model):
 
     # --- Cost ----------------------------------------------------------------------------------
 
-    def _aftersales_cost_expected(self):
-        """Return what the term is expected to cost as ``Expected``; None: nobody works it out."""
-        expect = getattr(self, "_aftersales_expected_cost", None)
-        return expect() if expect else None
-
     def _aftersales_cost_known(self):
         """Return the complete expected cost in the order's currency; None: not enough data."""
-        expected = self._aftersales_cost_expected()
-        if expected is None or expected.missing:
+        expected = self._aftersales_expected_cost()
+        if expected.missing:
             return None
         return self._aftersales_in_order(expected.total)
 

@@ -44,8 +44,8 @@ class SaleOrderLine(models.Model):
 
     def _aftersales_tell_cost(self):
         """Return that the price is below what the term is expected to cost; else False."""
-        expected, net = self._aftersales_cost_expected(), self._aftersales_net_price()
-        if expected is None or expected.missing:
+        expected, net = self._aftersales_expected_cost(), self._aftersales_net_price()
+        if expected.missing:
             return False
         total = self._aftersales_in_order(expected.total)
         if self.currency_id.compare_amounts(net, total) >= 0:
@@ -64,8 +64,8 @@ class SaleOrderLine(models.Model):
 
     def _aftersales_tell_missing(self):
         """Return what is not known to expect the cost of one line; else False."""
-        expected = self._aftersales_cost_expected()
-        if expected is None or not expected.missing:
+        expected = self._aftersales_expected_cost()
+        if not expected.missing:
             return False
         return self.env._(
             "%(plan)s, expected cost: not enough data: %(missing)s",
