@@ -16,6 +16,9 @@ MATRIX = {
     "aftersales.price.factor": {
         "technician": "", "agent": "r", "salesperson": "r", "manager": "rwcd", "accountant": "r",
     },
+    "aftersales.scope.reduction": {
+        "technician": "r", "agent": "r", "salesperson": "r", "manager": "rwcd", "accountant": "r",
+    },
     "aftersales.contract": {
         "technician": "r", "agent": "r", "salesperson": "rwc", "manager": "rwc", "accountant": "r",
     },

@@ -68,7 +68,7 @@ class SaleOrderLine(models.Model):
         if not expected.missing:
             return False
         return self.env._(
-            "%(plan)s, expected cost: not enough data: %(missing)s",
+            "%(plan)s, expected cost: %(missing)s.",
             plan=self.aftersales_plan_id.sudo().name,
-            missing=" ".join(expected.missing),
+            missing="; ".join(expected.missing),
         )
