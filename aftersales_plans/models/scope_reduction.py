@@ -204,13 +204,31 @@ class AftersalesPlan(models.Model):
         self.ensure_one()
         values = {}
         for reduction in reductions:
-            values.update(reduction._reduced(self.new(values, origin=self)))
+            values.update(reduction._reduced(self._in_memory(values)))
         return values
 
     def _reduced_by(self, reductions):
         """Return this plan with ``reductions`` taken off: a record in memory, only to be read."""
-        values = self._prepare_reduced(reductions)
-        return self.new(values, origin=self) if values else self
+        return self._in_memory(self._prepare_reduced(reductions))
+
+    def _in_memory(self, values):
+        """Return this plan with other promises; itself where there are none.
+
+        A copy without origin: records in memory of one origin are one to Odoo's cache, so what
+        comes off one line would come off all.
+        """
+        if not values:
+            return self
+        kept = ("name", "code", "sequence")
+        return self.new(
+            {
+                **{name: self[name] for name in kept},
+                "company_id": self.company_id.id,
+                "category_ids": [Command.set(self.category_ids.ids)],
+                **self._prepare_terms(),
+                **values,
+            }
+        )
 
     def _reduction_error(self, reductions):
         """Return why ``reductions`` cannot be taken off this plan together, in words; else False.

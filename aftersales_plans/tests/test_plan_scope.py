@@ -44,6 +44,12 @@ class TestPlanScope(DiscountCase):
         self.assertIn(self.accident.name, self.plan._reduced_by(causes)._exclusions())
         self.assertNotIn(self.accident.name, self.plan._exclusions())
 
+    def test_what_comes_off_one_line_comes_off_no_other(self):
+        one = self.reduction("1 replacement a year", number=1)
+        reduced = [self.plan._reduced_by(which) for which in (self.fewer, one, one.browse())]
+        self.assertEqual([plan.replacements_included for plan in reduced], [2, 1, 3])
+        self.assertFalse(self.plan._reduction_error(self.fewer))
+
     def test_a_promise_is_never_raised(self):
         self.plan.write({"claim_value_limit": 300, "response_hours": 24})
         for values in (
