@@ -111,9 +111,7 @@ class SaleOrderLine(models.Model):
         for line in self.sudo().filtered("aftersales_reduction_ids"):
             kept = plan._fitting(line.aftersales_reduction_ids.filtered("active"))
             if kept != line.aftersales_reduction_ids:
-                super(SaleOrderLine, line).write(
-                    {"aftersales_reduction_ids": [Command.set(kept.ids)]}
-                )
+                line.aftersales_reduction_ids = kept
 
     def copy_data(self, default=None):
         """Leave out of a copy what is no longer granted."""
