@@ -17,6 +17,7 @@
         "report/inspection_report.xml",
         "data/inspection_report_data.xml",
         "views/aftersales_terms_views.xml",
+        "views/aftersales_scope_reduction_views.xml",
         "views/aftersales_contract_views.xml",
         "views/campaign_views.xml",
         "views/aftersales_claim_views.xml",

@@ -13,6 +13,12 @@ MATRIX = {
     "aftersales.plan": {
         "technician": "r", "agent": "r", "salesperson": "r", "manager": "rwcd", "accountant": "r",
     },
+    "aftersales.price.factor": {
+        "technician": "", "agent": "r", "salesperson": "r", "manager": "rwcd", "accountant": "r",
+    },
+    "aftersales.scope.reduction": {
+        "technician": "r", "agent": "r", "salesperson": "r", "manager": "rwcd", "accountant": "r",
+    },
     "aftersales.contract": {
         "technician": "r", "agent": "r", "salesperson": "rwc", "manager": "rwc", "accountant": "r",
     },
@@ -73,6 +79,12 @@ MATRIX = {
     },
     "aftersales.new.customer.chart": {
         "technician": "", "agent": "", "salesperson": "r", "manager": "r", "accountant": "",
+    },
+    "aftersales.failure.report": {
+        "technician": "", "agent": "r", "salesperson": "", "manager": "r", "accountant": "r",
+    },
+    "aftersales.failure.lot": {
+        "technician": "", "agent": "r", "salesperson": "", "manager": "r", "accountant": "r",
     },
     "aftersales.tile": {
         "technician": "", "agent": "r", "salesperson": "r", "manager": "rw", "accountant": "r",

@@ -101,6 +101,8 @@ from . import tile
 # Setting up
 from . import set_up
 from . import plan_tiers
+from . import scope_reduction
+from . import plan_cost
 
 # What visits tell about customers
 from . import customer

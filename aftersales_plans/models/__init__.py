@@ -13,6 +13,11 @@ from . import terms_conditions
 from . import terms_renewal
 from . import plan
 from . import plan_offer
+from . import price_factor
+from . import price_basis
+from . import plan_pricing
+from . import scope_reduction
+from . import scope_usual
 
 # Contracts: a plan as one customer bought it
 from . import contract
@@ -72,6 +77,12 @@ from . import claim_response
 from . import claim_waiting
 from . import claim_mail
 from . import claim_failure
+from . import failure
+from . import failure_outlook
+from . import failure_words
+from . import failure_exposure
+from . import failure_report
+from . import failure_lot
 from . import contract_watch  # counts claims
 from . import claim_question
 from . import claim_report
@@ -123,6 +134,12 @@ from . import plan_cover
 from . import plan_price
 from . import plan_line
 from . import plan_goods
+from . import plan_line_price
+from . import price_told
+from . import plan_warning
+from . import plan_cost
+from . import plan_covered
+from . import plan_suggestion
 from . import plan_comparison
 from . import plan_choice
 from . import plan_online
@@ -131,6 +148,8 @@ from . import plan_online
 from . import account_chart_template
 from . import product_category
 from . import product_template
+from . import product_failure
+from . import product_suggestion
 from . import res_company
 from . import company_time
 from . import res_config_settings
@@ -161,3 +180,13 @@ from . import contract_call
 from . import renewal_desk
 from . import renewal_quotation
 from . import plan_renewal
+
+# Less for less money, and prices somebody has to agree to; over renewals, which have their own
+from . import plan_scope
+from . import plan_discount
+from . import plan_discount_told
+from . import plan_approval
+from . import plan_approval_gate
+from . import plan_approval_hold
+from . import plan_approval_follow
+from . import plan_approval_renewal

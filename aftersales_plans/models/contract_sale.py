@@ -47,6 +47,7 @@ class AftersalesContract(models.Model):
             "sale_line_id": line.id,
             "user_id": order.user_id.id,
             "company_id": order.company_id.id,
+            "price_facts": line._prepare_aftersales_price_evidence(),
             "amount_untaxed": order.currency_id._convert(
                 line._aftersales_net_price(), order.company_id.currency_id, order.company_id
             ),

@@ -69,7 +69,7 @@ class SaleOrder(models.Model):
         )
         goods = line._aftersales_covered_lines().product_id | line.aftersales_asset_ids.product_id
         return {
-            **self._aftersales_prepare_terms(line.aftersales_plan_id, contracts[:1]),
+            **self._aftersales_prepare_terms(line._aftersales_promised(), contracts[:1]),
             "price": line.price_unit * (1 - line.discount / 100),
             "struck": line._aftersales_struck_price() and line.price_unit,
             "chosen": True,
@@ -84,7 +84,9 @@ class SaleOrder(models.Model):
         plan = product.aftersales_plan_id
         chosen = self.order_line.aftersales_plan_id
         return {
-            **self._aftersales_prepare_terms(plan),
+            **self._aftersales_prepare_terms(
+                plan._reduced_by(self._aftersales_agreed_reductions(product))
+            ),
             "price": price,
             "struck": self._aftersales_struck_unit(product),
             "chosen": False,

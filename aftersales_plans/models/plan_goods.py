@@ -16,7 +16,13 @@ class SaleOrderLine(models.Model):
         cost on the order today.
         """
         self.ensure_one()
-        sold = [
+        hidden = self.sudo()  # whoever may read the line may know what it covers
+        sold = hidden._aftersales_covered_lines()
+        return (sold or hidden._aftersales_earlier_goods())._aftersales_as_goods(hidden.order_id)
+
+    def _aftersales_as_goods(self, order):
+        """Return these goods of ``order`` as they are sold there; what comes back is none."""
+        return [
             Goods(
                 line.product_id.id,
                 line.product_uom_id._compute_quantity(
@@ -25,18 +31,22 @@ class SaleOrderLine(models.Model):
                 0,
                 line.price_subtotal,
             )
-            for line in self._aftersales_covered_lines()
+            for line in self
+            if line.product_uom_qty > 0
         ]
-        return sold + self._aftersales_goods_bought_earlier()
 
-    def _aftersales_goods_bought_earlier(self):
-        """Return the goods that were delivered before, at today's prices and age."""
-        hidden = self.sudo()  # whoever may read the line may know what it covers
-        assets = hidden._aftersales_earlier_goods().filtered(lambda asset: asset.quantity)
-        order, today = hidden.order_id, self.company_id._aftersales_today()
-        prices = self.env["aftersales.plan"].sudo()._net_prices_in_order(assets.product_id, order)
+
+class AftersalesAsset(models.Model):
+    """What was bought earlier, in numbers."""
+
+    _inherit = "aftersales.asset"
+
+    def _aftersales_as_goods(self, order):
+        """Return these goods at their age today and what they would cost on ``order``."""
+        today = order.company_id._aftersales_today()
+        prices = self.env["aftersales.plan"].sudo()._net_prices_in_order(self.product_id, order)
         goods = []
-        for asset in assets:
+        for asset in self.filtered(lambda asset: asset.quantity > 0):
             product, delivered = asset.product_id, asset.date_delivered
             units = asset.uom_id._compute_quantity(asset.quantity, product.uom_id, round=False)
             age = months_old(delivered, today) if delivered else None

@@ -49,8 +49,33 @@ class AftersalesPlan(models.Model):
         return bool(need) and self.segment == need
 
     @api.model
-    def _price_in_order(self, products, order):
-        """Return what a new line of ``order`` would cost, in its currency: {product: price}."""
+    def _price_in_order(self, products, order, covered=None):
+        """Return what a new line of ``order`` would cost, in its currency: {product: price}.
+
+        Less the discount the pricelist shows beside the price.
+
+        :param covered: {product that sells a plan: goods it would cover}, order lines or assets;
+            None: as the customer could choose it on ``order``
+        :return: a price is None where there is not enough data for it
+        """
+        plans = products.filtered(
+            lambda product: (
+                product.aftersales_plan_id
+                and product.sudo().aftersales_plan_id._depends_on_goods()  # only whether
+            )
+        )
+        prices = self._plain_price_in_order(products - plans, order)
+        for product in plans:
+            plan = product.aftersales_plan_id
+            goods = covered[product] if covered else order._aftersales_priced_goods(plan)
+            facts = plan._prepare_price_facts(product, order, goods._aftersales_as_goods(order))
+            price = facts["price"]
+            prices[product] = price and price * (1 - facts["discount"] / 100)
+        return {product: prices[product] for product in products}
+
+    @api.model
+    def _plain_price_in_order(self, products, order):
+        """Return what these products cost whatever is covered: {product: price}."""
         prices = order.pricelist_id._get_products_price(
             products, 1.0, currency=order.currency_id, date=order.date_order
         )

@@ -70,7 +70,8 @@ class SaleOrder(models.Model):
     def _aftersales_offered(self):
         """Return the plans that are not on the quotation but fit: {product: price, net or gross}.
 
-        Compared with what is here, and with what the customer may choose, by the same rule.
+        Compared with what is here, and with what the customer may choose, by the same rule. A
+        plan whose price nobody knows for lack of data is not offered.
         """
         sold = self._aftersales_plan_lines()
         goods = self.order_line.product_id
@@ -83,7 +84,13 @@ class SaleOrder(models.Model):
             agreed = self._aftersales_agreed(product)
             if agreed:
                 prices[product] = agreed["price_unit"] * (1 - agreed["discount"] / 100)
-        return {product: prices[product] for product in products}
+        return {product: prices[product] for product in products if prices[product] is not None}
+
+    def _aftersales_priced_goods(self, plan):
+        """Return for which goods ``plan`` is priced: those it would cover, else all it could."""
+        covered = self._aftersales_would_cover(plan)
+        goods = self.order_line.filtered(lambda line: line.product_id.type == "consu")
+        return covered or plan._covered_among(goods)
 
     def _aftersales_would_cover(self, plan):
         """Return what ``plan`` would cover if the customer chose it: goods lines or assets.
@@ -99,6 +106,8 @@ class SaleOrder(models.Model):
             return plan._covered_among(goods)
         goods = self.order_line.filtered(lambda line: line.product_id.type == "consu")
         earlier = sold._aftersales_earlier_goods() if sold else sold.aftersales_asset_ids
+        if earlier and not sold.aftersales_asset_ids:
+            return earlier._search_uncovered(plan, self)  # what a plan sold alone covers
         covered = plan._covered_among(earlier or goods)
         if earlier:
             return covered
@@ -212,16 +221,33 @@ class SaleOrder(models.Model):
             partner_ids=(self.user_id.partner_id - customer).ids,
         )
 
-    def _aftersales_usual_prices(self, products):
-        """Return what these plans cost here where nobody agreed on anything: {product: price}."""
-        return self.env["aftersales.plan"]._price_in_order(products, self)
+    def _aftersales_usual_prices(self, products, covered=None):
+        """Return what these plans cost here where nobody agreed on anything: {product: price}.
+
+        :param covered: {product: goods its plan covers}; None: as the customer could choose it
+        """
+        return self.env["aftersales.plan"]._price_in_order(products, self, covered)
 
     def _aftersales_agreed(self, product):
         """Return the line values agreed by hand for the plan of ``product``; empty: none were."""
         agreed = (self.aftersales_agreed_prices or {}).get(str(product.id)) or {}
         if agreed.get("currency_id") != self.currency_id.id:
             return {}
-        return {name: float(agreed[name]) for name in ("price_unit", "discount")}
+        return {
+            "price_unit": float(agreed["price_unit"]),
+            "discount": float(agreed["discount"]),
+            # what was taken off for that price stays off
+            "aftersales_reduction_ids": [
+                Command.set(self._aftersales_agreed_reductions(product).ids)
+            ],
+        }
+
+    def _aftersales_agreed_reductions(self, product):
+        """Return what comes off the plan of ``product`` at the price agreed by hand for it."""
+        agreed = (self.aftersales_agreed_prices or {}).get(str(product.id)) or {}
+        Reduction = self.env["aftersales.scope.reduction"].sudo()  # customers: only what they read
+        known = Reduction.browse(agreed.get("reductions") or []).exists()
+        return product.aftersales_plan_id.sudo()._fitting(known)
 
 
 class SaleOrderLine(models.Model):
@@ -233,13 +259,15 @@ class SaleOrderLine(models.Model):
         """Keep prices agreed by hand, so that the customer loses none by trying another plan."""
         for line in self:
             order, product = line.order_id, line.product_id
-            usual = order._aftersales_usual_prices(product)[product]
+            goods = line._aftersales_covered_lines() or line._aftersales_earlier_goods()
+            usual = order._aftersales_usual_prices(product, {product: goods})[product] or 0.0
             price = line.price_unit * (1 - line.discount / 100)
             if order.currency_id.compare_amounts(price, usual):
                 agreed = {
                     "price_unit": line.price_unit,
                     "discount": line.discount,
                     "currency_id": order.currency_id.id,
+                    "reductions": line.sudo().aftersales_reduction_ids.ids,  # as the price
                 }
                 known = order.aftersales_agreed_prices or {}
                 order.aftersales_agreed_prices = {**known, str(product.id): agreed}

@@ -7,16 +7,19 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _aftersales_usual_prices(self, products):
+    def _aftersales_usual_prices(self, products, covered=None):
         """Return what these plans cost as a renewal: the same one follows the old price."""
         contract = self._aftersales_plan_lines().aftersales_renews_id
         if len(contract) != 1:
-            return super()._aftersales_usual_prices(products)
+            return super()._aftersales_usual_prices(products, covered)
         digits = self.env["decimal.precision"].precision_get("Product Price")
         discounted = not self.aftersales_renewal_discount_over
         prices = {}
         for product in products:
             price = contract._renewal_price(product, self, discounted)
+            if price["price_unit"] is None:
+                prices[product] = None
+                continue
             unit = float_round(price["price_unit"], precision_digits=digits)
             prices[product] = unit * (1 - price["discount"] / 100)
         return prices

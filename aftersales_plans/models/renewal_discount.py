@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import float_compare
+from odoo.tools import float_compare, float_round
 
 from ..calc import renewal
 from .plan_online import BEGUN
@@ -131,12 +131,27 @@ class SaleOrderLine(models.Model):
         discounted = not order.aftersales_renewal_discount_over
         return contract._renewal_price(self.product_id, order, discounted)
 
-    def _reset_price_unit(self):
-        """Price a renewal by the old contract, whenever core prices the line anew."""
+    def _prepare_aftersales_price_facts(self):
+        """Price a renewal by the old contract, whatever the goods are worth by now."""
         if not self._aftersales_goes_on():
-            return super()._reset_price_unit()
+            return super()._prepare_aftersales_price_facts()
+        contract, order = self.sudo().aftersales_renews_id, self.order_id  # as above
+        plan = self.product_id.aftersales_plan_id
+        net = contract._renewal_uplifted(self.product_id, order)
+        digits = self.env["decimal.precision"].precision_get("Product Price")
         price = self._aftersales_renewal_values()["price_unit"]
-        return self.update({"price_unit": price, "technical_price_unit": price})
+        return {
+            "for": plan._price_depends_on(self.product_id, order, net, 1.0, self),
+            "policy": "renewal",
+            "contract": contract.id,
+            "uplift": contract.renewal_uplift_percent,
+            "base": net,
+            "factors": [],
+            "missing": [],
+            "rule": None,
+            "discount": self.discount,
+            "price": float_round(price, precision_digits=digits),
+        }
 
     @api.depends("aftersales_renews_id")
     def _compute_discount(self):

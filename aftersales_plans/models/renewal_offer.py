@@ -19,16 +19,17 @@ class AftersalesContract(models.Model):
         """Return what ``product`` costs on ``order`` as a renewal of this contract.
 
         The same plan goes on at the old price, pro rata and uplifted, less the renewal discount;
-        another plan, or one that was given away, costs its list price. Nothing is rounded here:
-        the order line rounds once.
+        another plan, or one that was given away, costs what it does for these goods. Nothing is
+        rounded here: the order line rounds once.
 
         :param discounted: the renewal discount still holds
-        :return: {"price_unit": …, "discount": percent}
+        :return: {"price_unit": …, "discount": percent}; None for lack of data about the goods
         """
         self.ensure_one()
         net = self._renewal_uplifted(product, order)
         if net is None:
-            prices = self.env["aftersales.plan"]._price_in_order(product, order)
+            goods = product.aftersales_plan_id._covered_among(self._renewable_goods())
+            prices = self.env["aftersales.plan"]._price_in_order(product, order, {product: goods})
             return {"price_unit": prices[product], "discount": 0.0}
         return {
             "price_unit": self._renewal_gross(net, product, order),
@@ -57,12 +58,7 @@ class AftersalesContract(models.Model):
         taxes = order.fiscal_position_id.map_tax(
             product.taxes_id._filter_taxes_by_company(self.company_id)
         )
-        details = taxes._get_tax_details(
-            net, 1.0, rounding_method="round_globally", special_mode="total_excluded"
-        )
-        return net + sum(
-            data["tax_amount"] for data in details["taxes_data"] if data["tax"].price_include
-        )
+        return self.plan_id._gross_price(net, taxes)
 
     # --- Quotation -----------------------------------------------------------------------------
 

@@ -88,6 +88,8 @@ class AftersalesContract(models.Model):
             return None
         order = self._renewal_order() or self._imagined_renewal_order()
         price = self._renewal_price(product, order, discounted=False)["price_unit"]
+        if price is None:
+            return None  # nobody agrees to a price that is not known
         return {
             "given": given,
             "since": day_in_words(self.env, self.renewal_consent_date),

@@ -54,11 +54,13 @@ class AftersalesContract(models.Model):
         As on quotations; :meth:`sale.order._aftersales_plans_told`.
         """
         self.ensure_one()
-        goods = self._renewable_goods().product_id
+        renewable = self._renewable_goods()
+        goods = renewable.product_id
         Plan = self.env["aftersales.plan"]
         products = Plan._search_products(self.company_id, goods)
         order = self._imagined_renewal_order()
-        prices = Plan._price_in_order(products, order)
+        covered = {p: p.aftersales_plan_id._covered_among(renewable) for p in products}
+        prices = Plan._price_in_order(products, order, covered)
         columns = {}
         for product in products:
             plan = product.aftersales_plan_id

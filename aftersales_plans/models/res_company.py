@@ -41,6 +41,13 @@ class ResCompany(models.Model):
         help="Surcharge on charged work for customers without a plan.",
     )
 
+    aftersales_approve_below_cost = fields.Boolean(
+        groups="base.group_user",
+        string="Approve Plans below Cost",
+        help="A plan manager agrees to quotations that sell a plan below its expected cost. Off: "
+        "salespeople are warned, with the figures.",
+    )
+
     aftersales_claim_mails = fields.Boolean(
         string="Tell Customers about Their Claims",
         default=True,

@@ -35,6 +35,9 @@ class ResConfigSettings(models.TransientModel):
     aftersales_after_hours_percent = fields.Float(
         related="company_id.aftersales_after_hours_percent", readonly=False
     )
+    aftersales_approve_below_cost = fields.Boolean(
+        related="company_id.aftersales_approve_below_cost", readonly=False
+    )
     aftersales_currency_id = fields.Many2one(
         related="company_id.currency_id", string="After-Sales Currency"
     )

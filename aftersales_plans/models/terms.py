@@ -251,4 +251,4 @@ class AftersalesTerms(models.AbstractModel):
         """Return what the plan never pays for, as short sentences for people (requirement 23)."""
         self.ensure_one()
         billed = self.env["aftersales.cause"].search([("billing_type", "=", "billable")])
-        return (self.excluded_cause_ids | billed).sorted("sequence").mapped("name")
+        return (self.excluded_cause_ids._origin | billed).sorted("sequence").mapped("name")

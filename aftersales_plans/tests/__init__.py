@@ -32,11 +32,15 @@ from . import test_plan_documents
 from . import test_plan_earlier_goods
 from . import test_plan_offer
 from . import test_plan_online
+from . import test_plan_price
 from . import test_reading
 from . import test_tours
 from . import test_volume_deal
 from . import test_claim_moves
 from . import test_plan_sold
+from . import test_plan_scope
+from . import test_plan_approval
+from . import test_plan_below_cost
 from . import test_portal_contract
 from . import test_portal_claim
 from . import test_asset_moved

@@ -13,3 +13,4 @@ from . import contract_leave
 from . import followup_close
 from . import campaign_add
 from . import base_partner_merge
+from . import plan_approve

@@ -75,13 +75,7 @@ class AftersalesPlanOffer(models.TransientModel):
     @api.model
     def _open_for_sites(self, partner, assets):
         site = assets[:1].site_id
-        order = self.env["sale.order"].new(
-            {
-                "partner_id": partner.id,
-                "partner_shipping_id": site.id,
-                "company_id": assets[:1].company_id.id,
-            }
-        )
+        order = self._imagined_order(partner, site, assets[:1].company_id)
         values = {
             "site_id": site.id,
             "site_ids": [Command.set(assets.site_id.ids)],
@@ -89,6 +83,17 @@ class AftersalesPlanOffer(models.TransientModel):
             "goods_ids": self._prepare_asset_goods(assets, site),
         }
         return self._open(order, assets.product_id, values)
+
+    @api.model
+    def _imagined_order(self, partner, site, company):
+        """Return a quotation that is never saved, to ask it for prices and taxes."""
+        return self.env["sale.order"].new(
+            {
+                "partner_id": partner.id,
+                "partner_shipping_id": site.id,
+                "company_id": company.id,
+            }
+        )
 
     @api.model
     def _open(self, order, goods, values):
@@ -104,7 +109,7 @@ class AftersalesPlanOffer(models.TransientModel):
                 )
             )
         addons = self._search_addons(order)
-        prices = Plan._price_in_order(products | addons, order)
+        prices = Plan._price_in_order(addons, order)
         offer = self.create(
             {
                 **values,
@@ -112,7 +117,7 @@ class AftersalesPlanOffer(models.TransientModel):
                 "company_id": order.company_id.id,
                 "currency_id": order.currency_id.id,
                 "option_ids": [
-                    Command.create(self._prepare_option(product, prices[product], order.partner_id))
+                    Command.create(self._prepare_option(product, order.partner_id))
                     for product in products
                 ],
                 "addon_ids": [
@@ -125,10 +130,10 @@ class AftersalesPlanOffer(models.TransientModel):
         return {**dialog, "res_id": offer.id}
 
     @api.model
-    def _prepare_option(self, product, price, partner):
+    def _prepare_option(self, product, partner):
         """Return the tier that ``product`` sells, as it is offered to ``partner``."""
         suggested = product.aftersales_plan_id._is_suggested(partner)
-        return {"product_id": product.id, "price": price, "suggested": suggested}
+        return {"product_id": product.id, "suggested": suggested}
 
     @api.model
     def _search_addons(self, order):

@@ -52,7 +52,8 @@ class AftersalesPlanOfferOption(models.TransientModel):
     plan_id = fields.Many2one(related="product_id.aftersales_plan_id")
     name = fields.Char(related="plan_id.name")
     currency_id = fields.Many2one(related="offer_id.currency_id")
-    price = fields.Monetary(readonly=True)
+    price = fields.Monetary(compute="_compute_price", help="For the goods ticked.")
+    unpriced = fields.Char(compute="_compute_price", help="What keeps the price from being known.")
     suggested = fields.Boolean(readonly=True)
     term = fields.Char(compute="_compute_words")
     benefits = fields.Html(string="What You Get", compute="_compute_words")
@@ -68,6 +69,30 @@ class AftersalesPlanOfferOption(models.TransientModel):
             option.term = option.plan_id._conditions_of_term()[0]
             option.benefits = _bullets(option.plan_id._benefits())
             option.exclusions = _bullets(option.plan_id._exclusions())
+
+    @api.depends("offer_id.goods_ids.ticked", "offer_id.site_id")
+    def _compute_price(self):
+        """Tell what each tier costs for the goods it would cover once it is chosen."""
+        for offer, options in self.grouped("offer_id").items():
+            order = offer.order_id or offer._imagined_order(
+                offer.partner_id, offer.site_id, offer.company_id
+            )
+            goods = {option.product_id: option._would_cover(order) for option in options}
+            products = options.product_id
+            prices = self.env["aftersales.plan"]._price_in_order(products, order, goods)
+            for option in options:
+                price = prices[option.product_id]
+                option.price = price
+                option.unpriced = price is None and self.env._("Not enough data for a price")
+
+    def _would_cover(self, order):
+        """Return what the plan would cover if it were chosen now: order lines or assets."""
+        ticked = self.offer_id.goods_ids.filtered("ticked")._covered_by(self.plan_id)
+        lines = ticked.order_line_id._origin
+        if not self.offer_id.order_id:
+            return ticked.asset_id._origin
+        same = order._aftersales_same_plan(self.product_id)
+        return lines | same._aftersales_covered_lines() if same else lines
 
     @api.depends("offer_id.goods_ids.ticked")
     def _compute_effect(self):

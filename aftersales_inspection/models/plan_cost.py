@@ -1,0 +1,29 @@
+import math
+
+from odoo import models
+
+
+class AftersalesPlan(models.Model):
+    """The visits a plan promises cost our technicians' time (requirement 30)."""
+
+    _inherit = "aftersales.plan"
+
+    def _expected_labour(self, company):
+        """Add the visits of one term; those of time and materials are charged as they come."""
+        labour, missing = super()._expected_labour(company)
+        if not self.visit_interval_months or self.contract_kind == "time_material":
+            return labour, missing
+        hour_cost = self._hour_cost(company)
+        if hour_cost <= 0:
+            return labour, [
+                *missing,
+                self.env._("The cost of a technician's hour is not set in the settings"),
+            ]
+        visits = math.ceil(self.duration_months / self.visit_interval_months)
+        return labour + visits * self.visit_hours * hour_cost, missing
+
+    def _hour_cost(self, company):
+        """Return what an hour of a technician costs ``company``; 0 where nobody said."""
+        # salary data; only the sum of a plan is told
+        name = "aftersales_hourly_cost"
+        return company.sudo()[name] if name in company._fields else 0.0

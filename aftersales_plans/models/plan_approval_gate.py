@@ -1,0 +1,89 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from .plan_approval import MANAGER
+
+
+class SaleOrder(models.Model):
+    """Where a price nobody agreed to is stopped: sending, signing, paying, confirming.
+
+    Customers never meet it: what they got was agreed to, and what they are not to sign yet says so.
+    """
+
+    _inherit = "sale.order"
+
+    def action_quotation_send(self):
+        """Send nothing that needs an approval."""
+        self._aftersales_check_approved()
+        return super().action_quotation_send()
+
+    def action_quotation_sent(self):
+        """Mark nothing as sent that needs an approval."""
+        self._aftersales_check_approved()
+        return super().action_quotation_sent()
+
+    def _aftersales_check_approved(self):
+        """Raise for a quotation whose prices need an approval.
+
+        :raises UserError: with the figures
+        """
+        if self.env.su:
+            return  # a daily job at the plan's own terms, or the customer's click
+        for order in self:
+            error = order._aftersales_approval_error()
+            if error:
+                raise UserError(error)
+
+    def _has_to_be_signed(self):
+        """Ask the customer to sign only what was agreed to."""
+        return super()._has_to_be_signed() and not self._aftersales_is_held()
+
+    def _has_to_be_paid(self):
+        """Ask the customer to pay only what was agreed to."""
+        return super()._has_to_be_paid() and not self._aftersales_is_held()
+
+    def _aftersales_is_held(self):
+        """Tell whether this quotation waits for a plan manager."""
+        return bool(self.sudo()._aftersales_unapproved())  # only whether it does
+
+    # --- Confirming ----------------------------------------------------------------------------
+
+    def _confirmation_error_message(self):
+        """Refuse what needs an approval, unless it was let through before (see above)."""
+        error = super()._confirmation_error_message()
+        return error or (not self.env.su and self._aftersales_approval_error())
+
+    def action_confirm(self):
+        """Take a plan manager's confirmation for the decision."""
+        if not self.env.su and self.env.user.has_group(MANAGER):
+            held = self.filtered(lambda order: order._aftersales_unapproved())
+            held._aftersales_decide("approved", self.env._("By confirming the order."))
+        return super().action_confirm()
+
+    def action_approve_aftersales_prices(self, note=False):
+        """Confirm at once what the customer has paid while it waited."""
+        result = super().action_approve_aftersales_prices(note)
+        paid = self.sudo().transaction_ids  # who decides was checked; the rest follows
+        paid.filtered(
+            lambda tx: tx.state in ("authorized", "done")
+        )._check_amount_and_confirm_order()
+        return result
+
+
+class PaymentTransaction(models.Model):
+    """Payments of quotations that wait for a plan manager."""
+
+    _inherit = "payment.transaction"
+
+    def _check_amount_and_confirm_order(self):
+        """Leave a quotation open that nobody agreed to, and ask who decides: it is paid by now.
+
+        Confirming follows from the approval (see ``_aftersales_decide``).
+        """
+        held = self.filtered(
+            lambda tx: any(order._aftersales_is_held() for order in tx.sale_order_ids)
+        )
+        for order in held.sale_order_ids:
+            told = order.sudo().aftersales_approval_told  # the managers' to read
+            order.sudo()._aftersales_ask(self.env._("The customer has paid. %s", told))
+        return super(PaymentTransaction, self - held)._check_amount_and_confirm_order()

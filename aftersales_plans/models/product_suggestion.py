@@ -1,0 +1,38 @@
+from odoo import api, fields, models
+
+from .plan_suggestion import SEES_COSTS
+
+
+class ProductTemplate(models.Model):
+    """A product that sells a plan, beside the price its costs suggest (requirements 11, 30)."""
+
+    _inherit = "product.template"
+
+    aftersales_suggested_price = fields.Float(
+        string="Suggested Price",
+        compute="_compute_aftersales_suggestion",
+        groups=SEES_COSTS,
+        digits="Product Price",
+        help="From what its plan is expected to cost, without taxes; 0 while there is none.",
+    )
+    aftersales_price_difference = fields.Float(
+        string="Difference",
+        compute="_compute_aftersales_suggestion",
+        groups=SEES_COSTS,
+        digits="Product Price",
+        help="Suggested price less the price of this product, both without taxes.",
+    )
+    aftersales_price_reason = fields.Char(
+        string="Why", related="aftersales_plan_id.suggested_price_reason", groups=SEES_COSTS
+    )
+
+    @api.depends("aftersales_plan_id.suggested_price", "list_price", "taxes_id")
+    def _compute_aftersales_suggestion(self):
+        for template in self:
+            plan = template.aftersales_plan_id
+            template.aftersales_suggested_price = plan.suggested_price
+            variant = template.product_variant_id
+            now = plan._net_values(variant, plan.company_id).get(variant.id, 0.0)
+            template.aftersales_price_difference = plan.suggested_price and (
+                plan.suggested_price - now
+            )
