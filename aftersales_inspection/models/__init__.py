@@ -90,6 +90,12 @@ from . import visit_gift
 from . import visit_replacement
 from . import claim_fitted
 
+# What visits charge
+from . import visit_extra
+from . import visit_charge
+from . import visit_charge_told
+from . import fitted_sale
+
 # Our own unsold stock
 from . import stock_check
 from . import stock_check_plan

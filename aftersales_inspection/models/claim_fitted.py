@@ -78,7 +78,7 @@ class AftersalesClaim(models.Model):
         return not only_fitted and super()._may_be_told(step)
 
     def _quote(self, charges):
-        """Say on the quotation what the customer has already, so that nobody delivers it again."""
+        """Say on the quotation what the customer has already: :mod:`.fitted_sale` delivers it."""
         result = super()._quote(charges)
         fitted = self.line_ids.filtered(
             lambda line: line.is_fitted and line.billing_type == "billable"
@@ -86,7 +86,8 @@ class AftersalesClaim(models.Model):
         if fitted:
             self.sudo().sale_order_id._message_log(  # follows from the approval
                 body=self.env._(
-                    "Fitted at visit %(visit)s already, not to be delivered again: %(goods)s",
+                    "Fitted at visit %(visit)s already, not to be delivered again: %(goods)s. "
+                    "Confirming the order counts it as delivered.",
                     visit=self.visit_id.name,
                     goods=fitted.product_id.mapped("display_name"),
                 )

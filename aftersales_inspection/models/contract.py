@@ -186,7 +186,9 @@ class AftersalesContract(models.Model):
         costs = super()._contract_costs()
         for contract in self:
             visits = contract.sudo().visit_ids  # how often somebody came is the reader's to know
-            made = visits._completed_visits().filtered(lambda visit: visit.outcome == "done")
+            made = visits._completed_visits().filtered(
+                lambda visit: visit.outcome == "done" and not visit._is_charged()
+            )
             costs[contract]["visits"] = len(made) * contract.visit_rate
         return costs
 

@@ -100,10 +100,13 @@ class AftersalesContract(models.Model):
     _inherit = "aftersales.contract"
 
     def _contract_costs(self):
-        """Add what was used at visits, and the gifts apart."""
+        """Add what was used at visits and not charged, and the gifts apart."""
         costs = super()._contract_costs()
         parts = self.env["aftersales.visit.part"].sudo()  # as for parts of claims: a cost only
-        for part, cost in parts.search([("contract_id", "in", self.ids)])._costs().items():
+        used = parts.search([("contract_id", "in", self.ids)])
+        # what a customer pays for is the cost of what he bought, not of his contract
+        used = used.filtered(lambda part: not part._is_charged())
+        for part, cost in used._costs().items():
             kind = "gifts" if part.is_gift else "visit_parts"
             of_contract = costs[part.contract_id.with_env(self.env)]
             of_contract[kind] = of_contract.get(kind, 0.0) + cost

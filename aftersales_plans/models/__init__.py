@@ -5,6 +5,7 @@ from . import guarded
 from . import append_only
 from . import state_gate
 from . import customer_page
+from . import quoting
 
 # Plans: what is promised, and how tiers are found
 from . import cause
@@ -12,6 +13,7 @@ from . import terms
 from . import terms_conditions
 from . import terms_renewal
 from . import plan
+from . import terms_kind
 from . import plan_offer
 
 # Contracts: a plan as one customer bought it

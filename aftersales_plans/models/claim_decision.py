@@ -96,7 +96,7 @@ class AftersalesClaimLine(models.Model):
             has_cover=bool(contract and contract in self.asset_id.contract_ids),
             in_term=bool(contract and contract._covers_day(claim.date_occurred)),
             reported_in_time=claim._is_reported_in_time(),
-            parts_included=contract.contract_kind == "full_service",
+            parts_included=contract._includes_parts(),
             cause_excluded=self.cause_id in contract.excluded_cause_ids,
             quota_left=None if unlimited else entitlement.remaining,
             over_quota_policy=contract.over_quota_policy or "bill",
