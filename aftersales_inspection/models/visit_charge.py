@@ -126,13 +126,13 @@ class AftersalesVisitPart(models.Model):
 
     _inherit = "aftersales.visit.part"
 
-    sale_line_ids = fields.One2many(
+    charge_line_ids = fields.One2many(
         "sale.order.line", "aftersales_visit_part_id", string="Charged as", readonly=True
     )
 
     def _guarded_fields(self):
         """Add what charges it."""
-        return super()._guarded_fields() | {"sale_line_ids"}
+        return super()._guarded_fields() | {"charge_line_ids"}
 
     def _is_to_charge(self):
         """Tell whether the contract of its visit leaves the part to be paid."""
@@ -140,7 +140,7 @@ class AftersalesVisitPart(models.Model):
 
     def _is_charged(self):
         """Tell whether an order or a quotation that stands charges the part."""
-        lines = self.sudo().sale_line_ids  # only whether there is one
+        lines = self.sudo().charge_line_ids  # only whether there is one
         return any(line.state != "cancel" for line in lines)
 
     def _prepare_charge(self):

@@ -44,7 +44,9 @@ class TestFittedSale(ChargeCase):
         line = order.order_line.filtered("aftersales_visit_part_id")
         self.assertEqual(self.places(self.seal), (8, 0, 0, 2))
         self.assertEqual((line.qty_delivered, line.qty_to_invoice), (2.0, 2.0))
-        self.assertEqual((order.picking_ids.mapped("state"), order.delivery_status), (["done"], "full"))
+        self.assertEqual(
+            (order.picking_ids.mapped("state"), order.delivery_status), (["done"], "full")
+        )
         self.assertEqual(self.balance(cost) - before[cost], 0.0)
         invoice = self.invoice(order)
         self.assertEqual((invoice.amount_untaxed, invoice.amount_total), (137.5, 165.0))

@@ -20,9 +20,7 @@ class ChargeCase(VisitCase):
         (cls.seal | cls.call | cls.work).taxes_id = cls.tax
         cls.contract.write({"hour_rate": 50.0, "visit_rate": 30.0, "after_hours_percent": 50.0})
         cls.contract.contract_kind = "time_material"
-        cls.seller = new_test_user(
-            cls.env, "t-seller", "sales_team.group_sale_salesman_all_leads"
-        )
+        cls.seller = new_test_user(cls.env, "t-seller", "sales_team.group_sale_salesman_all_leads")
 
     def start(self, moment="2026-06-01 08:29:00"):
         with freeze_time(moment):
