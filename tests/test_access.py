@@ -74,6 +74,9 @@ MATRIX = {
     "aftersales.new.customer.chart": {
         "technician": "", "agent": "", "salesperson": "r", "manager": "r", "accountant": "",
     },
+    "aftersales.profit": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "r",
+    },
     "aftersales.tile": {
         "technician": "", "agent": "r", "salesperson": "r", "manager": "rw", "accountant": "r",
     },

@@ -56,6 +56,10 @@ class FsmOrder(models.Model):
         order = self.sudo().aftersales_quotation_id  # only whether there is one
         return bool(order) and order.state != "cancel"
 
+    def _is_in_price(self):
+        """Tell whether the contract's price pays for coming here, not a quotation."""
+        return self.aftersales_contract_id._includes_visits() and not self._is_extra()
+
     def _quote_charges(self):
         """Make the quotation of one visit; twice-safe, runs as superuser."""
         self.ensure_one()
@@ -96,7 +100,7 @@ class FsmOrder(models.Model):
             return []
         contract, charges = self.aftersales_contract_id, []
         by_time = not contract._includes_visits()
-        if by_time or self._is_extra():
+        if not self._is_in_price():
             visit_price, _hour_price = contract._rates()
             charges.append(self._prepare_service("product_call_out", 1.0, visit_price))
         if by_time and self.outcome == "done":

@@ -17,8 +17,8 @@ class FsmOrder(models.Model):
         if not contract:
             return []
         if not self._is_charged():
-            included = contract._includes_visits() and not self._is_extra()
-            return [self.env._("This visit is in the price of your contract.")] if included else []
+            said = self.env._("This visit is in the price of your contract.")
+            return [said] if self._is_in_price() else []
         order = self.sudo().aftersales_quotation_id  # what the customer of the visit pays
         money = order.currency_id.format
         return [

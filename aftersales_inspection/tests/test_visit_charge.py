@@ -289,6 +289,11 @@ class TestOtherKinds(ChargeCase):
         self.assertIn("in the price", self.visit._printed_charges()[0])
         self.assertEqual(self.contract._used_value(), 30.0)
 
+    def test_a_fixed_price_visit_that_charges_parts_is_used_all_the_same(self):
+        self.contract.contract_kind = "fixed_price"
+        self.make((self.seal, 2))
+        self.assertEqual(self.contract._used_value(), 30.0)
+
     def test_full_service_charges_nothing(self):
         self.contract.contract_kind = "full_service"
         self.assertFalse(self.make((self.seal, 2)))

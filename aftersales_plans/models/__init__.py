@@ -62,6 +62,7 @@ from . import claim_decision
 from . import claim_approval
 from . import claim_refusal
 from . import claim_charge
+from . import claim_labour
 from . import claim_cost
 from . import claim_move
 from . import claim_shipment
@@ -109,6 +110,12 @@ from . import campaign_line
 from . import campaign_offer
 from . import volume_deal
 from . import volume_period
+
+# What contracts earn and cost
+from . import contract_goods
+from . import profit
+from . import profit_source
+from . import contract_profit
 
 # What is owed, all kinds in one list
 from . import obligation
