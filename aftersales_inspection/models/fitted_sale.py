@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SaleOrderLine(models.Model):
@@ -15,6 +15,15 @@ class SaleOrderLine(models.Model):
     aftersales_visit_part_id = fields.Many2one(
         "aftersales.visit.part", readonly=True, copy=False, index="btree_not_null"
     )
+
+    @api.depends("aftersales_visit_part_id", "aftersales_claim_line_id")
+    def _compute_qty_to_deliver(self):
+        """Offer no look at the stock for goods the customer has already."""
+        super()._compute_qty_to_deliver()
+        for line in self.filtered(lambda line: line.state in ("draft", "sent")):
+            hidden = line.sudo()  # whoever reads the order may know that it was fitted
+            if hidden.aftersales_visit_part_id or hidden.aftersales_claim_line_id.is_fitted:
+                line.display_qty_widget = False
 
     def _aftersales_hand_over(self):
         """Deliver these lines by what was fitted for them; twice-safe, runs as superuser."""

@@ -70,8 +70,21 @@ class FsmOrder(models.Model):
             return
         self.aftersales_quotation_id = order
         self._note_quotation(order)
+        self._note_fitted(order, order.order_line.aftersales_visit_part_id.product_id)
         if order._aftersales_lacks_hours():
             order._message_log(body=order._aftersales_hours_error())
+
+    def _note_fitted(self, order, products):
+        """Say on a quotation what the customer has already: :mod:`.fitted_sale` delivers it."""
+        if products:
+            order._message_log(
+                body=self.env._(
+                    "Fitted at visit %(visit)s already, not to be delivered again: %(goods)s. "
+                    "Confirming the order counts it as delivered.",
+                    visit=self.name,
+                    goods=products.mapped("display_name"),
+                )
+            )
 
     def _drop_quotation(self):
         """Cancel what was offered for this visit.
@@ -118,6 +131,10 @@ class FsmOrder(models.Model):
         _visit_price, hour_price = contract._rates()
         price = with_surcharge(hour_price, after_hours, contract.after_hours_percent)
         charge = self._prepare_service("product_labour", hours or 0.0, price)
+        if after_hours and contract.after_hours_percent:
+            charge["name"] = self.env._(
+                "Work outside business hours, %s %% more", f"{contract.after_hours_percent:g}"
+            )
         if hours is None:
             charge["name"] = self.env._(
                 "Work: not enough data. Enter the hours: start and end of the visit were not noted."

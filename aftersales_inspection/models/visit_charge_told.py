@@ -21,8 +21,9 @@ class FsmOrder(models.Model):
             return [said] if self._is_in_price() else []
         order = self.sudo().aftersales_quotation_id  # what the customer of the visit pays
         money = order.currency_id.format
+        lines = order.order_line.filtered(lambda line: not line.display_type)
         return [
-            *(line._aftersales_charge_in_words() for line in order.order_line),
+            *(line._aftersales_charge_in_words() for line in lines),
             self.env._(
                 "In all %(total)s before taxes. You get our quotation %(order)s.",
                 total=money(order.amount_untaxed),
@@ -50,10 +51,10 @@ class SaleOrderLine(models.Model):
     def _aftersales_charge_in_words(self):
         if self.product_uom_id.is_zero(self.product_uom_qty):
             return self.env._("%s: not known yet, we tell you.", self.product_id.name)
+        counted = self.product_uom_id == self.env.ref("uom.product_uom_unit", False)
         return self.env._(
-            "%(quantity)s %(unit)s %(product)s: %(price)s",
-            quantity=f"{self.product_uom_qty:g}",
-            unit=self.product_uom_id.name,
+            "%(product)s × %(quantity)s: %(price)s",
             product=self.product_id.name,
+            quantity=f"{self.product_uom_qty:g}{'' if counted else f' {self.product_uom_id.name}'}",
             price=self.currency_id.format(self.price_subtotal),
         )

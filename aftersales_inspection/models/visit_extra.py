@@ -52,6 +52,10 @@ class FsmOrder(models.Model):
         """Tell whether the visit was ordered beyond what its contract promises."""
         return bool(self.aftersales_contract_id) and self.aftersales_visit_number < 0
 
+    def _appointment_title(self):
+        """Call it what it is; its number says nothing to the customer."""
+        return self.env._("Extra visit") if self._is_extra() else super()._appointment_title()
+
     def _visit_entitlement(self):
         """Count none of them."""
         if self._is_extra():

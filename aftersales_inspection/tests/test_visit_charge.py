@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
@@ -233,8 +235,8 @@ class TestTimeAndMaterials(ChargeCase):
         order = self.make((self.seal, 2))
         told = " | ".join(self.visit._printed_charges())
         for words in (
-            "1 Units After-sales call-out: $ 30.00",
-            "1.75 Hours After-sales work: $ 87.50",
+            "After-sales call-out × 1: $ 30.00",
+            "After-sales work × 1.75 Hours: $ 87.50",
             f"In all $ 137.50 before taxes. You get our quotation {order.name}.",
         ):
             self.assertIn(words, told.replace("\N{NO-BREAK SPACE}", " "))
@@ -250,6 +252,44 @@ class TestTimeAndMaterials(ChargeCase):
         printed = dict(self.contract._printed_conditions())
         self.assertIn("every visit, hour of work and part", printed["Kind of contract"])
         self.assertIn("an hour", printed["What is done costs"])
+
+    def test_a_second_company_charges_by_itself(self):
+        company = self.env["res.company"].create({"name": "South Branch"})
+        env = self.env(context=dict(self.env.context, allowed_company_ids=company.ids))
+        plan = env["aftersales.plan"].create({"name": "Pay", "code": "T-PAY"})
+        contract = env["aftersales.contract"].create(
+            {
+                "plan_id": plan.id,
+                "visit_interval_months": 6,
+                "contract_kind": "time_material",
+                "visit_rate": 33.0,
+                "hour_rate": 44.0,
+                "partner_id": self.customer.id,
+                "site_id": self.customer.id,
+                "company_id": company.id,
+            }
+        )
+        contract._start(date(2026, 3, 15))
+        self.visit = contract.visit_ids.sorted("aftersales_visit_number")[0]
+        with freeze_time("2026-06-01 09:00:00"):
+            self.visit.action_start()
+        self.complete(user=self.env.user)
+        order = self.visit.aftersales_quotation_id
+        self.assertRecordValues(
+            order,
+            [
+                {
+                    "company_id": company.id,
+                    "currency_id": company.currency_id.id,
+                    "warehouse_id": (
+                        env["stock.warehouse"].search([("company_id", "=", company.id)]).id
+                    ),
+                }
+            ],
+        )
+        self.assertEqual([row[2] for row in self.rows(order)], [33.0, 44.0])
+        with self.assertRaises(AccessError):
+            order.with_user(self.seller).read(["name"])
 
     def test_a_claim_is_charged_with_call_out_and_agreed_hours(self):
         claim = self.claim(self.asset, handling="specialist", labour_hours=2.0, after_hours=False)

@@ -256,7 +256,12 @@ class AftersalesTerms(models.AbstractModel):
         return self.support_level == "always"
 
     def _exclusions(self):
-        """Return what the plan never pays for, as short sentences for people (requirement 23)."""
+        """Return what the plan never pays for, as short sentences for people (requirement 23).
+
+        None by time and materials, where the customer pays for everything anyway.
+        """
         self.ensure_one()
+        if self.contract_kind == "time_material":
+            return []
         billed = self.env["aftersales.cause"].search([("billing_type", "=", "billable")])
         return (self.excluded_cause_ids | billed).sorted("sequence").mapped("name")
