@@ -37,6 +37,7 @@
         "views/aftersales_followup_views.xml",
         "views/feedback_views.xml",
         "views/care_chart_views.xml",
+        "views/profit_views.xml",
         "views/aftersales_important_date_views.xml",
         "views/aftersales_customer_views.xml",
         "views/aftersales_campaign_views.xml",

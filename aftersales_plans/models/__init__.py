@@ -5,6 +5,7 @@ from . import guarded
 from . import append_only
 from . import state_gate
 from . import customer_page
+from . import labour
 
 # Plans: what is promised, and how tiers are found
 from . import cause
@@ -60,7 +61,6 @@ from . import claim_decision
 from . import claim_approval
 from . import claim_refusal
 from . import claim_charge
-from . import claim_labour
 from . import claim_cost
 from . import claim_move
 from . import claim_shipment
@@ -70,6 +70,7 @@ from . import claim_loan
 from . import claim_end
 from . import claim_join
 from . import claim_response
+from . import claim_labour
 from . import claim_waiting
 from . import claim_mail
 from . import claim_failure

@@ -12,7 +12,7 @@ class AftersalesProfit(models.Model):
             "account_id", "balance", "date", "display_type", "parent_state", "sale_line_ids",
         ],
         "aftersales.claim": [
-            "company_id", "contract_id", "date_done", "labour_cost", "labour_cost_missing",
+            "aftersales_labour_cost", "aftersales_labour_missing", "contract_id", "date_done",
         ],
         "aftersales.claim.line": ["billing_type", "claim_id"],
         "stock.location": ["usage"],
@@ -107,13 +107,13 @@ class AftersalesProfit(models.Model):
                 """
                   FROM aftersales_claim claim
                  WHERE claim.contract_id IS NOT NULL
-                   AND (claim.labour_cost > 0 OR claim.labour_cost_missing)
+                   AND (claim.aftersales_labour_cost > 0 OR claim.aftersales_labour_missing)
                 """
             ),
             contract_id=SQL("claim.contract_id"),
             moment=SQL("claim.date_done"),
-            lacks=SQL("CASE WHEN claim.labour_cost_missing THEN 'company_rate' END"),
-            labour=SQL("COALESCE(claim.labour_cost, 0)"),
+            lacks=SQL("CASE WHEN claim.aftersales_labour_missing THEN 'company_rate' END"),
+            labour=SQL("COALESCE(claim.aftersales_labour_cost, 0)"),
         )
 
 

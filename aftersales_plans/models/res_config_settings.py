@@ -32,6 +32,11 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         currency_field="aftersales_currency_id",
     )
+    aftersales_hourly_cost = fields.Monetary(
+        related="company_id.aftersales_hourly_cost",
+        readonly=False,
+        currency_field="aftersales_currency_id",
+    )
     aftersales_after_hours_percent = fields.Float(
         related="company_id.aftersales_after_hours_percent", readonly=False
     )

@@ -116,3 +116,6 @@ from . import tile
 from . import set_up
 from . import plan_tiers
 from . import chart_new_customer
+
+# What commissions tell about contracts
+from . import profit
