@@ -129,6 +129,9 @@ from . import plan_online
 
 # Hooks of core's models, and what leads from them to ours
 from . import account_chart_template
+from . import account_move
+from . import account_move_line
+from . import booking
 from . import product_category
 from . import product_template
 from . import res_company

@@ -249,30 +249,9 @@ class ResCompany(models.Model):
         ):
             if not self[name]:
                 self[name] = self._aftersales_create_journal(
-                    label, JOURNAL_CODES[name], JOURNAL_TYPES[name]
+                    label,
+                    JOURNAL_CODES[name],
+                    JOURNAL_TYPES[name],
+                    # numbers of their own for every referrer, whose bills they are
+                    is_self_billing=name == SELF_BILLING,
                 )
-
-    def _aftersales_create_journal(self, name, code, journal_type):
-        """Create a journal under ``code``, or the first free code like it."""
-        self.ensure_one()
-        Journal = self.env["account.journal"].with_company(self)
-        taken = set(
-            Journal.with_context(active_test=False)
-            .search([*Journal._check_company_domain(self), ("code", "=like", f"{code}%")])
-            .mapped("code")
-        )
-        number = 1
-        while code in taken:
-            number += 1
-            code = f"{code[:3]}{number}"
-        return Journal.create(
-            {
-                "name": name,
-                "code": code,
-                "type": journal_type,
-                # numbers of their own for every referrer, whose bills they are
-                "is_self_billing": journal_type == JOURNAL_TYPES[SELF_BILLING],
-                "company_id": self.id,
-                "show_on_dashboard": False,
-            }
-        )
