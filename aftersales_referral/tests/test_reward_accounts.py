@@ -364,7 +364,7 @@ class TestRewardAccounts(ReferralCommon):
             .create({"line_ids": lines, "aftersales_entry": "commission"})
         )
         self.assertFalse(move.aftersales_entry)
-        with self.assertRefused(UserError, "by the ledger alone"):
+        with self.assertRefused(UserError, "by after-sales alone"):
             move.aftersales_entry = "commission"
 
     def test_what_is_owed_can_be_reconciled(self):
