@@ -56,9 +56,7 @@ class AccountMove(models.Model):
     def write(self, vals):
         """Refuse to move our posted entries to another state, number, journal, date or partner."""
         if not self.env.su and "aftersales_entry" in vals:
-            raise UserError(
-                self.env._("Entries of ours are made by after-sales alone.")
-            )
+            raise UserError(self.env._("Entries of ours are made by after-sales alone."))
         if not FROZEN.isdisjoint(vals):
             self.filtered(lambda move: move.state == "posted")._refuse_aftersales_entries()
         return super().write(vals)

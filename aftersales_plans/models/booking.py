@@ -39,6 +39,7 @@ class AccountMove(models.Model):
         :param taxes: those the items book
         """
         journal = company._aftersales_entry_journal(kind)
+        self._aftersales_leave_out_deleted(items)
         return {
             "move_type": "entry",
             "journal_id": journal.id,
@@ -47,6 +48,22 @@ class AccountMove(models.Model):
             "aftersales_entry": kind,
             "line_ids": [Command.create(vals) for vals in items],
         }
+
+    @api.model
+    def _aftersales_leave_out_deleted(self, items):
+        """Take analytic accounts that were deleted since out of these items: they stop no entry."""
+        used = {key for vals in items for key in vals["analytic_distribution"]}
+        if not used:
+            return
+        ids = {key: set(map(int, key.split(","))) for key in used}
+        accounts = self.env["account.analytic.account"].browse(set().union(*ids.values()))
+        known = set(accounts.exists().ids)
+        for vals in items:
+            vals["analytic_distribution"] = {
+                key: percent
+                for key, percent in vals["analytic_distribution"].items()
+                if ids[key] <= known
+            }
 
     @api.model
     def _prepare_aftersales_item(self, name, partner, account, balance, **vals):
@@ -73,6 +90,8 @@ class ResCompany(models.Model):
         A sibling that adds kinds to ``aftersales_entry`` overrides it and answers for its own.
         """
         self.ensure_one()
+        if kind == "revenue":
+            return self.aftersales_revenue_journal_id
         return self.env["account.journal"]
 
     def _aftersales_create_journal(self, name, code, journal_type, **values):
