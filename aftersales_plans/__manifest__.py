@@ -52,6 +52,8 @@
         "views/aftersales_obligation_views.xml",
         "views/smart_button_views.xml",
         "wizard/claim_refuse_views.xml",
+        "wizard/revenue_recognise_views.xml",
+        "views/aftersales_revenue_views.xml",
         "views/product_views.xml",
         "views/sale_order_views.xml",
         "views/res_partner_views.xml",

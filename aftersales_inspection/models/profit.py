@@ -82,6 +82,8 @@ class AftersalesProfit(models.Model):
     @api.model
     def _missing_in_words(self, lacks, count):
         """Name the visits nobody knows the cost of."""
+        if lacks == "worker_rate" and count == 1:
+            return self.env._("1 visit without hourly cost")
         if lacks == "worker_rate":
             return self.env._("%s visits without hourly cost", count)
         return super()._missing_in_words(lacks, count)

@@ -46,7 +46,7 @@ class TestVisitLabour(VisitCase):
         self.complete()
         self.assertEqual(
             self.contract.with_user(self.manager).profit_label,
-            "not enough data: 1 visits without hourly cost",
+            "not enough data: 1 visit without hourly cost",
         )
         listed = self.env["fsm.order"].with_user(self.manager)
         found = listed.search(

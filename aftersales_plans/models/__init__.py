@@ -137,9 +137,13 @@ from . import plan_online
 
 # Hooks of core's models, and what leads from them to ours
 from . import account_chart_template
+from . import account_move
+from . import account_move_line
+from . import booking
 from . import product_category
 from . import product_template
 from . import res_company
+from . import company_settings
 from . import company_time
 from . import res_config_settings
 from . import res_partner
@@ -147,6 +151,14 @@ from . import stock_move
 from . import stock_picking
 from . import stock_rule
 from . import smart_button
+
+# Plan revenue over the term
+from . import revenue_accounts
+from . import product_revenue
+from . import revenue
+from . import revenue_facts
+from . import revenue_entry
+from . import deferred_revenue
 
 # Setting up
 from . import set_up

@@ -196,8 +196,12 @@ class AftersalesProfit(models.Model):
     def _missing_in_words(self, lacks, count):
         """Return what ``count`` entries lack as part of a sentence, such as "2 … without cost"."""
         match lacks:
+            case "part_cost" if count == 1:
+                return self.env._("1 part without cost")
             case "part_cost":
                 return self.env._("%s parts without cost", count)
+            case "company_rate" if count == 1:
+                return self.env._("1 claim without hourly cost")
             case "company_rate":
                 return self.env._("%s claims without hourly cost", count)
         return lacks
@@ -214,6 +218,8 @@ class AftersalesProfit(models.Model):
         match self.id % KINDS_PER_SOURCE:
             case 0:
                 return self._source("account.move.line").move_id
+            case 1:
+                return self._source("aftersales.revenue").account_move_id or self.contract_id
             case 2 | 3:
                 return self._source("stock.move").aftersales_claim_id
             case 4:

@@ -14,6 +14,7 @@ class AftersalesProfit(models.Model):
         "aftersales.claim": [
             "aftersales_labour_cost", "aftersales_labour_missing", "contract_id", "date_done",
         ],
+        "aftersales.revenue": ["amount", "contract_id", "date"],
         "aftersales.claim.line": ["billing_type", "claim_id"],
         "stock.location": ["usage"],
         "stock.move": [
@@ -28,6 +29,7 @@ class AftersalesProfit(models.Model):
         return [
             *super()._queries(),
             self._select_invoiced(),
+            self._select_recognised(),
             self._select_given(2, "parts", "contract"),
             self._select_given(3, "goodwill", "goodwill"),
             self._select_work_of_claims(),
@@ -62,6 +64,19 @@ class AftersalesProfit(models.Model):
             contract_id=SQL("owner.id"),
             day=SQL("item.date"),
             revenue=SQL("-item.balance"),
+        )
+
+    @api.model
+    def _select_recognised(self):
+        """What was taken from the deferral account to revenue, for each month of cover."""
+        return self._select(
+            1,
+            "revenue",
+            SQL("earned.id"),
+            SQL("FROM aftersales_revenue earned"),
+            contract_id=SQL("earned.contract_id"),
+            day=SQL("earned.date"),
+            revenue=SQL("earned.amount"),
         )
 
     @api.model

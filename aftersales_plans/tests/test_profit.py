@@ -111,9 +111,9 @@ class TestProfit(AfterSalesCase):
         self.goods.standard_price = 0.0
         self.settle(self.broken())
         profit = self.profit()
-        self.assertEqual((profit.cost, profit.missing), (0.0, ("1 parts without cost",)))
+        self.assertEqual((profit.cost, profit.missing), (0.0, ("1 part without cost",)))
         label = self.contract.with_user(self.manager).profit_label
-        self.assertEqual(label, "not enough data: 1 parts without cost")
+        self.assertEqual(label, "not enough data: 1 part without cost")
 
     def test_covered_work_costs_what_an_hour_cost_when_it_was_done(self):
         self.contract.labour_included = True
@@ -136,7 +136,7 @@ class TestProfit(AfterSalesCase):
         self.invoice()
         self.contract.labour_included = True
         claim = self.settle(self.broken(labour_hours=2.0))
-        self.assertEqual(self.profit().missing, ("1 claims without hourly cost",))
+        self.assertEqual(self.profit().missing, ("1 claim without hourly cost",))
         with self.assertRaises(AccessError):
             claim.with_user(self.agent).action_fill_labour()
         with self.assertRefused("state what an hour costs"):

@@ -1,6 +1,5 @@
 from . import (
     account_move,
-    account_move_line,
     account_partial_reconcile,
     booking,
     campaign_credit,
