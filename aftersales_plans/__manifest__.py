@@ -21,6 +21,7 @@
         "report/aftersales_contract_report.xml",
         "data/mail_data.xml",
         "data/mail_layout_templates.xml",
+        "data/pricing_report_templates.xml",
         "data/mail_template_data.xml",
         "data/mail_template_renewal_data.xml",
         "data/feedback_data.xml",

@@ -115,6 +115,7 @@ from . import contract_goods
 from . import profit
 from . import profit_source
 from . import contract_profit
+from . import pricing_report
 
 # What is owed, all kinds in one list
 from . import obligation

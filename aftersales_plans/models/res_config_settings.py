@@ -41,6 +41,9 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         currency_field="aftersales_currency_id",
     )
+    aftersales_pricing_report = fields.Selection(
+        related="company_id.aftersales_pricing_report", readonly=False, required=True
+    )
     aftersales_hourly_cost = fields.Monetary(
         related="company_id.aftersales_hourly_cost",
         readonly=False,
