@@ -88,6 +88,7 @@ from . import visit_part_excess
 from . import visit_part_issue
 from . import visit_gift
 from . import visit_replacement
+from . import visit_labour
 from . import profit
 from . import claim_fitted
 

@@ -231,6 +231,14 @@ class TestTimeAndMaterials(ChargeCase):
         costs = self.contract._contract_costs()[self.contract]
         self.assertEqual(costs["visit_parts"], 8.0)
 
+    def test_work_that_is_charged_is_no_cost_of_the_contract(self):
+        self.technician.aftersales_hourly_cost = 20.0
+        order = self.make()
+        self.assertEqual(self.contract._contract_costs()[self.contract].get("labour", 0.0), 0.0)
+        order._action_cancel()
+        costs = self.contract._contract_costs()[self.contract]
+        self.assertEqual(costs["labour"], 30.33)  # 91 minutes
+
     def test_the_report_tells_what_is_charged(self):
         order = self.make((self.seal, 2))
         told = " | ".join(self.visit._printed_charges())

@@ -6,12 +6,14 @@ from typing import NamedTuple
 class Profit(NamedTuple):
     """Revenue and costs of one contract, in company currency, as its entries say.
 
-    ``missing`` says in sentences which entries lack an amount; empty where all is known.
+    ``missing`` says in words which entries lack an amount; empty where all is known.
+    ``has_revenue``: some entry earned, or took back, something.
     """
 
     revenue: float
     costs: dict[str, float]
     missing: tuple[str, ...] = ()
+    has_revenue: bool = True
 
     @property
     def cost(self) -> float:

@@ -6,6 +6,7 @@ from . import append_only
 from . import state_gate
 from . import customer_page
 from . import quoting
+from . import labour
 
 # Plans: what is promised, and how tiers are found
 from . import cause
@@ -62,7 +63,6 @@ from . import claim_decision
 from . import claim_approval
 from . import claim_refusal
 from . import claim_charge
-from . import claim_labour
 from . import claim_cost
 from . import claim_move
 from . import claim_shipment
@@ -72,6 +72,7 @@ from . import claim_loan
 from . import claim_end
 from . import claim_join
 from . import claim_response
+from . import claim_labour
 from . import claim_waiting
 from . import claim_mail
 from . import claim_failure
@@ -116,6 +117,7 @@ from . import contract_goods
 from . import profit
 from . import profit_source
 from . import contract_profit
+from . import pricing_report
 
 # What is owed, all kinds in one list
 from . import obligation
@@ -138,9 +140,13 @@ from . import plan_online
 
 # Hooks of core's models, and what leads from them to ours
 from . import account_chart_template
+from . import account_move
+from . import account_move_line
+from . import booking
 from . import product_category
 from . import product_template
 from . import res_company
+from . import company_settings
 from . import company_time
 from . import res_config_settings
 from . import res_partner
@@ -148,6 +154,14 @@ from . import stock_move
 from . import stock_picking
 from . import stock_rule
 from . import smart_button
+
+# Plan revenue over the term
+from . import revenue_accounts
+from . import product_revenue
+from . import revenue
+from . import revenue_facts
+from . import revenue_entry
+from . import deferred_revenue
 
 # Setting up
 from . import set_up

@@ -1,69 +1,65 @@
-from odoo import fields, models
+from odoo import models
+from odoo.tools import SQL
+from odoo.tools.sql import column_exists
 
 from ..calc import decision
 from ..calc.charge import is_charged
+from .renewal import fill_column
 
-SALARY = "aftersales_plans.group_manager,aftersales_plans.group_accountant"
 GIVEN = {decision.CONTRACT, decision.GOODWILL}
 
 
-class ResCompany(models.Model):
-    """What an hour of work costs a company."""
-
-    _inherit = "res.company"
-
-    aftersales_hourly_cost = fields.Monetary(
-        string="Hourly Cost of Work",
-        groups=SALARY,
-        help="What an hour of work at a claim costs, and of a worker without a cost of his own. "
-        "0: not known.",
-    )
-
-
 class AftersalesClaim(models.Model):
-    """What the work of a claim that nobody was charged for cost us (requirement 29)."""
+    """The work of a claim that plan or goodwill gives (requirement 29)."""
 
-    _inherit = "aftersales.claim"
-    _guarded = frozenset({"labour_cost", "labour_cost_missing"})
+    _name = "aftersales.claim"
+    _inherit = ["aftersales.claim", "aftersales.labour"]
 
-    labour_cost = fields.Monetary(
-        string="Cost of Work",
-        readonly=True,
-        copy=False,
-        groups=SALARY,
-        help="Hours that plan or goodwill gave, at what an hour cost when the claim was done.",
-    )
-    labour_cost_missing = fields.Boolean(
-        string="Without Hourly Cost",
-        readonly=True,
-        copy=False,
-        groups=SALARY,
-        help="It is done, and nobody had said what an hour costs.",
-    )
+    _labour_missing_idx = models.Index("(company_id) WHERE aftersales_labour_missing")
 
-    _labour_cost_missing_idx = models.Index("(company_id) WHERE labour_cost_missing")
-    _labour_cost_idx = models.Index(
-        "(contract_id) WHERE contract_id IS NOT NULL AND (labour_cost > 0 OR labour_cost_missing)"
-    )
+    def _auto_init(self):
+        """Mark the work of years before: what it cost nobody had asked."""
+        if column_exists(self.env.cr, self._table, "labour_hours"):
+            name = "aftersales_labour_missing"
+            fill_column(self.env.cr, self._table, name, "bool", GAVE_WORK)
+        return super()._auto_init()
 
     def _on_state(self, state):
-        """Fix what the work cost when a claim is done; a claim taken up again costs nothing yet."""
+        """Fix what the work cost when a claim is done; one taken up again costs nothing yet."""
         result = super()._on_state(state)
-        for claim in self.sudo():  # salary data; follows from the state
-            if state == "done" or claim.labour_cost or claim.labour_cost_missing:
-                claim.write(claim._prepare_labour_cost(state == "done"))
+        if state == "done":
+            self.filtered("contract_id")._aftersales_fix_labour()
+        else:
+            self._aftersales_drop_labour()
         return result
 
-    def _prepare_labour_cost(self, is_done=True):
-        """Return what the work cost, or that it is not known."""
-        hours = self.labour_hours if is_done and self._gives_work() else 0.0
-        rate = self.company_id.aftersales_hourly_cost
-        return {
-            "labour_cost": self.currency_id.round(hours * rate),
-            "labour_cost_missing": bool(hours and not rate),
-        }
+    def _aftersales_labour(self):
+        """Return the hours nobody was charged for, at what an hour costs the company."""
+        hours = self.labour_hours if self._gives_work() else 0.0
+        return hours, [self.company_id.aftersales_hourly_cost]
 
     def _gives_work(self):
         """Tell whether contract or goodwill bear the work; guarantee and customer do not count."""
         types = set(self.line_ids.mapped("billing_type"))
         return bool(types & GIVEN) and not is_charged(types, self.contract_id.labour_included)
+
+    def _aftersales_labour_end(self):
+        return self.date_done
+
+    def _aftersales_labour_distribution(self):
+        return self._analytic_distribution()
+
+
+# as _gives_work says, in the database
+GAVE_WORK = SQL(
+    """
+    state = 'done' AND labour_hours > 0 AND EXISTS (
+        SELECT FROM aftersales_claim_line line
+          JOIN aftersales_contract contract ON contract.id = aftersales_claim.contract_id
+         WHERE line.claim_id = aftersales_claim.id
+        HAVING bool_or(line.billing_type IN ('contract', 'goodwill'))
+           AND NOT bool_or(line.billing_type = 'billable')
+           AND NOT bool_or(line.billing_type = 'contract' AND contract.labour_included IS NOT TRUE)
+    )
+    """
+)

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.tools import SQL
+from odoo.tools.sql import column_exists, table_exists
 
 from ..calc.age import BANDS
 from .claim_failure import AGE_BANDS
@@ -25,6 +26,15 @@ class AftersalesContract(models.Model):
         copy=False,
         help="Of the covered product, when the contract started.",
     )
+
+    def _auto_init(self):
+        """Note the goods of contracts of years before, by the database."""
+        cr, table, name = self.env.cr, self._table, "goods_product_id"
+        had_none = table_exists(cr, table) and not column_exists(cr, table, name)
+        result = super()._auto_init()
+        if had_none:
+            cr.execute(note_goods(SQL("TRUE")))
+        return result
 
     def _open_periods(self):
         """Note the goods beside the entitlements, when a contract starts or goes on."""

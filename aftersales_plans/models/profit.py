@@ -56,7 +56,11 @@ class AftersalesProfit(models.Model):
         help="What the cost of this entry cannot be known without; it counts as 0.",
     )
     contract_id = fields.Many2one("aftersales.contract", readonly=True)
-    contract_state = fields.Selection(related="contract_id.state", string="State")
+    contract_state = fields.Selection(
+        lambda self: self.env["aftersales.contract"]._fields["state"].selection,
+        string="State",
+        readonly=True,
+    )
     plan_id = fields.Many2one("aftersales.plan", readonly=True)
     commercial_partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
@@ -109,7 +113,8 @@ class AftersalesProfit(models.Model):
                    entry.revenue - entry.parts - entry.labour - entry.goodwill AS margin,
                    NULL::numeric AS margin_percent,
                    (entry.lacks IS NOT NULL)::int AS missing,
-                   contract.plan_id, contract.user_id, contract.company_id, here.currency_id,
+                   contract.state AS contract_state, contract.plan_id, contract.user_id,
+                   contract.company_id, here.currency_id,
                    customer.commercial_partner_id, site.country_id, site.state_id,
                    contract.goods_product_id AS product_id, template.categ_id,
                    contract.goods_age_band
@@ -191,13 +196,38 @@ class AftersalesProfit(models.Model):
     def _missing_in_words(self, lacks, count):
         """Return what ``count`` entries lack as part of a sentence, such as "2 … without cost"."""
         match lacks:
+            case "part_cost" if count == 1:
+                return self.env._("1 part without cost")
             case "part_cost":
                 return self.env._("%s parts without cost", count)
+            case "company_rate" if count == 1:
+                return self.env._("1 claim without hourly cost")
             case "company_rate":
                 return self.env._("%s claims without hourly cost", count)
         return lacks
 
-    def action_open(self):
-        """Open the contract."""
+    # --- Where it comes from -------------------------------------------------------------------
+
+    def _source(self, model):
+        """Return the record of ``model`` this row was read from."""
         self.ensure_one()
-        return self.contract_id.get_formview_action()
+        return self.env[model].sudo().browse(self.id // KINDS_PER_SOURCE)  # for its document alone
+
+    def _entry(self):
+        """Return the document of one row; another module answers for its sources."""
+        match self.id % KINDS_PER_SOURCE:
+            case 0:
+                return self._source("account.move.line").move_id
+            case 1:
+                return self._source("aftersales.revenue").account_move_id or self.contract_id
+            case 2 | 3:
+                return self._source("stock.move").aftersales_claim_id
+            case 4:
+                return self._source("aftersales.claim")
+        return self.contract_id
+
+    def action_open(self):
+        """Open the document an entry comes from, else its contract."""
+        self.ensure_one()
+        entry = self._entry().with_env(self.env)
+        return (entry if entry.has_access("read") else self.contract_id).get_formview_action()

@@ -12,8 +12,9 @@ class AftersalesProfit(models.Model):
             "account_id", "balance", "date", "display_type", "parent_state", "sale_line_ids",
         ],
         "aftersales.claim": [
-            "company_id", "contract_id", "date_done", "labour_cost", "labour_cost_missing",
+            "aftersales_labour_cost", "aftersales_labour_missing", "contract_id", "date_done",
         ],
+        "aftersales.revenue": ["amount", "contract_id", "date"],
         "aftersales.claim.line": ["billing_type", "claim_id"],
         "stock.location": ["usage"],
         "stock.move": [
@@ -28,6 +29,7 @@ class AftersalesProfit(models.Model):
         return [
             *super()._queries(),
             self._select_invoiced(),
+            self._select_recognised(),
             self._select_given(2, "parts", "contract"),
             self._select_given(3, "goodwill", "goodwill"),
             self._select_work_of_claims(),
@@ -62,6 +64,19 @@ class AftersalesProfit(models.Model):
             contract_id=SQL("owner.id"),
             day=SQL("item.date"),
             revenue=SQL("-item.balance"),
+        )
+
+    @api.model
+    def _select_recognised(self):
+        """What was taken from the deferral account to revenue, for each month of cover."""
+        return self._select(
+            1,
+            "revenue",
+            SQL("earned.id"),
+            SQL("FROM aftersales_revenue earned"),
+            contract_id=SQL("earned.contract_id"),
+            day=SQL("earned.date"),
+            revenue=SQL("earned.amount"),
         )
 
     @api.model
@@ -107,13 +122,13 @@ class AftersalesProfit(models.Model):
                 """
                   FROM aftersales_claim claim
                  WHERE claim.contract_id IS NOT NULL
-                   AND (claim.labour_cost > 0 OR claim.labour_cost_missing)
+                   AND (claim.aftersales_labour_cost > 0 OR claim.aftersales_labour_missing)
                 """
             ),
             contract_id=SQL("claim.contract_id"),
             moment=SQL("claim.date_done"),
-            lacks=SQL("CASE WHEN claim.labour_cost_missing THEN 'company_rate' END"),
-            labour=SQL("COALESCE(claim.labour_cost, 0)"),
+            lacks=SQL("CASE WHEN claim.aftersales_labour_missing THEN 'company_rate' END"),
+            labour=SQL("COALESCE(claim.aftersales_labour_cost, 0)"),
         )
 
 

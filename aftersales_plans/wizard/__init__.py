@@ -12,4 +12,5 @@ from . import claim_refuse
 from . import contract_leave
 from . import followup_close
 from . import campaign_add
+from . import revenue_recognise
 from . import base_partner_merge
