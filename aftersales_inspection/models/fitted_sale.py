@@ -19,15 +19,18 @@ class SaleOrderLine(models.Model):
     @api.depends("aftersales_visit_part_id", "aftersales_claim_line_id")
     def _compute_qty_to_deliver(self):
         """Offer no look at the stock for goods the customer has already."""
-        super()._compute_qty_to_deliver()
+        result = super()._compute_qty_to_deliver()
         for line in self.filtered(lambda line: line.state in ("draft", "sent")):
             hidden = line.sudo()  # whoever reads the order may know that it was fitted
             if hidden.aftersales_visit_part_id or hidden.aftersales_claim_line_id.is_fitted:
                 line.display_qty_widget = False
+        return result
 
     def _aftersales_hand_over(self):
         """Deliver these lines by what was fitted for them; twice-safe, runs as superuser."""
-        for line in self:
+        for line in self.filtered(
+            lambda line: line.aftersales_visit_part_id or line.aftersales_claim_line_id
+        ):
             left = line.product_uom_qty - line.qty_delivered
             for move in line._aftersales_fitted_moves():
                 wanted = line.product_uom_id._compute_quantity(left, move.product_uom, round=False)

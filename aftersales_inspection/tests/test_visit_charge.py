@@ -161,6 +161,29 @@ class TestTimeAndMaterials(ChargeCase):
         self.assertEqual(order.order_line.tax_ids, free)
         self.assertEqual(order.amount_total, order.amount_untaxed)
 
+    def test_rates_hold_the_taxes_that_prices_hold(self):
+        self.tax.price_include_override = "tax_included"
+        self.assertRecordValues(
+            self.make((self.seal, 2)),
+            [{"amount_untaxed": 114.58, "amount_tax": 22.92, "amount_total": 137.5}],
+        )
+
+    def test_rates_lose_the_taxes_that_the_customer_does_not_pay(self):
+        self.tax.price_include_override = "tax_included"
+        position = self.env["account.fiscal.position"].create({"name": "Free"})
+        self.env["account.tax"].create(
+            {
+                "name": "0 %",
+                "amount": 0.0,
+                "country_id": self.company.account_fiscal_country_id.id,
+                "fiscal_position_ids": [Command.set(position.ids)],
+                "original_tax_ids": [Command.set(self.tax.ids)],
+            }
+        )
+        self.customer.property_account_position_id = position
+        order = self.make()
+        self.assertEqual([row[2] for row in self.rows(order)], [25.0, 41.67])
+
     def test_without_start_nobody_sells_hours_that_nobody_knows(self):
         self.complete()
         order = self.visit.sudo().aftersales_quotation_id

@@ -61,15 +61,29 @@ class AftersalesQuoting(models.AbstractModel):
                 "user_id": self._quoting_user().id,
             }
         )
-        for charge in charges:
-            if "price_unit" in charge:
-                charge["price_unit"] = company.currency_id._convert(
-                    charge["price_unit"], order.currency_id, company
-                )
-                # said by us, not by the product: who corrects the hours keeps the agreed price
-                charge["technical_price_unit"] = 0.0
-        order.order_line = [Command.create(charge) for charge in charges]
+        order.order_line = [
+            Command.create({**charge, **self._prepare_price(charge, order)}) for charge in charges
+        ]
         return order
+
+    def _prepare_price(self, charge, order):
+        """Return the agreed price of a charge as the ``order`` has it; nothing where none is said.
+
+        A price that holds a tax loses it where the customer's fiscal position does, as core's do.
+        """
+        if "price_unit" not in charge:
+            return {}
+        company = order.company_id
+        product = order.env["product.product"].browse(charge["product_id"])
+        price = product._get_tax_included_unit_price_from_price(
+            company.currency_id._convert(
+                charge["price_unit"], order.currency_id, company, round=False
+            ),
+            product_taxes=product.taxes_id._filter_taxes_by_company(company),
+            fiscal_position=order.fiscal_position_id,
+        )
+        # not the product's own price: who corrects the hours keeps the agreed one
+        return {"price_unit": order.currency_id.round(price), "technical_price_unit": 0.0}
 
     def _note_quotation(self, order):
         """Say in this record's history who sends the quotation to the customer."""
