@@ -29,6 +29,7 @@
         "views/portal_visit_elsewhere_templates.xml",
         "views/visit_desk_views.xml",
         "views/visit_report_views.xml",
+        "views/visit_labour_views.xml",
         "views/product_views.xml",
         "views/sale_order_views.xml",
         "views/visit_on_site_views.xml",

@@ -67,6 +67,7 @@
         "views/res_partner_credit_views.xml",
         "views/res_partner_tax_views.xml",
         "data/onboarding_data.xml",
+        "views/profit_views.xml",
         "views/aftersales_menus.xml",
         "data/aftersales_tile_data.xml",
     ],

@@ -80,6 +80,9 @@ MATRIX = {
     "aftersales.new.customer.chart": {
         "technician": "", "agent": "", "salesperson": "r", "manager": "r", "accountant": "",
     },
+    "aftersales.profit": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "r", "accountant": "r",
+    },
     "aftersales.failure.report": {
         "technician": "", "agent": "r", "salesperson": "", "manager": "r", "accountant": "r",
     },

@@ -88,7 +88,15 @@ from . import visit_part_excess
 from . import visit_part_issue
 from . import visit_gift
 from . import visit_replacement
+from . import visit_labour
+from . import profit
 from . import claim_fitted
+
+# What visits charge
+from . import visit_extra
+from . import visit_charge
+from . import visit_charge_told
+from . import fitted_sale
 
 # Our own unsold stock
 from . import stock_check

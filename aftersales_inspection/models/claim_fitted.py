@@ -78,19 +78,13 @@ class AftersalesClaim(models.Model):
         return not only_fitted and super()._may_be_told(step)
 
     def _quote(self, charges):
-        """Say on the quotation what the customer has already, so that nobody delivers it again."""
+        """Say on the quotation what the customer has already."""
         result = super()._quote(charges)
         fitted = self.line_ids.filtered(
             lambda line: line.is_fitted and line.billing_type == "billable"
         )
-        if fitted:
-            self.sudo().sale_order_id._message_log(  # follows from the approval
-                body=self.env._(
-                    "Fitted at visit %(visit)s already, not to be delivered again: %(goods)s",
-                    visit=self.visit_id.name,
-                    goods=fitted.product_id.mapped("display_name"),
-                )
-            )
+        order = self.sudo().sale_order_id  # follows from the approval
+        self.sudo().visit_id._note_fitted(order, fitted.product_id)  # as above
         return result
 
 

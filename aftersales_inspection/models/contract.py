@@ -181,14 +181,13 @@ class AftersalesContract(models.Model):
         self.env["aftersales.visit.planner"]._cancel_open(ended_early)
         return result
 
-    def _contract_costs(self):
+    def _used_value(self):
         """Add the visits that were made, each at the price the contract names for one."""
-        costs = super()._contract_costs()
-        for contract in self:
-            visits = contract.sudo().visit_ids  # how often somebody came is the reader's to know
-            made = visits._completed_visits().filtered(lambda visit: visit.outcome == "done")
-            costs[contract]["visits"] = len(made) * contract.visit_rate
-        return costs
+        visits = self.sudo().visit_ids  # how often somebody came is the reader's to know
+        made = visits._completed_visits().filtered(
+            lambda visit: visit.outcome == "done" and visit._is_in_price()
+        )
+        return super()._used_value() + len(made) * self.visit_rate
 
     def action_open_visits(self):
         """Open the visits of this contract."""

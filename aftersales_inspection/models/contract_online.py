@@ -18,7 +18,11 @@ class AftersalesContract(models.Model):
             following = self._next_online()
             promises.append(
                 {
-                    "label": self.env._("Inspections"),
+                    "label": (
+                        self.env._("Inspections")
+                        if self._includes_visits()
+                        else self.env._("Inspections, each charged")
+                    ),
                     "text": self._inspections_in_words(year, following),
                     "percent": 100 * year.used // year.included,
                     "url": f"/my/visits/{following.id}" if following else None,

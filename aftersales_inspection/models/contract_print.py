@@ -15,6 +15,8 @@ class AftersalesContract(models.Model):
         if not self.date_start:
             return []
         visits = self.sudo().visit_ids  # the customer's dates, whoever prints them
-        planned = [visit._window() for visit in visits if visit._is_promised()]
+        planned = [
+            visit._window() for visit in visits if visit._is_promised() and not visit._is_extra()
+        ]
         by_number = {window.number: window for window in [*self._windows(), *planned]}
         return [by_number[number] for number in sorted(by_number)]

@@ -61,6 +61,8 @@ class AftersalesObligation(models.Model):
             return super()._describe()
         visit = self._source("fsm.order")
         if visit.aftersales_contract_id:
+            if visit._is_extra():
+                return self.env._("Extra visit %s", -visit.aftersales_visit_number)
             return self.env._("Inspection visit %s", visit.aftersales_visit_number)
         return f"{visit.type.name} {visit.aftersales_visit_number}"
 

@@ -26,7 +26,17 @@ class ResCompany(models.Model):
         default=True,
         help="The customer gets the report when a visit is completed.",
     )
+    aftersales_hour_rounding_minutes = fields.Integer(
+        string="Charge per Started (minutes)",
+        default=15,
+        help="Hours at visits are charged per started quarter of an hour with 15; 0: to the minute "
+        "they took.",
+    )
 
+    _aftersales_hour_rounding_possible = models.Constraint(
+        "CHECK(aftersales_hour_rounding_minutes BETWEEN 0 AND 480)",
+        "Work is charged per started 0 to 480 minutes.",
+    )
     _aftersales_appointment_days_not_negative = models.Constraint(
         "CHECK(aftersales_propose_days >= 0 AND aftersales_remind_days >= 0)",
         "Customers are written to 0 days before a visit or earlier.",

@@ -15,6 +15,9 @@ class ResConfigSettings(models.TransientModel):
     aftersales_remind_days = fields.Integer(
         related="company_id.aftersales_remind_days", readonly=False
     )
+    aftersales_hour_rounding_minutes = fields.Integer(
+        related="company_id.aftersales_hour_rounding_minutes", readonly=False
+    )
     aftersales_visit_report_mails = fields.Boolean(
         related="company_id.aftersales_visit_report_mails", readonly=False
     )

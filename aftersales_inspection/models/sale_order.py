@@ -4,7 +4,11 @@ from odoo.addons.aftersales_plans.models.smart_button import count_linked, linke
 
 VISITS = (
     "fsm.order",
-    ["aftersales_sale_line_id.order_id", "aftersales_contract_id.sale_order_id"],
+    [
+        "aftersales_sale_line_id.order_id",
+        "aftersales_contract_id.sale_order_id",
+        "aftersales_quotation_id",
+    ],
 )
 
 
@@ -35,7 +39,9 @@ class SaleOrder(models.Model):
         return result
 
     def _action_confirm(self):
-        """Enter the visits the order sells."""
+        """Hand over what was fitted before it was sold; enter the visits the order sells."""
+        # sudo: signing or paying customers confirm too; goods that left a van follow from the order
+        self.sudo().order_line._aftersales_hand_over()
         result = super()._action_confirm()
         self.env["aftersales.visit.planner"]._follow_lines(self.order_line)
         return result

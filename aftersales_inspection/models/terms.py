@@ -61,9 +61,12 @@ class AftersalesTerms(models.AbstractModel):
         benefits = super()._benefits()
         if self.visit_interval_months:
             count = math.ceil(self.duration_months / self.visit_interval_months)
-            benefits.append(
+            visits = (
                 self.env._("1 inspection visit")
                 if count == 1
                 else self.env._("%s inspection visits", count)
             )
+            if not self._includes_visits():
+                visits = self.env._("%s, each charged", visits)
+            benefits.append(visits)
         return benefits

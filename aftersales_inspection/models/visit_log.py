@@ -80,7 +80,7 @@ class AftersalesVisitPlanner(models.AbstractModel):
 
     def _say(self, visit, before):
         """Return what became of ``visit``, in sentences."""
-        now, name = self._standing(visit), self.env._("Visit %s", visit.aftersales_visit_number)
+        now, name = self._standing(visit), self._number_in_words(visit)
         if before is None:
             return [self._say_planned(visit, name, now)]
         if now.is_closed:
@@ -104,6 +104,9 @@ class AftersalesVisitPlanner(models.AbstractModel):
         if before.start != now.start or before.person != now.person:
             sentences.append(self._say_moved(visit, name, before, now))
         return sentences
+
+    def _number_in_words(self, visit):
+        return self.env._("Visit %s", visit.aftersales_visit_number)
 
     def _say_moved(self, visit, name, before, now):
         if not (before.start and now.start):

@@ -95,20 +95,13 @@ class AftersalesVisitPart(models.Model):
 
 
 class AftersalesContract(models.Model):
-    """What the parts and gifts of its visits cost a contract (requirement 29)."""
+    """What a refund counts as used of the parts of visits (requirement 89)."""
 
     _inherit = "aftersales.contract"
 
-    def _contract_costs(self):
-        """Add what was used at visits, and the gifts apart."""
-        costs = super()._contract_costs()
-        parts = self.env["aftersales.visit.part"].sudo()  # as for parts of claims: a cost only
-        for part, cost in parts.search([("contract_id", "in", self.ids)])._costs().items():
-            kind = "gifts" if part.is_gift else "visit_parts"
-            of_contract = costs[part.contract_id.with_env(self.env)]
-            of_contract[kind] = of_contract.get(kind, 0.0) + cost
-        return costs
-
     def _used_value(self):
-        """Leave gifts out: nobody is charged for one."""
-        return super()._used_value() - self._contract_costs()[self].get("gifts", 0.0)
+        """Add what was used at visits; no gifts, nobody is charged for one, and nothing sold."""
+        parts = self.env["aftersales.visit.part"].sudo()  # as for parts of claims: a cost only
+        used = parts.search([("contract_id", "=", self.id), ("is_gift", "=", False)])
+        used = used.filtered(lambda part: not part._is_charged())
+        return super()._used_value() + sum(used._costs().values())

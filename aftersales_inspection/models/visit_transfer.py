@@ -22,9 +22,10 @@ class FsmOrder(models.Model):
         kind = self._goods_warehouse().out_type_id
         return self._move_at_once(kind, source, target, goods, **values)
 
-    def _bring_back(self, moves):
+    def _bring_back(self, moves, most=float("inf")):
         """Return what ``moves`` took to the customer to where it came from; appended, not undone.
 
+        :param most: of every move, in its unit
         :return: the transfers, one per place, done
         """
         pickings = self.env["stock.picking"]
@@ -40,7 +41,7 @@ class FsmOrder(models.Model):
                 {
                     "product_id": move.product_id.id,
                     "product_uom": move.product_uom.id,
-                    "product_uom_qty": move._aftersales_kept(),
+                    "product_uom_qty": min(move._aftersales_kept(), most),
                     "origin_returned_move_id": move.id,
                     "aftersales_claim_id": move.aftersales_claim_id.id,
                     "aftersales_claim_line_id": move.aftersales_claim_line_id.id,

@@ -1,5 +1,6 @@
 from . import test_check
 from . import test_checklist
+from . import test_fitted_sale
 from . import test_specialist
 from . import test_tour_on_site
 from . import test_tours
@@ -16,6 +17,7 @@ from . import test_visit_level_again
 from . import test_visit_log
 from . import test_visit_slot
 from . import test_visit_appointment
+from . import test_visit_charge
 from . import test_visit_portal
 from . import test_visit_reminder
 from . import test_visit_sale
@@ -32,3 +34,4 @@ from . import test_visit_whole
 from . import test_set_up
 from . import test_visit_feedback
 from . import test_scope_reduction
+from . import test_visit_labour

@@ -96,12 +96,12 @@ class TestVisitMoved(InspectionCase):
 
     def test_a_visit_that_was_made_is_used_value_when_the_contract_ends(self):
         self.contract.write({"refund_policy": "pro_rata_less_used", "visit_rate": 80.5})
-        costs = self.contract._contract_costs()[self.contract]
-        self.assertEqual(costs, {"parts": 0.0, "visits": 80.5})
+        self.assertEqual(self.contract._used_value(), 80.5)
         reason = self.env.ref("aftersales_plans.close_reason_goods_returned")
         with freeze_time("2026-06-13 12:00:00"):  # 91 of 365 days: 600.00 x 274 / 365 = 450.41
             self.assertEqual(self.contract._refund_due(date(2026, 6, 13), reason), 369.91)
         with freeze_time("2026-06-13 12:00:00"):
             self.visits[1].outcome = "no_access"
             self.visits[1].action_complete()
-        self.assertEqual(self.contract._contract_costs()[self.contract]["visits"], 80.5)
+        self.assertEqual(self.contract._used_value(), 80.5)
+        self.assertEqual(self.contract._contract_costs()[self.contract], {"parts": 0.0})

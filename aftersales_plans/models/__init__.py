@@ -5,6 +5,8 @@ from . import guarded
 from . import append_only
 from . import state_gate
 from . import customer_page
+from . import quoting
+from . import labour
 
 # Plans: what is promised, and how tiers are found
 from . import cause
@@ -12,6 +14,7 @@ from . import terms
 from . import terms_conditions
 from . import terms_renewal
 from . import plan
+from . import terms_kind
 from . import plan_offer
 from . import price_factor
 from . import price_basis
@@ -74,6 +77,7 @@ from . import claim_loan
 from . import claim_end
 from . import claim_join
 from . import claim_response
+from . import claim_labour
 from . import claim_waiting
 from . import claim_mail
 from . import claim_failure
@@ -119,6 +123,13 @@ from . import campaign_offer
 from . import volume_deal
 from . import volume_period
 
+# What contracts earn and cost
+from . import contract_goods
+from . import profit
+from . import profit_source
+from . import contract_profit
+from . import pricing_report
+
 # What is owed, all kinds in one list
 from . import obligation
 from . import obligation_kinds
@@ -146,11 +157,15 @@ from . import plan_online
 
 # Hooks of core's models, and what leads from them to ours
 from . import account_chart_template
+from . import account_move
+from . import account_move_line
+from . import booking
 from . import product_category
 from . import product_template
 from . import product_failure
 from . import product_suggestion
 from . import res_company
+from . import company_settings
 from . import company_time
 from . import res_config_settings
 from . import res_partner
@@ -158,6 +173,14 @@ from . import stock_move
 from . import stock_picking
 from . import stock_rule
 from . import smart_button
+
+# Plan revenue over the term
+from . import revenue_accounts
+from . import product_revenue
+from . import revenue
+from . import revenue_facts
+from . import revenue_entry
+from . import deferred_revenue
 
 # Setting up
 from . import set_up

@@ -96,7 +96,7 @@ class AftersalesClaimLine(models.Model):
             has_cover=bool(contract and contract in self.asset_id.contract_ids),
             in_term=bool(contract and contract._covers_day(claim.date_occurred)),
             reported_in_time=claim._is_reported_in_time(),
-            parts_included=contract.contract_kind == "full_service",
+            parts_included=contract._includes_parts(),
             cause_excluded=self.cause_id in contract.excluded_cause_ids,
             quota_left=None if unlimited else entitlement.remaining,
             over_quota_policy=contract.over_quota_policy or "bill",
@@ -159,7 +159,11 @@ class AftersalesClaimLine(models.Model):
             "reported_late": self.env._(
                 "Reported more than %s days after it happened: list price", GRACE_DAYS
             ),
-            "parts_not_included": self.env._("The plan includes services, not parts: list price"),
+            "parts_not_included": (
+                self.env._("Time and materials, nothing is in the price: list price")
+                if self.claim_id.contract_id.contract_kind == "time_material"
+                else self.env._("The plan includes services, not parts: list price")
+            ),
             "cause_excluded": self.env._("The plan excludes: %s", cause),
             "over_value_limit": self.env._("Above the value the plan replaces: list price"),
             "no_quota_needed": self.env._("Covered by the plan; uses no replacement"),

@@ -2,6 +2,15 @@ from odoo import api, fields, models
 
 from ..calc.age import age_band, months_old
 
+AGE_BANDS = [
+    ("months_3", "Under 3 months"),
+    ("year_1", "3 to 12 months"),
+    ("year_2", "2nd year"),
+    ("year_3", "3rd year"),
+    ("year_5", "4th and 5th year"),
+    ("older", "Older"),
+]
+
 
 class AftersalesClaimLine(models.Model):
     """What failed, why, and how old it was: the product team counts these rows (requirement 16)."""
@@ -22,14 +31,7 @@ class AftersalesClaimLine(models.Model):
         "known.",
     )
     age_band = fields.Selection(
-        [
-            ("months_3", "Under 3 months"),
-            ("year_1", "3 to 12 months"),
-            ("year_2", "2nd year"),
-            ("year_3", "3rd year"),
-            ("year_5", "4th and 5th year"),
-            ("older", "Older"),
-        ],
+        AGE_BANDS,
         string="Age at Failure",
         compute="_compute_age",
         store=True,

@@ -52,6 +52,7 @@ class AftersalesContract(models.Model):
         """
         self.ensure_one()
         return [
+            (self.env._("Kind of contract"), self._kind_in_words()),
             *self._printed_cover(),
             *self._printed_prices(),
             *self._printed_end(),
@@ -83,7 +84,7 @@ class AftersalesContract(models.Model):
         return conditions
 
     def _printed_prices(self):
-        env, currency, conditions = self.env, self.currency_id, []
+        env, conditions = self.env, []
         included = {
             (True, True): env._("Work and freight are included."),
             (True, False): env._("Work is included; freight is charged."),
@@ -92,16 +93,11 @@ class AftersalesContract(models.Model):
         }[self.labour_included, self.freight_included]
         if self.contract_kind == "full_service":
             conditions.append((env._("With a replacement"), included))
-        rates = [
-            text % currency.format(rate)
-            for rate, text in (
-                (self.hour_rate, env._("%s an hour")),
-                (self.visit_rate, env._("%s a visit")),
-            )
-            if rate
-        ]
-        if rates:
-            conditions.append((env._("What is not included costs"), ", ".join(rates)))
+        if self.contract_kind == "time_material":
+            prices = env._("%s, parts at list price", self._rates_in_words())
+            conditions.append((env._("What is done costs"), prices))
+        elif self.hour_rate or self.visit_rate:
+            conditions.append((env._("What is not included costs"), self._rates_in_words()))
         if self.after_hours_percent:
             conditions.append(
                 (

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from ..calc import decision, refund
+from ..calc import refund
+from ..calc.decision import CONTRACT
 from ..calc.period import Period
 
 
@@ -57,28 +58,18 @@ class AftersalesContract(models.Model):
         return refund.days_left(term, last_day, self._suspensions())
 
     def _used_value(self):
-        """Return what the customer had from the contract so far, at cost."""
-        return sum(self._contract_costs()[self].values())
+        """Return what the customer had from the contract so far: what a refund counts as used.
 
-    def _contract_costs(self):
-        """Return {contract: {kind of cost: amount}}, amounts positive, in company currency.
-
-        A sibling overrides it, calls ``super()`` and adds its kinds; it must not write.
+        Covered parts at service cost. A sibling overrides it and adds its own; it must not write.
         """
         lines = (
             self.env["aftersales.claim.line"]
             .sudo()  # stock values are not the reader's; what the contract cost is
-            .search(
-                [("claim_id.contract_id", "in", self.ids), ("billing_type", "=", decision.CONTRACT)]
-            )
+            .search([("claim_id.contract_id", "=", self.id), ("billing_type", "=", CONTRACT)])
         )
-        costs = {contract: {"parts": 0.0} for contract in self}
-        for contract, covered in lines.grouped(lambda line: line.claim_id.contract_id).items():
-            moves = covered.claim_id._delivered_moves().filtered(
-                lambda move, covered=covered: move.aftersales_claim_line_id in covered
-            )
-            costs[contract.with_env(self.env)]["parts"] = abs(sum(moves.mapped("value")))
-        return costs
+        moves = lines.claim_id._delivered_moves()
+        covered = moves.filtered(lambda move: move.aftersales_claim_line_id in lines)
+        return abs(sum(covered.mapped("value")))
 
     # --- On order and invoices -----------------------------------------------------------------
 

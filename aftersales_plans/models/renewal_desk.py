@@ -148,8 +148,8 @@ class AftersalesContract(models.Model):
         if self.days_suspended:
             facts.append((self.env._("Suspended"), self.env._("%s days", self.days_suspended)))
         if self._may_know_margin():
-            margin = self.amount_untaxed - self._used_value()
-            facts.append((self.env._("Margin"), self.currency_id.format(margin)))
+            profit = self._profit()[self]
+            facts.append((self.env._("Margin"), self._profit_told(profit)))
         return facts
 
     def _renewal_told_price(self):
@@ -198,14 +198,3 @@ class AftersalesContract(models.Model):
             return 0.0
         full = line.price_subtotal / (1 - line.discount / 100)
         return round(max(0.0, 1 - line._aftersales_net_price() / full) * 100, 2)
-
-    def _may_know_margin(self):
-        """Tell whether the reader may know what the contract cost us."""
-        return any(
-            self.env.user.has_group(group)
-            for group in (
-                "sales_team.group_sale_manager",
-                "aftersales_plans.group_manager",
-                "aftersales_plans.group_accountant",
-            )
-        )

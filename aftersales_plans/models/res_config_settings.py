@@ -12,6 +12,15 @@ class ResConfigSettings(models.TransientModel):
     aftersales_service_cost_account_id = fields.Many2one(
         related="company_id.aftersales_service_cost_account_id", readonly=False
     )
+    aftersales_defer_revenue = fields.Boolean(
+        related="company_id.aftersales_defer_revenue", readonly=False
+    )
+    aftersales_deferred_revenue_account_id = fields.Many2one(
+        related="company_id.aftersales_deferred_revenue_account_id", readonly=False
+    )
+    aftersales_revenue_journal_id = fields.Many2one(
+        related="company_id.aftersales_revenue_journal_id", readonly=False
+    )
     aftersales_goodwill_limit_agent = fields.Monetary(
         related="company_id.aftersales_goodwill_limit_agent",
         readonly=False,
@@ -29,6 +38,14 @@ class ResConfigSettings(models.TransientModel):
     )
     aftersales_cover_limit = fields.Monetary(
         related="company_id.aftersales_cover_limit",
+        readonly=False,
+        currency_field="aftersales_currency_id",
+    )
+    aftersales_pricing_report = fields.Selection(
+        related="company_id.aftersales_pricing_report", readonly=False, required=True
+    )
+    aftersales_hourly_cost = fields.Monetary(
+        related="company_id.aftersales_hourly_cost",
         readonly=False,
         currency_field="aftersales_currency_id",
     )
@@ -90,6 +107,7 @@ class ResConfigSettings(models.TransientModel):
     aftersales_problems = fields.Text(compute="_compute_aftersales_problems")
     aftersales_plan_problems = fields.Text(compute="_compute_aftersales_problems")
     aftersales_goods_problems = fields.Text(compute="_compute_aftersales_problems")
+    aftersales_revenue_problems = fields.Text(compute="_compute_aftersales_problems")
     aftersales_mail_problems = fields.Text(compute="_compute_aftersales_problems")
     aftersales_job_problems = fields.Text(compute="_compute_aftersales_problems")
 
@@ -102,6 +120,7 @@ class ResConfigSettings(models.TransientModel):
         return {
             "aftersales_plan_problems": ("plans", "products"),
             "aftersales_goods_problems": ("goods",),
+            "aftersales_revenue_problems": ("revenue",),
             "aftersales_mail_problems": ("mails",),
             "aftersales_job_problems": ("jobs",),
         }

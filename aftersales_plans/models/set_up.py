@@ -41,6 +41,7 @@ class ResCompany(models.Model):
             ("goods", self._aftersales_check_cost),
             ("goods", self._aftersales_check_locations),
             ("goods", self._aftersales_check_backfill),
+            ("revenue", self._aftersales_check_revenue),
             ("mails", self._aftersales_check_mails),
             ("jobs", self._aftersales_check_jobs),
         ]

@@ -206,8 +206,12 @@ class AftersalesTerms(models.AbstractModel):
     @api.model
     def _terms_fields(self):
         """Return the names of all promises, those of other modules included."""
-        automatic = {*models.MAGIC_COLUMNS, "display_name", "currency_id"}
-        return [name for name in self.env["aftersales.terms"]._fields if name not in automatic]
+        fields_of_terms = self.env["aftersales.terms"]._fields
+        return [
+            name
+            for name, field in fields_of_terms.items()
+            if name not in models.MAGIC_COLUMNS and field.store
+        ]
 
     def _prepare_terms(self):
         """Return the promises of one plan as values for a contract."""
@@ -223,8 +227,12 @@ class AftersalesTerms(models.AbstractModel):
         Another module overrides it, calls ``super()`` and appends its own; it must not write.
         """
         self.ensure_one()
-        if self.contract_kind != "full_service":
-            replacements = self.env._("Parts are charged")
+        if self.contract_kind == "time_material":
+            replacements = self.env._(
+                "Time and materials: %s, parts at list price", self._rates_in_words()
+            )
+        elif self.contract_kind == "fixed_price":
+            replacements = self.env._("Fixed price for the promised services; parts are charged")
         elif self.replacements_unlimited:
             replacements = self.env._("Unlimited replacements")
         elif self.replacements_included == 1:
@@ -248,7 +256,12 @@ class AftersalesTerms(models.AbstractModel):
         return self.support_level == "always"
 
     def _exclusions(self):
-        """Return what the plan never pays for, as short sentences for people (requirement 23)."""
+        """Return what the plan never pays for, as short sentences for people (requirement 23).
+
+        None by time and materials, where the customer pays for everything anyway.
+        """
         self.ensure_one()
+        if self.contract_kind == "time_material":
+            return []
         billed = self.env["aftersales.cause"].search([("billing_type", "=", "billable")])
         return (self.excluded_cause_ids._origin | billed).sorted("sequence").mapped("name")

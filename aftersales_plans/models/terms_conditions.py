@@ -39,13 +39,15 @@ class AftersalesTerms(models.AbstractModel):
         return sentences
 
     def _conditions_of_cover(self):
-        sentences = []
-        if self.contract_kind == "full_service" and not self.replacements_unlimited:
+        sentences = [self._kind_in_words()]
+        if self._includes_parts() and not self.replacements_unlimited:
             sentences.append(
                 self.env._("Replacements beyond the plan are refused")
                 if self.over_quota_policy == "refuse"
                 else self.env._("Replacements beyond the plan are charged at list price")
             )
+        if self.contract_kind != "full_service":
+            return [*sentences, *self._conditions_of_rates()]
         money = self.currency_id.format
         if self.claim_value_limit:
             limit = money(self.claim_value_limit)
@@ -57,6 +59,14 @@ class AftersalesTerms(models.AbstractModel):
             sentences.append(self.env._("Work is charged"))
         if not self.freight_included:
             sentences.append(self.env._("Freight is charged"))
+        return [*sentences, *self._conditions_of_rates()]
+
+    def _conditions_of_rates(self):
+        sentences = []
+        if self.hour_rate or self.visit_rate or self.contract_kind == "time_material":
+            sentences.append(
+                self.env._("What is not in the price costs %s", self._rates_in_words())
+            )
         if self.after_hours_percent:
             sentences.append(
                 self.env._(

@@ -61,3 +61,5 @@ from . import test_feedback
 from . import test_care_charts
 from . import test_followup
 from . import test_contract_call
+from . import test_profit
+from . import test_pricing_report

@@ -12,5 +12,6 @@ from . import claim_refuse
 from . import contract_leave
 from . import followup_close
 from . import campaign_add
+from . import revenue_recognise
 from . import base_partner_merge
 from . import plan_approve

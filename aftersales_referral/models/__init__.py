@@ -1,6 +1,5 @@
 from . import (
     account_move,
-    account_move_line,
     account_partial_reconcile,
     booking,
     campaign_credit,
@@ -116,3 +115,6 @@ from . import tile
 from . import set_up
 from . import plan_tiers
 from . import chart_new_customer
+
+# What commissions tell about contracts
+from . import profit

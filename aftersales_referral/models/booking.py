@@ -1,65 +1,12 @@
-from datetime import timedelta
+from odoo import models
 
-from odoo import api, models
-from odoo.fields import Command
-
-# What a user's click brings along must neither slow down nor refuse our entries.
-QUIET = {
-    "tracking_disable": True,
-    "mail_create_nolog": True,
-    "validate_analytic": False,
-    "account_default_taxes": False,
-    "skip_analytic_sync": True,  # nothing to bring in line while the entry is being made
-}
+from .account_move import LEDGER_KINDS
 
 
 class AccountMove(models.Model):
-    """How everything of ours is booked, and taken back (design §6); called as superuser."""
+    """How what the ledger booked is taken back (design §6); called as superuser."""
 
     _inherit = "account.move"
-
-    @api.model
-    def _book_aftersales(self, company, vals):
-        """Return a new entry, bill or invoice of ours, posted.
-
-        :raises UserError: core refuses it
-        """
-        company_move = self.with_company(company).with_context(**QUIET)
-        move = company_move.create({**vals, "company_id": company.id})
-        move._post(soft=False)
-        return move
-
-    @api.model
-    def _prepare_aftersales_entry(self, kind, company, day, reference, items, taxes=()):
-        """Return an entry in the journal of rewards.
-
-        :param kind: a value of ``aftersales_entry``
-        :param day: booked then, or on the first open day after it
-        :param items: values from :meth:`_prepare_aftersales_item`
-        :param taxes: those the items book
-        """
-        journal = company.aftersales_commission_journal_id
-        return {
-            "move_type": "entry",
-            "journal_id": journal.id,
-            "date": company._aftersales_open_day(journal, day, taxes),
-            "ref": reference,
-            "aftersales_entry": kind,
-            "line_ids": [Command.create(vals) for vals in items],
-        }
-
-    @api.model
-    def _prepare_aftersales_item(self, name, partner, account, balance, **vals):
-        """Return an item, with neither the taxes nor the analytic accounts others propose."""
-        return {
-            "name": name,
-            "partner_id": partner.id,
-            "account_id": account.id,
-            "balance": balance,
-            "tax_ids": [Command.clear()],
-            "analytic_distribution": {},
-            **vals,
-        }
 
     def _reverse_aftersales(self, reference):
         """Return core's reversal of an entry or bill of ours, of today and reconciled with it."""
@@ -82,17 +29,12 @@ class AccountMove(models.Model):
 
 
 class ResCompany(models.Model):
-    """When something of ours can be booked."""
+    """The ledger's entries have a journal of their own."""
 
     _inherit = "res.company"
 
-    def _aftersales_open_day(self, journal, day, taxes=()):
-        """Return ``day``, or the first open day after it; with taxes also after the tax return.
-
-        Exceptions that let some user work in a locked period are that user's, not the ledger's.
-        """
-        locked = self._get_user_fiscal_lock_date(journal, ignore_exceptions=True)
-        if taxes:
-            company = self.with_context(ignore_exceptions=True)
-            locked = max(locked, company.user_tax_lock_date)
-        return max(day, locked + timedelta(days=1))
+    def _aftersales_entry_journal(self, kind):
+        """Return the journal of rewards for what the ledger books."""
+        if kind in LEDGER_KINDS:
+            return self.aftersales_commission_journal_id
+        return super()._aftersales_entry_journal(kind)

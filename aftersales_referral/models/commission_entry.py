@@ -56,7 +56,7 @@ class AftersalesCommission(models.Model):
     def _posting_problem(self, company):
         """Return what is wrong with the settings these rows are booked with, in words."""
         booked_on_e = not all(row.counterpart_account_id for row in self)
-        return company._aftersales_reward_problem(
+        return company._aftersales_settings_problem(
             EARNED_SETTINGS if booked_on_e else OPENING_SETTINGS
         )
 
@@ -72,7 +72,6 @@ class AftersalesCommission(models.Model):
     def _prepare_entry(self, company):
         """Return the entry: per row a line on E, or its own counterpart, and one on A."""
         items = [vals for row in self for vals in row._prepare_entry_lines(company)]
-        self._leave_out_deleted(items)
         return self.env["account.move"]._prepare_aftersales_entry(
             "commission", company, self[:1].date, self.env._("Referral commissions"), items
         )
@@ -95,22 +94,6 @@ class AftersalesCommission(models.Model):
         """Return the analytic distribution of the order's lines, weighed by amount."""
         lines = self.order_id.order_line.filtered(lambda line: not line.display_type)
         return blend([(line.price_subtotal, line.analytic_distribution) for line in lines])
-
-    @api.model
-    def _leave_out_deleted(self, items):
-        """Take analytic accounts that were deleted since out of these items: they stop no entry."""
-        used = {key for vals in items for key in vals["analytic_distribution"]}
-        if not used:
-            return
-        ids = {key: set(map(int, key.split(","))) for key in used}
-        accounts = self.env["account.analytic.account"].browse(set().union(*ids.values()))
-        known = set(accounts.exists().ids)
-        for vals in items:
-            vals["analytic_distribution"] = {
-                key: percent
-                for key, percent in vals["analytic_distribution"].items()
-                if ids[key] <= known
-            }
 
     @api.model
     def _cron_post_entries(self):

@@ -66,7 +66,7 @@ class AftersalesCreditLot(models.Model):
     def _that_can_be_booked(self):
         """Return these lots but those of companies that lack an account; the log says what."""
         problems = {
-            company: company._aftersales_reward_problem(EXPIRY_SETTINGS)
+            company: company._aftersales_settings_problem(EXPIRY_SETTINGS)
             for company in self.company_id.union(*(lot._branch() for lot in self))
         }
         waiting = self.filtered(lambda lot: problems[lot._branch()])
@@ -116,7 +116,7 @@ class LoyaltyCard(models.Model):
         What cannot be booked stays, and is not spent either.
         """
         for lot in self.aftersales_lot_ids._search_run_out(("card_id", "in", self.ids)):
-            if not lot._branch()._aftersales_reward_problem(EXPIRY_SETTINGS):
+            if not lot._branch()._aftersales_settings_problem(EXPIRY_SETTINGS):
                 lot._try_to_expire()
 
     def _expired_left(self):

@@ -14,7 +14,6 @@ EARNED_SETTINGS = (EXPENSE, *OPENING_SETTINGS)
 PAYOUT_SETTINGS = (*EARNED_SETTINGS, STORE_CREDIT, SELF_BILLING)
 EXPIRY_SETTINGS = (BREAKAGE, STORE_CREDIT, JOURNAL)
 REWARD_SETTINGS = (BOOKING, *PAYOUT_SETTINGS, BREAKAGE)
-REWARD_ACCOUNTS = (EXPENSE, ACCRUED, STORE_CREDIT, BREAKAGE)
 
 LIABILITY = ["liability_current"]
 GROUP_OF_BOOKING = {"expense": "expense", "contra_revenue": "income"}
@@ -83,7 +82,7 @@ class ResCompany(models.Model):
             fitting = {}
             if vals.get(BOOKING) and not vals.get(EXPENSE):
                 fitting[EXPENSE] = company._aftersales_reward_account(vals[BOOKING], make=True).id
-            followers = company._aftersales_followers()
+            followers = company._aftersales_followers(REWARD_SETTINGS)
             super(ResCompany, company).write({**vals, **fitting})
             changed = {name: vals[name] for name in REWARD_SETTINGS if name in vals}
             super(ResCompany, followers).write({**changed, **fitting})
@@ -92,24 +91,13 @@ class ResCompany(models.Model):
                 super(ResCompany, others).write({STORE_CREDIT: vals[STORE_CREDIT]})
         return True
 
-    def _aftersales_followers(self):
-        """Return the branches that book as their parent does; those with own settings keep them."""
-        return self._aftersales_branches().filtered(
-            lambda branch: all(branch[name] == branch.parent_id[name] for name in REWARD_SETTINGS)
-        )
-
-    def _aftersales_branches(self):
-        """Return all branches below these companies."""
-        # whoever may set up the parent decides for its branches
-        return self.sudo().search([("id", "child_of", self.ids), ("id", "not in", self.ids)])
-
     # --- What is wrong -------------------------------------------------------------------------
 
     @api.constrains(*REWARD_SETTINGS)
     def _check_reward_accounts(self):
         for company in self:
             chosen = [name for name in (*PAYOUT_SETTINGS, BREAKAGE) if company[name]]
-            problem = company._aftersales_reward_problem(chosen)
+            problem = company._aftersales_settings_problem(chosen)
             if problem:
                 raise ValidationError(problem)
 
@@ -118,44 +106,15 @@ class ResCompany(models.Model):
 
         :raises UserError: naming what is wrong and where to set it
         """
-        problem = self._aftersales_reward_problem(names)
+        problem = self._aftersales_settings_problem(names)
         if problem:
             raise UserError(problem)
 
-    def _aftersales_reward_problem(self, names):
-        """Return in words what is wrong with these settings; empty when all is well."""
-        self.ensure_one()
-        company = self.sudo()  # accounts may be shared with companies the user does not see
-        missing = [company._aftersales_label(name) for name in names if not company[name]]
-        sentences = missing and [
-            self.env._(
-                "set %(missing)s under After-Sales, Configuration, Settings.", missing=missing
-            )
-        ]
-        for name in names:
-            wanted = company[name] and company._aftersales_unfit(name)
-            if wanted:
-                sentences.append(
-                    self.env._(
-                        "%(setting)s cannot be %(chosen)s: it must be %(wanted)s.",
-                        setting=company._aftersales_label(name),
-                        chosen=company[name].display_name,
-                        wanted=wanted,
-                    )
-                )
-        return f"{self.name}: {' '.join(sentences)}" if sentences else ""
-
-    def _aftersales_label(self, name):
-        return self._fields[name].get_description(self.env, ["string"])["string"]
-
     def _aftersales_unfit(self, name):
-        """Return what the record chosen for a setting should be, where it is not; else None."""
-        record = self[name]
-        owners = record.company_ids if name in REWARD_ACCOUNTS else record.company_id
-        if not record.active:
-            return self.env._("active, not archived")
-        if not owners & self.parent_ids:
-            return self.env._("of this company")
+        """Add what accounts and journals of rewards must be."""
+        wanted = super()._aftersales_unfit(name)
+        if wanted or name not in (*PAYOUT_SETTINGS, BREAKAGE):
+            return wanted
         if name in JOURNAL_TYPES:
             return self._aftersales_unfit_journal(name)
         if name == EXPENSE:
@@ -249,30 +208,9 @@ class ResCompany(models.Model):
         ):
             if not self[name]:
                 self[name] = self._aftersales_create_journal(
-                    label, JOURNAL_CODES[name], JOURNAL_TYPES[name]
+                    label,
+                    JOURNAL_CODES[name],
+                    JOURNAL_TYPES[name],
+                    # numbers of their own for every referrer, whose bills they are
+                    is_self_billing=name == SELF_BILLING,
                 )
-
-    def _aftersales_create_journal(self, name, code, journal_type):
-        """Create a journal under ``code``, or the first free code like it."""
-        self.ensure_one()
-        Journal = self.env["account.journal"].with_company(self)
-        taken = set(
-            Journal.with_context(active_test=False)
-            .search([*Journal._check_company_domain(self), ("code", "=like", f"{code}%")])
-            .mapped("code")
-        )
-        number = 1
-        while code in taken:
-            number += 1
-            code = f"{code[:3]}{number}"
-        return Journal.create(
-            {
-                "name": name,
-                "code": code,
-                "type": journal_type,
-                # numbers of their own for every referrer, whose bills they are
-                "is_self_billing": journal_type == JOURNAL_TYPES[SELF_BILLING],
-                "company_id": self.id,
-                "show_on_dashboard": False,
-            }
-        )

@@ -52,7 +52,7 @@ class ResCompany(models.Model):
         names = (*PAYOUT_SETTINGS, BREAKAGE)
         sentences = [self._aftersales_without(name) for name in names if not self[name]]
         chosen = [name for name in names if self[name]]
-        sentences.append(self._aftersales_reward_problem(chosen))
+        sentences.append(self._aftersales_settings_problem(chosen))
         return [Problem(sentence, SETTINGS) for sentence in sentences if sentence]
 
     def _aftersales_without(self, name):

@@ -177,7 +177,7 @@ class TestRewardAccounts(ReferralCommon):
         company = self.env["res.company"].create({"name": "Bare"})
         self.assertIn(
             "Bare: set Account of Earned Rewards, Accrued Commissions",
-            company._aftersales_reward_problem(
+            company._aftersales_settings_problem(
                 ("aftersales_commission_expense_account_id",
                  "aftersales_accrued_commission_account_id",
                  "aftersales_commission_journal_id")
@@ -364,7 +364,7 @@ class TestRewardAccounts(ReferralCommon):
             .create({"line_ids": lines, "aftersales_entry": "commission"})
         )
         self.assertFalse(move.aftersales_entry)
-        with self.assertRefused(UserError, "by the ledger alone"):
+        with self.assertRefused(UserError, "by after-sales alone"):
             move.aftersales_entry = "commission"
 
     def test_what_is_owed_can_be_reconciled(self):

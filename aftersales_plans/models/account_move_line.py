@@ -20,7 +20,7 @@ FROZEN = {
 
 
 class AccountMoveLine(models.Model):
-    """Amounts of entries that belong to the ledger stay as they were posted."""
+    """Amounts of entries of ours stay as they were posted."""
 
     _inherit = "account.move.line"
 

@@ -1,0 +1,38 @@
+import doctest
+from datetime import date
+from unittest import TestCase
+
+from .. import revenue
+from ..period import Period, term
+from ..revenue import earned_share
+
+
+class TestEarnedShare(TestCase):
+    """Which share of a plan's price is earned by a day."""
+
+    def test_examples(self):
+        self.assertEqual(doctest.testmod(revenue).failed, 0)
+
+    def test_the_last_day_belongs_to_the_term(self):
+        year = term(date(2026, 1, 1), 12)
+        self.assertAlmostEqual(earned_share(year, date(2026, 12, 30), []), 364 / 365)
+        self.assertEqual(earned_share(year, date(2026, 12, 31), []), 1.0)
+
+    def test_a_leap_year_has_366_days(self):
+        year = term(date(2028, 1, 1), 12)
+        self.assertAlmostEqual(earned_share(year, date(2028, 2, 29), []), 60 / 366)
+
+    def test_suspended_days_earn_nothing(self):
+        rest = Period(date(2026, 4, 1), date(2026, 4, 30))
+        moved = Period(date(2026, 1, 1), date(2027, 1, 30))  # a year, and 30 days of rest
+        self.assertAlmostEqual(earned_share(moved, date(2026, 3, 31), [rest]), 90 / 365)
+        self.assertAlmostEqual(earned_share(moved, date(2026, 4, 30), [rest]), 90 / 365)
+        self.assertAlmostEqual(earned_share(moved, date(2026, 5, 31), [rest]), 121 / 365)
+
+    def test_it_never_falls_from_day_to_day(self):
+        rest = Period(date(2026, 2, 10), date(2026, 2, 20))
+        span = Period(date(2026, 1, 31), date(2026, 3, 10))
+        days = [date.fromordinal(date(2026, 1, 25).toordinal() + n) for n in range(60)]
+        shares = [earned_share(span, day, [rest]) for day in days]
+        self.assertEqual(shares, sorted(shares))
+        self.assertEqual((shares[0], shares[-1]), (0.0, 1.0))

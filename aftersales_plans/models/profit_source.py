@@ -1,0 +1,141 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class AftersalesProfit(models.Model):
+    """Where revenue and costs are read from: invoices, shipments and work of claims."""
+
+    _inherit = "aftersales.profit"
+    _depends = {
+        "account.account": ["account_type"],
+        "account.move.line": [
+            "account_id", "balance", "date", "display_type", "parent_state", "sale_line_ids",
+        ],
+        "aftersales.claim": [
+            "aftersales_labour_cost", "aftersales_labour_missing", "contract_id", "date_done",
+        ],
+        "aftersales.revenue": ["amount", "contract_id", "date"],
+        "aftersales.claim.line": ["billing_type", "claim_id"],
+        "stock.location": ["usage"],
+        "stock.move": [
+            "aftersales_claim_line_id", "aftersales_step", "date", "location_dest_id",
+            "location_id", "origin_returned_move_id", "state", "value",
+        ],
+    }  # fmt: skip
+
+    @api.model
+    def _queries(self):
+        """Append what was invoiced and what claims cost."""
+        return [
+            *super()._queries(),
+            self._select_invoiced(),
+            self._select_recognised(),
+            self._select_given(2, "parts", "contract"),
+            self._select_given(3, "goodwill", "goodwill"),
+            self._select_work_of_claims(),
+        ]
+
+    @api.model
+    def _select_invoiced(self):
+        """Posted invoice and credit-note lines of plan lines, on accounts of profit and loss.
+
+        What still lies on the deferral account is no revenue yet. Where an order was cancelled and
+        confirmed again, its latest contract earns.
+        """
+        return self._select(
+            0,
+            "revenue",
+            SQL("item.id"),
+            SQL(
+                """
+                  FROM aftersales_contract owner
+                  JOIN sale_order_line_invoice_rel sold ON sold.order_line_id = owner.sale_line_id
+                  JOIN account_move_line item ON item.id = sold.invoice_line_id
+                  JOIN account_account account ON account.id = item.account_id
+                 WHERE item.parent_state = 'posted'
+                   AND item.display_type = 'product'
+                   AND split_part(account.account_type, '_', 1) IN ('income', 'expense')
+                   AND NOT EXISTS (
+                           SELECT FROM aftersales_contract later
+                            WHERE later.sale_line_id = owner.sale_line_id AND later.id > owner.id
+                       )
+                """
+            ),
+            contract_id=SQL("owner.id"),
+            day=SQL("item.date"),
+            revenue=SQL("-item.balance"),
+        )
+
+    @api.model
+    def _select_recognised(self):
+        """What was taken from the deferral account to revenue, for each month of cover."""
+        return self._select(
+            1,
+            "revenue",
+            SQL("earned.id"),
+            SQL("FROM aftersales_revenue earned"),
+            contract_id=SQL("earned.contract_id"),
+            day=SQL("earned.date"),
+            revenue=SQL("earned.amount"),
+        )
+
+    @api.model
+    def _select_given(self, number, kind, billing_type):
+        """Shipments of claim lines decided as ``billing_type``, less what was sent back."""
+        value = SQL(
+            "CASE WHEN move.origin_returned_move_id IS NULL THEN 1 ELSE -1 END * ABS(move.value)"
+        )
+        return self._select(
+            number,
+            kind,
+            SQL("move.id"),
+            SQL(
+                """
+                  FROM aftersales_claim claim
+                  JOIN aftersales_claim_line line ON line.claim_id = claim.id
+                  JOIN stock_move move ON move.aftersales_claim_line_id = line.id
+                  JOIN stock_location source ON source.id = move.location_id
+                  JOIN stock_location target ON target.id = move.location_dest_id
+                 WHERE claim.contract_id IS NOT NULL
+                   AND line.billing_type = %s
+                   AND move.state = 'done'
+                   AND move.aftersales_step IS NULL
+                   AND CASE WHEN move.origin_returned_move_id IS NULL
+                            THEN target.usage ELSE source.usage END = 'customer'
+                """,
+                billing_type,
+            ),
+            contract_id=SQL("claim.contract_id"),
+            moment=SQL("move.date"),
+            lacks=without_value(SQL("move")),
+            **{kind: value},
+        )
+
+    @api.model
+    def _select_work_of_claims(self):
+        """Work that plan or goodwill gave, at what an hour of the company cost then."""
+        return self._select(
+            4,
+            "labour",
+            SQL("claim.id"),
+            SQL(
+                """
+                  FROM aftersales_claim claim
+                 WHERE claim.contract_id IS NOT NULL
+                   AND (claim.aftersales_labour_cost > 0 OR claim.aftersales_labour_missing)
+                """
+            ),
+            contract_id=SQL("claim.contract_id"),
+            moment=SQL("claim.date_done"),
+            lacks=SQL("CASE WHEN claim.aftersales_labour_missing THEN 'company_rate' END"),
+            labour=SQL("COALESCE(claim.aftersales_labour_cost, 0)"),
+        )
+
+
+def without_value(move):
+    """Return the SQL that says of a move to a customer that its goods had no cost."""
+    return SQL(
+        "CASE WHEN %(move)s.origin_returned_move_id IS NULL AND COALESCE(%(move)s.value, 0) = 0"
+        " THEN 'part_cost' END",
+        move=move,
+    )

@@ -1,0 +1,142 @@
+import json
+import logging
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from .linked_records import open_action
+from .never_fail import never_fail
+from .revenue_accounts import JOURNAL
+
+_logger = logging.getLogger(__name__)
+
+REVENUE = "aftersales_plans.aftersales_revenue_action"
+
+
+class AftersalesRevenue(models.Model):
+    """The journal entries of plan revenue: D to revenue (design §6).
+
+    Rows of one company and day share one entry, an item per account and analytic accounts: the
+    contracts behind it are its rows. What cannot be booked (no account, a closed journal) waits
+    for the daily run.
+    """
+
+    _inherit = "aftersales.revenue"
+
+    booking_problem = fields.Char(
+        compute="_compute_booking_problem", help="Why it has no journal entry yet."
+    )
+
+    @api.depends("account_move_id", "account_id")
+    def _compute_booking_problem(self):
+        for row in self:
+            row.booking_problem = not row.account_move_id and row._posting_problem()
+
+    def _posting_problem(self):
+        """Return in words what keeps this row from being booked."""
+        self.ensure_one()
+        problem = self.company_id._aftersales_settings_problem((JOURNAL,))
+        product = self.contract_id.sudo().sale_line_id.product_id  # its name and account alone
+        if problem:
+            return problem
+        if not self.account_id:
+            return self.env._(
+                "%s has no income account: set one on the product or its category.",
+                product.display_name or self.contract_id.name,
+            )
+        if not self.account_id.active or not self.deferred_account_id.active:
+            archived = self.account_id if self.deferred_account_id.active else None
+            return self.env._(
+                "The account %s is archived: unarchive it.",
+                (archived or self.deferred_account_id).display_name,
+            )
+        return self.env._("The entry was refused; it is tried again daily.")
+
+    @api.model
+    def _post_waiting(self, company):
+        """Book what had to wait, one entry for each day."""
+        waiting = self.search([("company_id", "=", company.id), ("account_move_id", "=", False)])
+        for day in sorted(set(waiting.mapped("date"))):
+            self._post_rows(company, day)
+
+    @api.model
+    def _post_rows(self, company, day):
+        """Post one entry for the rows of ``company`` and ``day`` that have none, if possible."""
+        mine = [("company_id", "=", company.id), ("account_move_id", "=", False)]
+        waiting = self.search([*mine, ("date", "=", day)], order="id")
+        waiting._find_accounts()
+        ready = waiting.filtered(lambda row: row._is_ready())
+        problem = company._aftersales_settings_problem((JOURNAL,))
+        if waiting - ready or (waiting and problem):
+            _logger.warning(
+                "%s: %s rows of plan revenue of %s wait for their journal entry. %s",
+                company.name,
+                len(waiting if problem else waiting - ready),
+                day,
+                problem or (waiting - ready)[:1]._posting_problem(),
+            )
+        if ready and not problem:
+            with never_fail(self.env, f"Booking plan revenue of {company.name} by {day}"):
+                ready._post_entry(company, day)
+
+    def _find_accounts(self):
+        """Fill in the revenue accounts that were missing when the rows were written."""
+        for row in self.filtered(lambda row: not row.account_id):
+            template = row.contract_id.sale_line_id.product_id.product_tmpl_id
+            position = row.contract_id.sale_order_id.fiscal_position_id
+            here = template.with_company(row.company_id)
+            account = template and here._aftersales_revenue_account(position)
+            if account:
+                row.account_id = account
+
+    def _is_ready(self):
+        return self.account_id.active and self.deferred_account_id.active
+
+    def _post_entry(self, company, day):
+        """Post one entry for these rows.
+
+        :raises UserError: core refuses the entry
+        """
+        Move = self.env["account.move"]
+        reference = self.env._("Plan revenue until %s", format_date(self.env, day))
+        items = self._prepare_items(reference)
+        entry = Move._prepare_aftersales_entry("revenue", company, day, reference, items)
+        self.account_move_id = Move._book_aftersales(company, entry)
+
+    def _prepare_items(self, reference):
+        """Return an item per account and analytic accounts; what is taken back stands by itself."""
+        sums = defaultdict(float)
+        for row in self:
+            shares = json.dumps(row.analytic_distribution or {}, sort_keys=True)
+            sums[row.amount < 0, row.deferred_account_id, "{}"] += row.amount
+            sums[row.amount < 0, row.account_id, shares] -= row.amount
+        Move, nobody = self.env["account.move"], self.env["res.partner"]
+        return [
+            Move._prepare_aftersales_item(
+                reference,
+                nobody,
+                account,
+                self.company_id.currency_id.round(balance),
+                analytic_distribution=json.loads(shares),
+            )
+            for (_taken_back, account, shares), balance in sums.items()
+        ]
+
+    # --- From one to the other -----------------------------------------------------------------
+
+    def action_open_entry(self):
+        """Open the journal entry of this row."""
+        self.ensure_one()
+        return self.account_move_id.get_formview_action()
+
+
+class AccountMove(models.Model):
+    """From an entry of plan revenue to the contracts behind it."""
+
+    _inherit = "account.move"
+
+    def action_open_aftersales_revenue(self):
+        """Open what this entry recognised, per contract."""
+        self.check_access("read")
+        return open_action(self.env, REVENUE, [("account_move_id", "in", self.ids)])
