@@ -235,7 +235,8 @@ class TestRevenueBooks(RevenueCase):
         with freeze_time("2026-03-10 12:00:00"):
             self.env["aftersales.asset"].create(
                 {"product_id": self.goods.id, "partner_id": self.customer.id,
-                 "site_id": self.customer.id, "company_id": branch.id, "date_delivered": "2026-03-10"}
+                 "site_id": self.customer.id, "company_id": branch.id,
+                 "date_delivered": "2026-03-10"}
             )  # fmt: skip
         env = self.env(
             context={**self.env.context, "allowed_company_ids": (branch + self.company).ids}
