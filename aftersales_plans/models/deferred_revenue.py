@@ -59,8 +59,8 @@ class AftersalesDeferredRevenue(models.Model):
         """Return the contracts with anything on D, and the items that belong to none."""
         Revenue = self.env["aftersales.revenue"]
         # whose books there are; the rules decide who reads what of them
-        companies = self.env["res.company"].sudo().search([])
-        companies = companies.filtered("aftersales_deferred_account_ids")
+        companies = self.env["res.company"].sudo()
+        companies = companies.search([("aftersales_deferred_account_ids", "!=", False)])
         return SQL(
             """
             WITH item AS (%(items)s),

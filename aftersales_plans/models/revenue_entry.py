@@ -3,7 +3,7 @@ import logging
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from .linked_records import open_action
 from .never_fail import never_fail
@@ -64,25 +64,25 @@ class AftersalesRevenue(models.Model):
     def _post_rows(self, company, day):
         """Post one entry for the rows of ``company`` and ``day`` that have none, if possible."""
         mine = [("company_id", "=", company.id), ("account_move_id", "=", False)]
-        waiting = self.search([*mine, ("date", "=", day)], order="id")
-        waiting._find_accounts()
-        ready = waiting.filtered(lambda row: row._is_ready())
+        mine.append(("date", "=", day))
+        self.search([*mine, ("account_id", "=", False)])._find_accounts()
         problem = company._aftersales_settings_problem((JOURNAL,))
-        if waiting - ready or (waiting and problem):
+        if not problem:
+            with never_fail(self.env, f"Booking plan revenue of {company.name} by {day}"):
+                self._post_entry(company, day)
+        left = self.search_count(mine)
+        if left:
             _logger.warning(
                 "%s: %s rows of plan revenue of %s wait for their journal entry. %s",
                 company.name,
-                len(waiting if problem else waiting - ready),
+                left,
                 day,
-                problem or (waiting - ready)[:1]._posting_problem(),
+                problem or self.search(mine, limit=1)._posting_problem(),
             )
-        if ready and not problem:
-            with never_fail(self.env, f"Booking plan revenue of {company.name} by {day}"):
-                ready._post_entry(company, day)
 
     def _find_accounts(self):
         """Fill in the revenue accounts that were missing when the rows were written."""
-        for row in self.filtered(lambda row: not row.account_id):
+        for row in self:
             template = row.contract_id.sale_line_id.product_id.product_tmpl_id
             position = row.contract_id.sale_order_id.fiscal_position_id
             here = template.with_company(row.company_id)
@@ -90,37 +90,73 @@ class AftersalesRevenue(models.Model):
             if account:
                 row.account_id = account
 
-    def _is_ready(self):
-        return self.account_id.active and self.deferred_account_id.active
-
+    @api.model
     def _post_entry(self, company, day):
-        """Post one entry for these rows.
+        """Post one entry for the rows of ``day`` whose accounts are there and in use.
+
+        By the database: a month has as many rows as there are contracts.
 
         :raises UserError: core refuses the entry
         """
+        self.env.flush_all()
+        ready = self._where_ready(company, day)
+        sums = self.env.execute_query(
+            SQL(
+                """
+                SELECT amount < 0, deferred_account_id, account_id,
+                       COALESCE(analytic_distribution, '{}'), SUM(amount)
+                  FROM aftersales_revenue WHERE %s
+                 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+                """,
+                ready,
+            )
+        )
+        if not sums:
+            return
         Move = self.env["account.move"]
         reference = self.env._("Plan revenue until %s", format_date(self.env, day))
-        items = self._prepare_items(reference)
-        entry = Move._prepare_aftersales_entry("revenue", company, day, reference, items)
-        self.account_move_id = Move._book_aftersales(company, entry)
+        items = self._prepare_items(company, reference, sums)
+        vals = Move._prepare_aftersales_entry("revenue", company, day, reference, items)
+        entry = Move._book_aftersales(company, vals)
+        self.env.flush_all()
+        filled = SQL("UPDATE aftersales_revenue SET account_move_id = %s WHERE %s", entry.id, ready)
+        self.env.cr.execute(filled)
+        self.invalidate_model(["account_move_id"])
 
-    def _prepare_items(self, reference):
-        """Return an item per account and analytic accounts; what is taken back stands by itself."""
-        sums = defaultdict(float)
-        for row in self:
-            shares = json.dumps(row.analytic_distribution or {}, sort_keys=True)
-            sums[row.amount < 0, row.deferred_account_id, "{}"] += row.amount
-            sums[row.amount < 0, row.account_id, shares] -= row.amount
+    @api.model
+    def _where_ready(self, company, day):
+        """Return which rows can be booked; those that are booked never count again."""
+        used = SQL("(SELECT id FROM account_account WHERE active)")
+        return SQL(
+            "company_id = %s AND date = %s AND account_move_id IS NULL"
+            " AND account_id IN %s AND deferred_account_id IN %s",
+            company.id,
+            day,
+            used,
+            used,
+        )
+
+    @api.model
+    def _prepare_items(self, company, reference, sums):
+        """Return an item per account and analytic accounts; what is taken back stands by itself.
+
+        :param sums: (whether taken back, id of account D, id of the revenue account, analytic
+            distribution, sum of the amounts)
+        """
+        balances = defaultdict(float)
+        for taken_back, deferred_id, account_id, shares, amount in sums:
+            balances[taken_back, deferred_id, "{}"] += float(amount)
+            balances[taken_back, account_id, json.dumps(shares, sort_keys=True)] -= float(amount)
         Move, nobody = self.env["account.move"], self.env["res.partner"]
         return [
             Move._prepare_aftersales_item(
                 reference,
                 nobody,
-                account,
-                self.company_id.currency_id.round(balance),
+                self.env["account.account"].browse(account_id),
+                company.currency_id.round(balance),
                 analytic_distribution=json.loads(shares),
             )
-            for (_taken_back, account, shares), balance in sums.items()
+            for (_taken_back, account_id, shares), balance in balances.items()
         ]
 
     # --- From one to the other -----------------------------------------------------------------

@@ -13,5 +13,6 @@ from . import contract_leave
 from . import followup_close
 from . import campaign_add
 from . import revenue_recognise
+from . import sale_make_invoice_advance
 from . import base_partner_merge
 from . import plan_approve
