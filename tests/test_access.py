@@ -46,6 +46,12 @@ MATRIX = {
     "aftersales.campaign.line": {
         "technician": "", "agent": "", "salesperson": "rw", "manager": "rwcd", "accountant": "r",
     },
+    "aftersales.revenue": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "", "accountant": "r",
+    },
+    "aftersales.deferred.revenue": {
+        "technician": "", "agent": "", "salesperson": "", "manager": "", "accountant": "r",
+    },
     "aftersales.volume.deal": {
         "technician": "", "agent": "", "salesperson": "rwc", "manager": "rwcd", "accountant": "r",
     },

@@ -43,7 +43,7 @@ class ProductTemplate(models.Model):
         for template in self:
             deferred = template._aftersales_deferred_account()
             income = template._aftersales_revenue_account(self.env["account.fiscal.position"])
-            template.aftersales_revenue_hint = deferred and (
+            template.aftersales_revenue_hint = bool(deferred) and (
                 self.env._(
                     "Invoiced on %(deferred)s; each month of the term is then recognised on "
                     "%(income)s.",

@@ -124,6 +124,7 @@ class AftersalesRevenue(models.Model):
         :param go_on: called after each batch with its size; returns whether there is time for more
         :return: whether all of it is done
         """
+        self.env.flush_all()  # what is due is read by the database
         due = self._due(company, day)
         if go_on and not go_on(remaining=len(due) + 1):
             return False

@@ -5,10 +5,11 @@ from odoo.tools import SQL
 class AftersalesRevenue(models.Model):
     """What stands on account D, and whose it is (requirement 83).
 
-    An item of a posted invoice or credit note belongs to the contract of its order line. One without
-    an order line, on a credit note, belongs to the contract of the line it credits: of the same
-    product where there are several. Where an order line has had two contracts, because the order
-    was cancelled and confirmed again, it is the one that counts.
+    An item of a posted invoice or credit note belongs to the contract of its order line. One
+    without an order line (added by hand, or a tax without account of its own) belongs to the
+    contract on the same document, or on the one that is credited: of the same product where there
+    are several. Where an order line has had two contracts, because the order was cancelled and
+    confirmed again, it is the one that counts.
     """
 
     _inherit = "aftersales.revenue"
@@ -41,9 +42,11 @@ class AftersalesRevenue(models.Model):
             SELECT DISTINCT ON (item.id)
                    sold.contract_id, item.account_id, item.company_id, item.id, item.date,
                    -item.balance
-              FROM sold
-              JOIN account_move note ON note.reversed_entry_id = sold.move_id
-              JOIN account_move_line item ON item.move_id = note.id
+              FROM (SELECT sold.*, move_id AS document_id FROM sold
+                 UNION ALL
+                    SELECT sold.*, note.id FROM sold
+                      JOIN account_move note ON note.reversed_entry_id = sold.move_id) AS sold
+              JOIN account_move_line item ON item.move_id = sold.document_id
              WHERE (item.company_id, item.account_id) IN %(pairs)s
                AND item.parent_state = 'posted'
                AND NOT EXISTS (

@@ -59,3 +59,5 @@ from . import test_followup
 from . import test_contract_call
 from . import test_profit
 from . import test_pricing_report
+from . import test_revenue
+from . import test_revenue_books

@@ -13,4 +13,5 @@ from . import contract_leave
 from . import followup_close
 from . import campaign_add
 from . import revenue_recognise
+from . import sale_make_invoice_advance
 from . import base_partner_merge
