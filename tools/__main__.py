@@ -176,6 +176,11 @@ def due() -> int:
     return _measure("due")
 
 
+def profit() -> int:
+    """Measure the profit report beside Odoo's sales analysis (ARGS: contracts, months)."""
+    return _measure("profit")
+
+
 def _measure(script: str) -> int:
     """Run a script of measurements in a database of its own; ARGS go to it."""
     from . import databases, postgres
@@ -227,7 +232,7 @@ def help() -> int:  # noqa: A001 - the command's name
 
 COMMANDS = {
     command.__name__: command
-    for command in (demo, test, lint, bench, scale, due, shell, psql, clean, help)
+    for command in (demo, test, lint, bench, scale, due, profit, shell, psql, clean, help)
 }
 
 

@@ -78,6 +78,13 @@ def due(database: str, sizes: list[str]) -> None:
     benchmark.main(database, *sizes)
 
 
+def profit(database: str, sizes: list[str]) -> None:
+    """Print how long the profit report takes beside Odoo's sales analysis."""
+    from benchmarks import profit as benchmark
+
+    benchmark.main(database, *sizes)
+
+
 def main(script: str, *arguments: str) -> None:
     """Start Odoo without serving and run one of the scripts."""
     demo, assets = "--demo" in arguments, "--assets" in arguments
@@ -85,7 +92,7 @@ def main(script: str, *arguments: str) -> None:
     options = [*databases.odoo_options(database), "--no-http"]
     if script == "tell":
         options.append(f"--logfile={project.LOGS / 'story.log'}")
-    if script in ("bench", "scale", "due"):
+    if script in ("bench", "scale", "due", "profit"):
         options.append("--log-level=warn")
     config.parse_config(options, setup_logging=True)
     if script == "install":
@@ -96,6 +103,8 @@ def main(script: str, *arguments: str) -> None:
         scale(database, others)
     elif script == "due":
         due(database, others)
+    elif script == "profit":
+        profit(database, others)
     else:
         tell(database)
 

@@ -163,24 +163,33 @@ class ResCompany(models.Model):
                 "name": plan.name,
                 "contracts": running.get(plan, 0),
                 "below": sum(contract.plan_id == plan for contract, _margin in below),
-                **self._aftersales_pricing_told(*earned.get(plan, (0.0, 0.0, 0.0, 0))),
+                **self._aftersales_pricing_told(*earned.get(plan, (None, 0.0, 0.0, 0))),
             }
             for plan in plans.sorted(lambda plan: (plan.sequence, plan.name or "", plan.id))
         ]
 
     def _aftersales_pricing_told(self, revenue, cost, margin, missing):
-        """Return the sums of one plan in words; a margin nobody can know is none."""
+        """Return the sums of one plan in words; a margin nobody can know is none.
+
+        :param revenue: None where the plan has no entry at all
+        """
         money = self.currency_id.format
+        lacking = False
+        if revenue is None:
+            lacking = self.env._("not enough data: nothing earned or spent")
+        elif missing == 1:
+            lacking = self.env._("not enough data: 1 entry without cost")
+        elif missing:
+            lacking = self.env._("not enough data: %s entries without cost", missing)
         told = {
-            "revenue": money(revenue),
+            "revenue": money(revenue or 0.0),
             "cost": money(cost),
             "margin": money(margin),
             "percent": f"{margin / revenue * 100:.1f} %" if revenue else "",
             "is_loss": margin < 0,
             "missing": False,
         }
-        if missing:
-            lacking = self.env._("not enough data: %s entries without cost", missing)
+        if lacking:
             told.update(margin="", percent="", is_loss=False, missing=lacking)
         return told
 

@@ -220,7 +220,7 @@ class AftersalesProfit(models.Model):
                 return self._source("account.move.line").move_id
             case 1:
                 return self._source("aftersales.revenue").account_move_id or self.contract_id
-            case 2 | 3:
+            case 2:
                 return self._source("stock.move").aftersales_claim_id
             case 4:
                 return self._source("aftersales.claim")

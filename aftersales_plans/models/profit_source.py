@@ -30,8 +30,7 @@ class AftersalesProfit(models.Model):
             *super()._queries(),
             self._select_invoiced(),
             self._select_recognised(),
-            self._select_given(2, "parts", "contract"),
-            self._select_given(3, "goodwill", "goodwill"),
+            self._select_given(),
             self._select_work_of_claims(),
         ]
 
@@ -80,14 +79,14 @@ class AftersalesProfit(models.Model):
         )
 
     @api.model
-    def _select_given(self, number, kind, billing_type):
-        """Shipments of claim lines decided as ``billing_type``, less what was sent back."""
+    def _select_given(self):
+        """Shipments that the contract or goodwill gave, less what was sent back."""
         value = SQL(
             "CASE WHEN move.origin_returned_move_id IS NULL THEN 1 ELSE -1 END * ABS(move.value)"
         )
         return self._select(
-            number,
-            kind,
+            2,
+            SQL("CASE line.billing_type WHEN 'contract' THEN 'parts' ELSE 'goodwill' END"),
             SQL("move.id"),
             SQL(
                 """
@@ -97,18 +96,18 @@ class AftersalesProfit(models.Model):
                   JOIN stock_location source ON source.id = move.location_id
                   JOIN stock_location target ON target.id = move.location_dest_id
                  WHERE claim.contract_id IS NOT NULL
-                   AND line.billing_type = %s
+                   AND line.billing_type IN ('contract', 'goodwill')
                    AND move.state = 'done'
                    AND move.aftersales_step IS NULL
                    AND CASE WHEN move.origin_returned_move_id IS NULL
                             THEN target.usage ELSE source.usage END = 'customer'
-                """,
-                billing_type,
+                """
             ),
             contract_id=SQL("claim.contract_id"),
             moment=SQL("move.date"),
             lacks=without_value(SQL("move")),
-            **{kind: value},
+            parts=SQL("CASE line.billing_type WHEN 'contract' THEN %s ELSE 0 END", value),
+            goodwill=SQL("CASE line.billing_type WHEN 'goodwill' THEN %s ELSE 0 END", value),
         )
 
     @api.model
