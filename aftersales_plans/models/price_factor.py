@@ -43,12 +43,6 @@ class AftersalesPriceFactor(models.Model):
         digits=(8, 4), default=1.0, required=True, help="1.30 makes the plan 30 % dearer."
     )
 
-    _factor_positive = models.Constraint("CHECK(factor > 0)", "A factor must be more than 0.")
-    _point_not_negative = models.Constraint(
-        "CHECK(age_years >= 0 AND failures_per_year >= 0)",
-        "Age and failures of a factor cannot be negative.",
-    )
-
     @api.depends("kind", "age_years", "failures_per_year", "country_id", "state_ids")
     def _compute_display_name(self):
         for row in self:
@@ -74,6 +68,18 @@ class AftersalesPriceFactor(models.Model):
                     self.env._(
                         "%(plan)s, %(point)s: the factor must be more than 0. Enter 1 where the "
                         "price stays.",
+                        plan=row.plan_id.name,
+                        point=row.display_name,
+                    )
+                )
+
+    @api.constrains("age_years", "failures_per_year")
+    def _check_point(self):
+        for row in self:
+            if min(row.age_years, row.failures_per_year) < 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(plan)s: %(point)s cannot be below 0. New goods have age 0.",
                         plan=row.plan_id.name,
                         point=row.display_name,
                     )
