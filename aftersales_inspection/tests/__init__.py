@@ -31,3 +31,4 @@ from . import test_stock_check
 from . import test_visit_whole
 from . import test_set_up
 from . import test_visit_feedback
+from . import test_price_territory

@@ -139,14 +139,17 @@ class AftersalesPriceFactor(models.Model):
         """Return the rows of a curve."""
         return [Point(row[WHERE[row.kind]], row.factor) for row in self]
 
-    def _match(self, site):
-        """Return how exactly the region of this row holds ``site``, and by what.
+    def _place_of(self, site):
+        """Return {what: id} of the regions ``site`` lies in; a sibling adds its own kind."""
+        return {"state": site.state_id.id, "country": site.country_id.id}
 
-        :return: (rank, {what: id}), the higher the more exact; 0: it does not. A sibling adds
-            ranks of 3 and more.
+    def _match(self, place):
+        """Return (rank, {what: id}) of how exactly this row holds a ``place``; 0: it does not.
+
+        A sibling adds ranks of 3 and more.
         """
-        if site.state_id and site.state_id in self.state_ids:
-            return 2, {"state": site.state_id.id}
-        if not self.state_ids and self.country_id and self.country_id == site.country_id:
-            return 1, {"country": site.country_id.id}
+        if place["state"] in self.state_ids.ids:
+            return 2, {"state": place["state"]}
+        if not self.state_ids and self.country_id and self.country_id.id == place["country"]:
+            return 1, {"country": place["country"]}
         return 0, {}
