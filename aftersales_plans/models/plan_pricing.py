@@ -26,7 +26,7 @@ class AftersalesPlan(models.Model):
     )
     price_percent = fields.Float(
         string="Share (%)",
-        digits=(8, 4),
+        digits=(6, 2),
         tracking=True,
         help="Of what the covered goods cost without taxes; goods bought earlier count with what "
         "they would cost today.",
