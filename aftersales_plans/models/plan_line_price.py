@@ -64,7 +64,8 @@ class SaleOrderLine(models.Model):
         plans = self.filtered(lambda line: line.product_id.sudo().aftersales_plan_id)  # only which
         result = super(SaleOrderLine, self - plans)._compute_price_unit()
         for line in plans:
-            line._aftersales_follow_goods()
+            if line._aftersales_follow_goods():
+                super(SaleOrderLine, line)._compute_price_unit()
         return result
 
     def _aftersales_price_cover(self):
@@ -75,22 +76,22 @@ class SaleOrderLine(models.Model):
         (selling | self.aftersales_plan_line_id)._compute_price_unit()
 
     def _aftersales_follow_goods(self):
-        """Price this plan line anew if what its price depends on is no longer the same.
+        """Note what the price of this plan rests on now; tell whether it must be priced anew.
 
-        A price typed by hand stays; so does the price of what was sold.
+        Not what was sold, nor where all it depends on is as it was.
         """
         sold = self.state not in OPEN_ORDER and self.sudo().aftersales_contract_ids
         if not self.order_id or sold:
-            return
+            return False
         hidden = self.sudo()  # the reasons of the price are for colleagues; they lead to it
         facts = hidden._prepare_aftersales_price_facts()
         known = hidden.aftersales_price_facts or hidden._origin.aftersales_price_facts or {}
-        if self.env.context.get(FORCED) or known.get("for") != facts["for"]:
-            super()._compute_price_unit()
-        else:  # other goods may come to the same; the price was worked out when it was
+        anew = bool(self.env.context.get(FORCED)) or known.get("for") != facts["for"]
+        if not anew:  # other goods may come to the same; the price was worked out when it was
             facts |= {name: known[name] for name in WORKED_OUT if name in known}
         if facts != known:
             hidden.aftersales_price_facts = facts
+        return anew
 
     def _reset_price_unit(self):
         """Price a plan by its own rules, whenever core prices the line anew."""
