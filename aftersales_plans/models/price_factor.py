@@ -19,6 +19,7 @@ class AftersalesPriceFactor(models.Model):
     _order = "kind, age_years, failures_per_year, id"
 
     plan_id = fields.Many2one("aftersales.plan", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True)
     kind = fields.Selection(
         [("age", "Age"), ("region", "Region"), ("failure", "Failures")],
         string="Depends on",
