@@ -8,6 +8,7 @@ stage. Where one method has several extensions, what is imported later runs late
 
 # What is promised, to whom, by when
 from . import terms
+from . import price_factor
 from . import entitlement
 from . import contract
 from . import contract_print

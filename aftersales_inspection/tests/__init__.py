@@ -35,3 +35,4 @@ from . import test_set_up
 from . import test_visit_feedback
 from . import test_scope_reduction
 from . import test_visit_labour
+from . import test_price_territory

@@ -7,6 +7,8 @@ from .stored_column import add_column
 FORCED = "force_price_recomputation"
 # A discount of a pricelist is the same part of every base, so any will do to ask for it.
 ANY_SHARE = 100.0
+# What of the facts belongs to the day the price was worked out.
+WORKED_OUT = ("price", "discount", "base", "rule")
 # A price that came without being asked for by our rules: to core it is one typed by hand.
 NO_RULE = -1.0
 
@@ -62,24 +64,34 @@ class SaleOrderLine(models.Model):
         plans = self.filtered(lambda line: line.product_id.sudo().aftersales_plan_id)  # only which
         result = super(SaleOrderLine, self - plans)._compute_price_unit()
         for line in plans:
-            line._aftersales_follow_goods()
+            if line._aftersales_follow_goods():
+                super(SaleOrderLine, line)._compute_price_unit()
         return result
 
-    def _aftersales_follow_goods(self):
-        """Price this plan line anew if what its price depends on is no longer the same.
+    def _aftersales_price_cover(self):
+        """Price the plans among new lines, and those that cover them: now it is known which do."""
+        selling = self.filtered(
+            lambda line: line.product_id.sudo().aftersales_plan_id
+        )  # only which
+        (selling | self.aftersales_plan_line_id)._compute_price_unit()
 
-        A price typed by hand stays; so does the price of what was sold.
+    def _aftersales_follow_goods(self):
+        """Note what the price of this plan rests on now; tell whether it must be priced anew.
+
+        Not what was sold, nor where all it depends on is as it was.
         """
         sold = self.state not in OPEN_ORDER and self.sudo().aftersales_contract_ids
         if not self.order_id or sold:
-            return
+            return False
         hidden = self.sudo()  # the reasons of the price are for colleagues; they lead to it
         facts = hidden._prepare_aftersales_price_facts()
         known = hidden.aftersales_price_facts or hidden._origin.aftersales_price_facts or {}
-        if not self.env.context.get(FORCED) and known.get("for") == facts["for"]:
-            return
-        super()._compute_price_unit()
-        hidden.aftersales_price_facts = facts
+        anew = bool(self.env.context.get(FORCED)) or known.get("for") != facts["for"]
+        if not anew:  # other goods may come to the same; the price was worked out when it was
+            facts |= {name: known[name] for name in WORKED_OUT if name in known}
+        if facts != known:
+            hidden.aftersales_price_facts = facts
+        return anew
 
     def _reset_price_unit(self):
         """Price a plan by its own rules, whenever core prices the line anew."""

@@ -26,7 +26,7 @@ class AftersalesPlan(models.Model):
     )
     price_percent = fields.Float(
         string="Share (%)",
-        digits=(8, 4),
+        digits=(6, 2),
         tracking=True,
         help="Of what the covered goods cost without taxes; goods bought earlier count with what "
         "they would cost today.",
@@ -240,9 +240,13 @@ class AftersalesPlan(models.Model):
 
     def _prepare_region_factor(self, site):
         """Return the factor of the most exact region that holds ``site``; 1 where none does."""
-        found = [(*row._match(site), row.factor) for row in self.region_factor_ids]
-        rank, place, factor = max(found, key=lambda match: match[0])
-        known = bool(site.country_id)
-        if not rank:
-            place, factor = {}, 1.0
-        return {"kind": "region", "factor": factor, "site": site.id, "known": known, **place}
+        place = self.region_factor_ids._place_of(site)
+        found = [(*row._match(place), row.factor) for row in self.region_factor_ids]
+        rank, match, factor = max(found, key=lambda one: one[0])
+        return {
+            "kind": "region",
+            "factor": factor if rank else 1.0,
+            "site": site._origin.id,
+            "known": bool(place["country"]),
+            **match,
+        }

@@ -19,6 +19,7 @@ class AftersalesPriceFactor(models.Model):
     _order = "kind, age_years, failures_per_year, id"
 
     plan_id = fields.Many2one("aftersales.plan", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True)
     kind = fields.Selection(
         [("age", "Age"), ("region", "Region"), ("failure", "Failures")],
         string="Depends on",
@@ -41,12 +42,6 @@ class AftersalesPriceFactor(models.Model):
     )
     factor = fields.Float(
         digits=(8, 4), default=1.0, required=True, help="1.30 makes the plan 30 % dearer."
-    )
-
-    _factor_positive = models.Constraint("CHECK(factor > 0)", "A factor must be more than 0.")
-    _point_not_negative = models.Constraint(
-        "CHECK(age_years >= 0 AND failures_per_year >= 0)",
-        "Age and failures of a factor cannot be negative.",
     )
 
     @api.depends("kind", "age_years", "failures_per_year", "country_id", "state_ids")
@@ -74,6 +69,18 @@ class AftersalesPriceFactor(models.Model):
                     self.env._(
                         "%(plan)s, %(point)s: the factor must be more than 0. Enter 1 where the "
                         "price stays.",
+                        plan=row.plan_id.name,
+                        point=row.display_name,
+                    )
+                )
+
+    @api.constrains("age_years", "failures_per_year")
+    def _check_point(self):
+        for row in self:
+            if min(row.age_years, row.failures_per_year) < 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(plan)s: %(point)s cannot be below 0. New goods have age 0.",
                         plan=row.plan_id.name,
                         point=row.display_name,
                     )
@@ -133,14 +140,17 @@ class AftersalesPriceFactor(models.Model):
         """Return the rows of a curve."""
         return [Point(row[WHERE[row.kind]], row.factor) for row in self]
 
-    def _match(self, site):
-        """Return how exactly the region of this row holds ``site``, and by what.
+    def _place_of(self, site):
+        """Return {what: id} of the regions ``site`` lies in; a sibling adds its own kind."""
+        return {"state": site.state_id.id, "country": site.country_id.id}
 
-        :return: (rank, {what: id}), the higher the more exact; 0: it does not. A sibling adds
-            ranks of 3 and more.
+    def _match(self, place):
+        """Return (rank, {what: id}) of how exactly this row holds a ``place``; 0: it does not.
+
+        A sibling adds ranks of 3 and more.
         """
-        if site.state_id and site.state_id in self.state_ids:
-            return 2, {"state": site.state_id.id}
-        if not self.state_ids and self.country_id and self.country_id == site.country_id:
-            return 1, {"country": site.country_id.id}
+        if place["state"] in self.state_ids.ids:
+            return 2, {"state": place["state"]}
+        if not self.state_ids and self.country_id and self.country_id.id == place["country"]:
+            return 1, {"country": place["country"]}
         return 0, {}

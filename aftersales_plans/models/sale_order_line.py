@@ -74,6 +74,7 @@ class SaleOrderLine(models.Model):
             if not vals.get("aftersales_plan_line_id"):
                 vals.pop("aftersales_plan_line_id", None)
         lines = super().create(vals_list)
+        lines._aftersales_price_cover()
         lines._aftersales_keep_once()
         lines._aftersales_open_contracts()
         return lines

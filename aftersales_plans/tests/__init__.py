@@ -33,6 +33,7 @@ from . import test_plan_earlier_goods
 from . import test_plan_offer
 from . import test_plan_online
 from . import test_plan_price
+from . import test_plan_price_offered
 from . import test_reading
 from . import test_tours
 from . import test_volume_deal

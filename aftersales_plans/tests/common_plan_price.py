@@ -12,11 +12,11 @@ class PlanPriceCase(AfterSalesCase):
         cls.goods.taxes_id = cls.plan_product.taxes_id = False
         cls.site = cls.env["res.partner"].create(
             {
-                "name": "Casa Verde, Boston",
-                "type": "delivery",
+                "name": "Casa Verde, Omaha",
+                "type": "other",
                 "parent_id": cls.customer.id,
                 "country_id": cls.env.ref("base.us").id,
-                "state_id": cls.env.ref("base.state_us_22").id,  # Massachusetts
+                "state_id": cls.env.ref("base.state_us_22").id,  # Nebraska
             }
         )
         cls.customer.country_id = cls.env.ref("base.us")
