@@ -132,6 +132,7 @@ from . import plan_goods
 from . import plan_cost
 from . import plan_covered
 from . import plan_suggestion
+from . import plan_real_cost
 from . import plan_comparison
 from . import plan_choice
 from . import plan_online

@@ -56,6 +56,7 @@ class TestPlanCost(FailureCase):
         new.standard_price = 100.0
         self.plan.replacements_unlimited = True
         cost = self.expected(Goods(new.id, 2, 0, 0.0))
+        self.assertEqual(cost.missing, ())
         self.assertAlmostEqual(cost.parts, rate * 12 * 2 * 100, 6)
 
     def test_too_little_is_said_and_never_a_number(self):
@@ -109,6 +110,9 @@ class TestPlanCost(FailureCase):
             )
             other = self.plan.copy()
             self.assertRegex(other.suggested_price_reason, "no contract of this plan")
+
+    def test_a_plan_nobody_has_had_has_no_real_cost(self):
+        self.assertRegex(self.plan.copy().real_cost_reason, "not enough data")
 
     def test_a_target_margin_lies_between_nothing_and_all(self):
         for wrong in (0, 100, -5):
