@@ -52,8 +52,9 @@ class TestPlanCost(FailureCase):
 
     def test_goods_without_history_take_their_category_s(self):
         rate = self.fail_often()
-        new = self.goods.copy({"name": "Boiler 2"})
-        new.standard_price = 100.0
+        new = self.env["product.product"].create(
+            {"name": "Boiler 2", "categ_id": self.goods.categ_id.id, "standard_price": 100.0}
+        )
         self.plan.replacements_unlimited = True
         cost = self.expected(Goods(new.id, 2, 0, 0.0))
         self.assertEqual(cost.missing, ())
