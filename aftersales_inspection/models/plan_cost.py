@@ -17,7 +17,7 @@ class AftersalesPlan(models.Model):
         if hour_cost <= 0:
             return labour, [
                 *missing,
-                self.env._("The cost of a technician's hour is not set in the settings"),
+                self.env._("not enough data: set the hourly cost of work in the settings"),
             ]
         visits = math.ceil(self.duration_months / self.visit_interval_months)
         return labour + visits * self.visit_hours * hour_cost, missing

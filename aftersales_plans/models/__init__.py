@@ -151,6 +151,7 @@ from . import plan_warning
 from . import plan_cost
 from . import plan_covered
 from . import plan_suggestion
+from . import plan_real_cost
 from . import plan_comparison
 from . import plan_choice
 from . import plan_online

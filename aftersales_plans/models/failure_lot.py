@@ -32,7 +32,7 @@ class AftersalesFailureLot(models.Model):
 
     company_id = fields.Many2one("res.company", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
-    lot_id = fields.Many2one("stock.lot", string="Lot", readonly=True)
+    lot_id = fields.Many2one("stock.lot", readonly=True)
     failures = fields.Float(readonly=True, digits="Product Unit", help="Units that failed.")
     unit_months = fields.Float(string="Unit-Months", readonly=True, digits=(16, 1))
     rate = fields.Float(
@@ -69,7 +69,7 @@ class AftersalesFailureLot(models.Model):
     def _search_is_worse(self, operator, value):
         if operator != "in":
             return NotImplemented
-        worse = self.search([]).filtered("is_worse").ids
+        worse = self.search([("failures", ">=", LEAST_FAILURES)]).filtered("is_worse").ids
         wanted = Domain("id", "in", worse)
         return wanted if True in value else ~wanted
 

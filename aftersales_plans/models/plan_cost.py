@@ -71,7 +71,10 @@ class AftersalesPlan(models.Model):
                 missing.append(failure._lack_in_words(product, known.counted))
             elif cost <= 0:
                 missing.append(
-                    self.env._("%s has no cost: enter it on the product", product.display_name)
+                    self.env._(
+                        "not enough data: %s has no cost: enter it on the product",
+                        product.display_name,
+                    )
                 )
             else:
                 outlooks[product.id] = self._outlook(product, known, cost, company)

@@ -26,7 +26,10 @@ from . import test_contract_report
 from . import test_contract_suspension
 from . import test_customer
 from . import test_entitlement
+from . import test_failure
+from . import test_failure_report
 from . import test_obligation
+from . import test_plan_cost
 from . import test_plan_cover
 from . import test_plan_documents
 from . import test_plan_earlier_goods

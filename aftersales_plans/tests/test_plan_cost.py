@@ -1,0 +1,121 @@
+from datetime import date
+
+from odoo.exceptions import ValidationError
+from odoo.tests import freeze_time, tagged
+
+from ..calc.cost import expected_within
+from ..calc.goods import Goods
+from .common_failure import FailureCase
+
+DAY = date(2026, 7, 1)
+MONTH = 30.4375
+
+
+@tagged("post_install", "-at_install")
+class TestPlanCost(FailureCase):
+    """What a term of a plan is expected to cost, and the price that follows from it."""
+
+    def boilers(self, quantity=10, age=0):
+        return [Goods(self.goods.id, quantity, age, 0.0)]
+
+    def expected(self, *goods):
+        return self.plan._expected_cost(list(goods) or self.boilers(), self.company, DAY)
+
+    def fail_often(self, cause=None):
+        """Let 4 of 10 fail on 1 March: 4 failures in (6×181 + 4×59 + 4×122) days until 1 July."""
+        self.break_down("2026-03-01", 4, cause=cause)
+        return 4 / ((6 * 181 + 4 * 59 + 4 * 122) / MONTH)
+
+    def test_rate_times_months_times_cost_within_the_quota(self):
+        wanted = self.fail_often() * 12 * 10
+        cost = self.expected()
+        self.assertEqual(cost.missing, ())
+        self.assertAlmostEqual(cost.parts, expected_within(wanted, 3) * 300, 6)
+        self.plan.replacements_unlimited = True
+        self.assertAlmostEqual(self.expected().total, wanted * 300, 6)
+
+    def test_causes_the_plan_excludes_cost_it_nothing(self):
+        self.fail_often()
+        self.plan.excluded_cause_ids = self.accident
+        self.assertEqual(self.expected()[:4], (0.0, 0.0, 0.0, ()))
+
+    def test_defects_are_the_plans_once_the_guarantee_is_over(self):
+        rate = self.fail_often(cause=self.defect)
+        self.assertEqual(self.expected().parts, 0.0)
+        old = self.expected(*self.boilers(1, 24))
+        self.assertAlmostEqual(old.parts, rate * 12 * 300, 6)  # needs no replacement of the quota
+
+    def test_a_plan_that_charges_parts_pays_none_and_needs_no_data(self):
+        for kind in ("fixed_price", "time_material"):
+            self.plan.contract_kind = kind
+            self.assertEqual(self.expected()[:4], (0.0, 0.0, 0.0, ()))
+
+    def test_goods_without_history_take_their_category_s(self):
+        rate = self.fail_often()
+        new = self.env["product.product"].create(
+            {"name": "Boiler 2", "categ_id": self.goods.categ_id.id, "standard_price": 100.0}
+        )
+        self.plan.replacements_unlimited = True
+        cost = self.expected(Goods(new.id, 2, 0, 0.0))
+        self.assertEqual(cost.missing, ())
+        self.assertAlmostEqual(cost.parts, rate * 12 * 2 * 100, 6)
+
+    def test_too_little_is_said_and_never_a_number(self):
+        self.break_down("2026-03-01")
+        cost = self.expected()
+        self.assertEqual(cost.total, 0)
+        self.assertEqual(
+            cost.missing, ("not enough data: Boiler: 1 failure in 59 unit-months",)
+        )  # fmt: skip
+        self.goods.categ_id = False
+        self.assertTrue(self.expected().missing)
+        self.assertTrue(self.plan._expected_cost([], self.company).missing)
+
+    def test_goods_without_cost_are_named(self):
+        self.fail_often()
+        self.goods.standard_price = 0.0
+        self.assertRegex(self.expected().missing[0], "Boiler has no cost")
+
+    @freeze_time("2026-07-01 10:00:00")
+    def test_a_quotation_knows_what_its_plan_will_cost(self):
+        self.fail_often()
+        line = self.quote((self.goods, 10), (self.plan_product, 1)).order_line[1]
+        self.assertEqual(line._aftersales_expected_cost(), self.expected())
+
+    @freeze_time("2026-07-01 10:00:00")
+    def test_the_suggested_price_leaves_the_target_margin(self):
+        """Contracts over 10 and 1 boilers: each with a quota of its own."""
+        self.fail_often()
+        self.plan.target_margin_percent = 25.0
+        costs = [self.expected(*self.boilers(6, 6)), self.expected(*self.boilers(4, 4))]
+        both = self.plan._covered_now()[self.plan.id]
+        self.assertEqual(len(both.contracts), 1)
+        together = self.plan._expected_cost(
+            self.boilers(6, 6) + self.boilers(4, 4), self.company, DAY
+        )
+        self.assertLess(together.total, costs[0].total + costs[1].total)
+        self.assertAlmostEqual(self.plan.suggested_price, together.total / 0.75, 2)
+        self.assertEqual(self.plan.current_price, 600.0)
+        self.assertAlmostEqual(
+            self.plan.price_difference, self.plan.suggested_price - 600.0, 2
+        )  # fmt: skip
+        self.assertRegex(self.plan.suggested_price_reason, "1 running contract")
+        template = self.plan_product.product_tmpl_id
+        self.assertEqual(template.aftersales_price_difference, self.plan.price_difference)
+
+    def test_without_data_nothing_is_suggested(self):
+        with freeze_time("2026-07-01 10:00:00"):
+            self.assertEqual(self.plan.suggested_price, 0)
+            self.assertRegex(
+                self.plan.suggested_price_reason, "not enough data: Boiler: 0 failures"
+            )
+            other = self.plan.copy()
+            self.assertRegex(other.suggested_price_reason, "no contract of this plan")
+
+    def test_a_plan_nobody_has_had_has_no_real_cost(self):
+        self.assertRegex(self.plan.copy().real_cost_reason, "not enough data")
+
+    def test_a_target_margin_lies_between_nothing_and_all(self):
+        for wrong in (0, 100, -5):
+            with self.assertRaises(ValidationError):
+                self.plan.target_margin_percent = wrong
