@@ -163,3 +163,14 @@ from . import contract_call
 from . import renewal_desk
 from . import renewal_quotation
 from . import plan_renewal
+
+# Parts: what failures will take from stock, and whether it is there
+from . import parts_forecast
+from . import parts_use
+from . import parts_in_use
+from . import parts_forecast_run
+from . import parts_outlook
+from . import parts_stock
+from . import parts_proposal
+from . import parts_product
+from . import service_demand

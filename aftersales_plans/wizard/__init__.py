@@ -12,4 +12,5 @@ from . import claim_refuse
 from . import contract_leave
 from . import followup_close
 from . import campaign_add
+from . import parts_proposal
 from . import base_partner_merge
