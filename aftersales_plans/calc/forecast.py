@@ -1,7 +1,7 @@
 """How many parts failures will take, and how surely that is known (requirements 13, 14, 48).
 
-A unit in use that fails takes parts. Units × the rate at the age they will have give the failures of
-a month; what a failure took so far, under cover and without, gives its parts. The number of
+A unit in use that fails takes parts. Units × the rate at the age they will have give the failures
+of a month; what a failure took so far, under cover and without, gives its parts. The number of
 parts is taken for a Poisson count around that mean.
 """
 

@@ -187,10 +187,15 @@ class AftersalesPartsForecast(models.Model):
     def _other_use(self, parts, company, months):
         """Return {(part, first day of the month): [use]}; empty.
 
-        Called once for a batch. A sibling adds what else it takes from stock: ``expected`` (None:
-        not enough data), ``words`` (sentences) and what it likes to keep.
+        Called once for a batch. A sibling adds what else it takes from stock: plain values with
+        ``kind`` and ``expected`` (None: not enough data), which :meth:`_other_in_words` can tell.
         """
         return {}
+
+    @api.model
+    def _other_in_words(self, other):
+        """Return one use of :meth:`_other_use` as a sentence, by whoever added it."""
+        return ""
 
     @api.model
     def _prepare_month(self, sources, others, days):

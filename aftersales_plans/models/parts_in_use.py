@@ -15,7 +15,7 @@ class AftersalesPartsForecast(models.Model):
 
     @api.model
     def _units_in_use(self, products, company, months):
-        """Return {(product id, first day of the month): [:class:`Units`]} and {product id: metered}.
+        """Return {(product id, first day): [:class:`Units`]} and {product id: units with a meter}.
 
         A unit counts as under cover on days of the statutory guarantee and of a full-service
         contract that runs or is known to start. One whose meter runs x times as fast as others

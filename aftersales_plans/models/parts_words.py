@@ -13,7 +13,8 @@ def in_words(env, facts):
     lines = [_source_in_words(env, source) for source in facts.get("sources", [])]
     if not lines and not facts.get("others"):
         return env._("No unit that takes this part is in use.")
-    return "\n".join(lines + [text for other in facts.get("others", []) for text in other["words"]])
+    say = env["aftersales.parts.forecast"]._other_in_words
+    return "\n".join([*lines, *(say(other) for other in facts.get("others", []))])
 
 
 def _source_in_words(env, source):

@@ -57,3 +57,4 @@ from . import test_feedback
 from . import test_care_charts
 from . import test_followup
 from . import test_contract_call
+from . import test_parts_forecast
