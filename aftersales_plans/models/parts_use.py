@@ -38,8 +38,9 @@ class AftersalesPartsForecast(models.Model):
         """Return {(product that failed, under cover): :class:`Use`} of a company, in one query.
 
         A failure is what ``aftersales.failure`` counts. What was shipped for it counts, less what
-        came back; what a customer pays, as far as its order delivered it; what is approved and has
-        yet to leave, as one of the same. Causes that replace no part took nothing.
+        came back; what a customer pays, as far as its order delivered it, and not at all before
+        the customer decided; what is free and has yet to leave, as one of the same. Causes that
+        replace no part took nothing.
         """
         self.env.flush_all()
         failures, parts = defaultdict(float), defaultdict(lambda: defaultdict(float))
@@ -97,14 +98,16 @@ class AftersalesPartsForecast(models.Model):
                    AND NOT EXISTS (SELECT 1 FROM shipped WHERE shipped.id = failed.id)
                 WINDOW alike AS (PARTITION BY failed.claim_id, failed.part_id)
             ), waiting AS (
-                SELECT id, part_id, quantity AS taken FROM failed
+                SELECT id, part_id, quantity AS taken, billable FROM failed
                  WHERE state = 'approved' AND replaced
                    AND id NOT IN (SELECT id FROM shipped UNION SELECT id FROM sold)
             ), taken AS (
-                SELECT * FROM shipped UNION ALL SELECT * FROM sold UNION ALL SELECT * FROM waiting
+                SELECT * FROM shipped UNION ALL SELECT * FROM sold UNION ALL
+                SELECT id, part_id, taken FROM waiting WHERE NOT billable
             )
             SELECT product_id, covered, NULL::int, SUM(quantity)::float, 0::float
-              FROM failed GROUP BY product_id, covered
+              FROM failed WHERE id NOT IN (SELECT id FROM waiting WHERE billable)
+             GROUP BY product_id, covered
             UNION ALL
             SELECT failed.product_id, failed.covered, taken.part_id, 0, SUM(taken.taken)::float
               FROM taken JOIN failed USING (id)

@@ -155,22 +155,23 @@ class TestPartsForecast(AfterSalesCase):
     @freeze_time(TODAY)
     def test_what_customers_pay_counts_as_far_as_it_was_delivered(self):
         misuse = self.env.ref("aftersales_plans.cause_misuse")
-        claims = [self.broken(self.old, "2026-02-02 12:00:00", misuse) for _number in range(4)]
-        order = claims[0].sudo().sale_order_id
-        order.action_confirm()
-        self.deliver(order.picking_ids)
-        claims[1].sudo().sale_order_id.action_confirm()  # sold, and not delivered
-        claims[2].sudo().sale_order_id._action_cancel()  # the claim is done with nothing
+        claims = [self.broken(self.old, "2026-02-02 12:00:00", misuse) for _number in range(6)]
+        orders = [claim.sudo().sale_order_id for claim in claims]
+        for order in (orders[0], orders[1], orders[2]):
+            order.action_confirm()
+            self.deliver(order.picking_ids)
+        orders[3].action_confirm()  # sold, and not delivered
+        orders[4]._action_cancel()  # the claim came to nothing; the sixth customer thinks it over
         used = self.forecast._parts_used(self.company)
         self.assertEqual(used[self.goods, True].failures, 4)
         self.assertEqual(used[self.goods, True].parts, {self.goods.id: 4})
         self.assertEqual(
-            [claim.state for claim in claims], ["done", "done", "cancelled", "approved"]
+            [claim.state for claim in claims[2:]], ["done", "done", "cancelled", "approved"]
         )
-        self.assertEqual(used[self.goods, False].failures, 3)
-        self.assertEqual(used[self.goods, False].parts, {self.goods.id: 2})
+        self.assertEqual(used[self.goods, False].failures, 4)
+        self.assertEqual(used[self.goods, False].parts, {self.goods.id: 3})
         self.run_forecast()
-        self.assertRegex(self.outlook().reason, r"Others: 0\.67")
+        self.assertRegex(self.outlook().reason, r"Others: 0\.75")
 
     @freeze_time(TODAY)
     def test_units_that_run_more_count_more(self):
