@@ -74,6 +74,15 @@ MATRIX = {
     "aftersales.new.customer.chart": {
         "technician": "", "agent": "", "salesperson": "r", "manager": "r", "accountant": "",
     },
+    "aftersales.parts.outlook": {
+        "technician": "", "agent": "r", "salesperson": "", "manager": "r", "accountant": "",
+    },
+    "aftersales.parts.forecast": {
+        "technician": "", "agent": "r", "salesperson": "", "manager": "r", "accountant": "",
+    },
+    "aftersales.service.demand": {
+        "technician": "", "agent": "r", "salesperson": "", "manager": "r", "accountant": "",
+    },
     "aftersales.tile": {
         "technician": "", "agent": "r", "salesperson": "r", "manager": "rw", "accountant": "r",
     },

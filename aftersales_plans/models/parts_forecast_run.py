@@ -81,7 +81,7 @@ class AftersalesPartsForecast(models.Model):
         months = self._months(company)
         taken = self._parts_per_failure(self._failing(parts, company), company)
         sources = self._sources(parts, taken)
-        failing = self.env["product.product"].union(*sources.values())
+        failing = parts.union(*sources.values())
         rates = self._rates_of(failing, company)
         units, metered = self._units_in_use(failing, company, months)
         others = self._other_use(parts, company, months)
@@ -153,7 +153,9 @@ class AftersalesPartsForecast(models.Model):
         """Return what the units of one product take of ``part`` in one month, and why."""
         found = {unit.age: rate_at(unit.age, *rates) for unit in units}
         failures = demand(units, found.get)
-        per_covered, per_other = (use and use.get(part.id, 0.0) for use in taken[product])
+        per_covered, per_other = (
+            None if use is None else use.get(part.id, 0.0) for use in taken[product]
+        )
         days = sum(unit.unit_days for unit in units)
         covered = sum(unit.covered_days for unit in units) / days if days else 0.0
         expected = None

@@ -62,7 +62,7 @@ class AftersalesPartsOutlook(models.Model):
         help="Likely the most that is used within the vendor's lead time and a month.",
     )
     keep = fields.Float(
-        string="Enough",
+        string="Overstock above",
         readonly=True,
         digits=(16, 0),
         help="Likely the most that is used, and sold as in the past year, in the months after "

@@ -12,7 +12,7 @@ def in_words(env, facts):
     """
     lines = [_source_in_words(env, source) for source in facts.get("sources", [])]
     if not lines and not facts.get("others"):
-        return env._("No unit that takes this part is in use.")
+        return env._("No goods in use are known to take this part.")
     say = env["aftersales.parts.forecast"]._other_in_words
     return "\n".join([*lines, *(say(other) for other in facts.get("others", []))])
 
@@ -61,15 +61,16 @@ def _rate_in_words(env, rate):
 def _cover_in_words(env, source):
     """Say how many units are covered, and what failures of those and of others take."""
     words = env._(
-        "Under contract or guarantee: %(covered)s %%; each of their failures takes %(parts)s.",
+        "Under contract or guarantee: %(covered)s %%; each of their failures takes %(parts)s "
+        "parts.",
         covered=_number(env, 100 * source["covered"], 0),
         parts=_number(env, source["per_covered"], 2),
     )
     if source["covered"] >= 1:
         return words
     if source["per_other"] is None:
-        return words + " " + env._("Others: not enough data, counted as taking none.")
-    return words + " " + env._("Others: %s.", _number(env, source["per_other"], 2))
+        return words + " " + env._("Other failures: not enough data, counted as taking none.")
+    return words + " " + env._("Each other failure takes %s.", _number(env, source["per_other"], 2))
 
 
 def _number(env, value, digits):

@@ -124,7 +124,7 @@ class TestPartsForecast(AfterSalesCase):
         self.assertRegex(words, r"\(year 1 of age\)")
         self.assertRegex(words, r"\(all ages\)")
         self.assertRegex(words, r"guarantee: 40 %; each of their failures takes 1\.00")
-        self.assertRegex(words, "Others: not enough data, counted as taking none")
+        self.assertRegex(words, "Other failures: not enough data, counted as taking none")
 
     @freeze_time(TODAY)
     def test_a_contract_covers_until_its_last_day(self):
@@ -171,7 +171,7 @@ class TestPartsForecast(AfterSalesCase):
         self.assertEqual(used[self.goods, False].failures, 4)
         self.assertEqual(used[self.goods, False].parts, {self.goods.id: 3})
         self.run_forecast()
-        self.assertRegex(self.outlook().reason, r"Others: 0\.75")
+        self.assertRegex(self.outlook().reason, r"Each other failure takes 0\.75")
 
     @freeze_time(TODAY)
     def test_units_that_run_more_count_more(self):
