@@ -82,6 +82,7 @@ class AftersalesPartsForecast(models.Model):
         taken = self._parts_per_failure(self._failing(parts, company), company)
         sources = self._sources(parts, taken)
         failing = parts.union(*sources.values())
+        failing.mapped("display_name")  # all at once
         rates = self._rates_of(failing, company)
         units, metered = self._units_in_use(failing, company, months)
         others = self._other_use(parts, company, months)

@@ -20,6 +20,7 @@ class AftersalesPartsForecast(models.Model):
         """
         used = self._parts_used(company)
         of_category = defaultdict(list)
+        products.union(*(product for product, _covered in used)).mapped("categ_id")  # all at once
         for (product, covered), use in used.items():
             if not covered and product.categ_id:
                 of_category[product.categ_id].append(use)

@@ -69,45 +69,54 @@ class AftersalesServiceDemand(models.Model):
         """Return the units of one product, place and age in one month, and their failures."""
         return SQL(
             """
-            SELECT unit.company_id, month.first AS month, unit.product_id, template.categ_id,
-                   unit.country_id, unit.state_id, aged.band AS age_band,
+            SELECT unit.company_id, unit.month, unit.product_id, template.categ_id,
+                   unit.country_id, unit.state_id, unit.band AS age_band,
                    SUM(unit.quantity)::float AS units,
-                   SUM(unit.quantity * rate.per_month * month.days / %(days)s) AS failures,
+                   SUM(unit.quantity * rate.per_month * unit.days / %(days)s) AS failures,
                    (SUM(unit.quantity) FILTER (WHERE rate.per_month IS NULL))::float AS unknown,
                    0 AS visits
-              FROM (
-                SELECT asset.company_id, asset.product_id, site.country_id, site.state_id,
-                       asset.date_delivered, SUM(asset.quantity) AS quantity
-                  FROM aftersales_asset asset JOIN res_partner site ON site.id = asset.site_id
-                 WHERE asset.status = 'in_use'
-                 GROUP BY 1, 2, 3, 4, 5
-                   ) unit
+              FROM (%(units)s) unit
               JOIN product_product product ON product.id = unit.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
-              JOIN (%(months)s) month ON month.company_id = unit.company_id
               LEFT JOIN aftersales_parts_outlook outlook
                 ON outlook.company_id = unit.company_id AND outlook.product_id = unit.product_id
              CROSS JOIN LATERAL (
-                SELECT age(month.first + month.days / 2, unit.date_delivered) AS age
-                   ) lived
-             CROSS JOIN LATERAL (
-                SELECT GREATEST(0, EXTRACT(year FROM lived.age))::int AS year,
-                       GREATEST(0, EXTRACT(year FROM lived.age) * 12
-                                   + EXTRACT(month FROM lived.age))::int AS months
-                   ) old
-             CROSS JOIN LATERAL (
-                SELECT CASE WHEN lived.age IS NOT NULL THEN %(band)s END AS band
-                   ) aged
-             CROSS JOIN LATERAL (
-                SELECT COALESCE(
-                           CASE WHEN lived.age IS NOT NULL
-                                THEN outlook.rates ->> old.year::text END,
-                           outlook.rates ->> 'all'
-                       )::float AS per_month
+                SELECT COALESCE(outlook.rates ->> unit.year::text,
+                                outlook.rates ->> 'all')::float AS per_month
                    ) rate
              GROUP BY 1, 2, 3, 4, 5, 6, 7
             """,
             days=DAYS_PER_MONTH,
+            units=self._select_units(),
+        )
+
+    def _select_units(self):
+        """Return units in use by product, place, month and the age in the middle of it.
+
+        OFFSET 0 keeps PostgreSQL from computing an age anew for each band it is compared with.
+        """
+        return SQL(
+            """
+            SELECT asset.company_id, asset.product_id, site.country_id, site.state_id,
+                   month.first AS month, month.days,
+                   CASE WHEN old.months IS NOT NULL THEN %(band)s END AS band,
+                   old.months / 12 AS year, SUM(asset.quantity) AS quantity
+              FROM aftersales_asset asset
+              JOIN res_partner site ON site.id = asset.site_id
+              JOIN (%(months)s) month ON month.company_id = asset.company_id
+             CROSS JOIN LATERAL (
+                SELECT age(month.first + month.days / 2, asset.date_delivered) AS age OFFSET 0
+                   ) lived
+             CROSS JOIN LATERAL (
+                SELECT CASE WHEN lived.age IS NOT NULL
+                            THEN GREATEST(0, EXTRACT(year FROM lived.age) * 12
+                                             + EXTRACT(month FROM lived.age))::int
+                        END AS months
+                OFFSET 0
+                   ) old
+             WHERE asset.status = 'in_use'
+             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+            """,
             months=self._select_months(),
             band=self._band(SQL("old.months")),
         )

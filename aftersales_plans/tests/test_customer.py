@@ -57,6 +57,7 @@ class TestCustomer(AfterSalesCase):
             mine = [("id", "in", cards.ids), ("is_base", "=", True)]
             self.assertEqual(Customer.search_count(mine), 3)
             (owner | tenant).parent_id = house
+            self.env.flush_all()
             self.assertEqual(Customer.search(mine).partner_id, house)
             self.assertEqual(cards.filtered("is_base").partner_id, house)
             Customer._join_doubles(self.company)
