@@ -15,11 +15,12 @@ class AftersalesCustomer(models.Model):
 
     def _compute_is_base(self):
         """Leave out cards that are about to be joined: nobody counts twice until then (32)."""
-        super()._compute_is_base()
+        result = super()._compute_is_base()
         wrong = self.filtered(lambda card: card.partner_id != card.commercial_partner_id)
         if wrong:
             counted = self.search(Domain("id", "in", wrong.ids) & self._domain_counted_once())
             (wrong - counted).is_base = False
+        return result
 
     def _search_is_base(self, operator, value):
         found = super()._search_is_base(operator, value)

@@ -43,9 +43,7 @@ class AftersalesPartsOutlook(models.Model):
     expected_quarter = fields.Float(
         string="Next 3 Months", readonly=True, digits=(16, 1), help="The next three full months."
     )
-    expected = fields.Float(
-        string="Expected", readonly=True, digits=(16, 1), help="Over all months forecast."
-    )
+    expected = fields.Float(readonly=True, digits=(16, 1), help="Over all months forecast.")
     low = fields.Float(
         string="At Least", readonly=True, digits=(16, 0), help="In 1 of 10 cases it is less."
     )
