@@ -48,8 +48,8 @@ class AftersalesPartsOutlook(models.Model):
         help="What is likely to lie longer than the months the settings allow; all of an archived "
         "product.",
     )
-    state = fields.Selection(
-        STATES, compute="_compute_stock", compute_sudo=True, search="_search_state"
+    stock_state = fields.Selection(
+        STATES, compute="_compute_stock", compute_sudo=True, search="_search_stock_state"
     )
 
     @api.depends("product_id", "need", "keep", "enough_data")
@@ -73,9 +73,9 @@ class AftersalesPartsOutlook(models.Model):
         unit = self.uom_id
         self.shortage = lacking if self.is_stocked and unit.compare(lacking, 0) > 0 else 0.0
         self.overstock = too_many if self.is_stocked and unit.compare(too_many, 0) > 0 else 0.0
-        self.state = self._stock_state()
+        self.stock_state = self._stock_state_now()
 
-    def _stock_state(self):
+    def _stock_state_now(self):
         """Return the state in one word; what there is too little of comes first."""
         if not self.is_stocked:
             return "not_stocked"
@@ -116,9 +116,9 @@ class AftersalesPartsOutlook(models.Model):
         return self.env["stock.location"].search(there)
 
     @api.model
-    def _search_state(self, operator, value):
+    def _search_stock_state(self, operator, value):
         """Find by state among the outlooks of the user's companies."""
         if operator != "in":
             return NotImplemented
         mine = self.search([("company_id", "in", self.env.companies.ids)])
-        return [("id", "in", mine.filtered(lambda outlook: outlook.state in value).ids)]
+        return [("id", "in", mine.filtered(lambda outlook: outlook.stock_state in value).ids)]

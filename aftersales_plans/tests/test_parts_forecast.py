@@ -216,7 +216,9 @@ class TestPartsForecast(AfterSalesCase):
         outlook = self.outlook(pump)
         self.assertFalse(outlook.enough_data)
         self.assertFalse(outlook.month_ids)
-        self.assertEqual((outlook.state, outlook.shortage, outlook.overstock), ("no_data", 0, 0))
+        self.assertEqual(
+            (outlook.stock_state, outlook.shortage, outlook.overstock), ("no_data", 0, 0)
+        )
         self.assertRegex(outlook.reason, "Pump: not enough data. 5.0 units in use")
         with self.assertRefused("Pump: not enough data"):
             outlook.with_user(self.planner()).action_propose_rules()
@@ -286,21 +288,21 @@ class TestPartsForecast(AfterSalesCase):
         outlook = self.outlook()
         self.assertGreater(outlook.need, 0)
         self.assertEqual(outlook.keep, 20 + self.high_of_a_year(outlook))  # 20 were sold
-        self.assertEqual(outlook.state, "overstock")
+        self.assertEqual(outlook.stock_state, "overstock")
         self.assertEqual(outlook.overstock, 46 - outlook.keep)
         self.set_stock(-3)
-        self.assertEqual(self.outlook().state, "shortage")
+        self.assertEqual(self.outlook().stock_state, "shortage")
         self.assertEqual(self.outlook().shortage, outlook.need + 3)
-        found = self.outlooks.search([("state", "=", "shortage")])
+        found = self.outlooks.search([("stock_state", "=", "shortage")])
         self.assertIn(outlook, found)
         self.set_stock(outlook.need)
-        self.assertEqual(self.outlook().state, "fine")
+        self.assertEqual(self.outlook().stock_state, "fine")
         self.goods.active = False
         self.env.invalidate_all()
-        self.assertEqual((outlook.state, outlook.overstock), ("overstock", outlook.need))
+        self.assertEqual((outlook.stock_state, outlook.overstock), ("overstock", outlook.need))
         self.goods.write({"active": True, "is_storable": False})
         self.env.invalidate_all()
-        self.assertEqual((outlook.state, outlook.shortage), ("not_stocked", 0))
+        self.assertEqual((outlook.stock_state, outlook.shortage), ("not_stocked", 0))
 
     def high_of_a_year(self, outlook):
         months = outlook.month_ids
