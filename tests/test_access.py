@@ -95,6 +95,15 @@ MATRIX = {
     "aftersales.failure.lot": {
         "technician": "", "agent": "r", "salesperson": "", "manager": "r", "accountant": "r",
     },
+    "aftersales.parts.outlook": {
+        "technician": "", "agent": "r", "salesperson": "", "manager": "r", "accountant": "",
+    },
+    "aftersales.parts.forecast": {
+        "technician": "", "agent": "r", "salesperson": "", "manager": "r", "accountant": "",
+    },
+    "aftersales.service.demand": {
+        "technician": "", "agent": "r", "salesperson": "", "manager": "r", "accountant": "",
+    },
     "aftersales.tile": {
         "technician": "", "agent": "r", "salesperson": "r", "manager": "rw", "accountant": "r",
     },

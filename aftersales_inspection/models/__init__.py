@@ -119,3 +119,7 @@ from . import campaign
 
 # What customers say of it
 from . import visit_feedback
+
+# What visits add to the forecast of parts and of work
+from . import parts_forecast
+from . import service_demand

@@ -214,3 +214,13 @@ from . import plan_approval_gate
 from . import plan_approval_hold
 from . import plan_approval_follow
 from . import plan_approval_renewal
+# Parts: what failures will take from stock, and whether it is there
+from . import parts_forecast
+from . import parts_use
+from . import parts_in_use
+from . import parts_forecast_run
+from . import parts_outlook
+from . import parts_stock
+from . import parts_proposal
+from . import parts_product
+from . import service_demand

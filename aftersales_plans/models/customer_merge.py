@@ -13,6 +13,44 @@ class AftersalesCustomer(models.Model):
 
     _wrong_key_idx = models.Index(f"(company_id) WHERE {WRONG_KEY}")
 
+    def _compute_is_base(self):
+        """Leave out cards that are about to be joined: nobody counts twice until then (32)."""
+        result = super()._compute_is_base()
+        wrong = self.filtered(lambda card: card.partner_id != card.commercial_partner_id)
+        if wrong:
+            counted = self.search(Domain("id", "in", wrong.ids) & self._domain_counted_once())
+            (wrong - counted).is_base = False
+        return result
+
+    def _search_is_base(self, operator, value):
+        found = super()._search_is_base(operator, value)
+        if found is NotImplemented or True not in value:
+            return found
+        return found & self._domain_counted_once()
+
+    @api.model
+    def _domain_counted_once(self):
+        """Return the domain that has one card of each customer: the one that will stay."""
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                """(%(key)s = %(right)s OR NOT EXISTS (
+                    SELECT 1 FROM aftersales_customer other
+                     WHERE other.commercial_partner_id = %(owner)s
+                       AND other.company_id = %(company)s
+                       AND (other.key = %(right)s OR other.id < %(id)s)
+                ))""",
+                id=SQL.identifier(alias, "id"),
+                key=SQL.identifier(alias, "key"),
+                owner=SQL.identifier(alias, "commercial_partner_id"),
+                company=SQL.identifier(alias, "company_id"),
+                right=SQL(
+                    "%s::text || '/' || %s::text",
+                    SQL.identifier(alias, "commercial_partner_id"),
+                    SQL.identifier(alias, "company_id"),
+                ),
+            ),
+        )
+
     @api.model
     def _join_doubles(self, company):
         """Join the cards of ``company`` whose key is not that of their customer (any more)."""

@@ -9,6 +9,12 @@ class ResConfigSettings(models.TransientModel):
     aftersales_warranty_months = fields.Integer(
         related="company_id.aftersales_warranty_months", readonly=False
     )
+    aftersales_forecast_months = fields.Integer(
+        related="company_id.aftersales_forecast_months", readonly=False
+    )
+    aftersales_overstock_months = fields.Integer(
+        related="company_id.aftersales_overstock_months", readonly=False
+    )
     aftersales_service_cost_account_id = fields.Many2one(
         related="company_id.aftersales_service_cost_account_id", readonly=False
     )

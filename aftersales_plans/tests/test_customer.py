@@ -45,3 +45,23 @@ class TestCustomer(AfterSalesCase):
             self.env["aftersales.customer"]._make(partners, self.company)
             self.env["aftersales.customer"]._make(partners, self.company)
         self.assertEqual(self.card().mapped("last_contact"), [date(2026, 1, 15)])
+
+    def test_contacts_that_become_one_customer_count_once_at_once(self):
+        Customer = self.env["aftersales.customer"]
+        house, owner, tenant = self.env["res.partner"].create(
+            [{"name": name} for name in ("House", "Owner", "Tenant")]
+        )
+        with freeze_time(MORNING):
+            Customer._make(house | owner | tenant, self.company)
+            cards = Customer._of(house | owner | tenant, self.company)
+            mine = [("id", "in", cards.ids), ("is_base", "=", True)]
+            self.assertEqual(Customer.search_count(mine), 3)
+            (owner | tenant).parent_id = house
+            self.env.flush_all()
+            self.assertEqual(Customer.search(mine).partner_id, house)
+            self.assertEqual(cards.filtered("is_base").partner_id, house)
+            Customer._join_doubles(self.company)
+            self.assertEqual(Customer.search(mine).partner_id, house)
+            cards.exists().unlink()
+            Customer._make(tenant, self.company)
+            self.assertEqual(Customer.search_count([("partner_id", "=", house.id)]), 1)

@@ -14,5 +14,6 @@ from . import followup_close
 from . import campaign_add
 from . import revenue_recognise
 from . import sale_make_invoice_advance
+from . import parts_proposal
 from . import base_partner_merge
 from . import plan_approve
