@@ -42,6 +42,16 @@ class TestRevenueConcurrency(RacingCase):
             )
             customer = env["res.partner"].create({"name": "Race"})
             self.partner_id = customer.id
+            boiler = env["product.product"].create({"name": "Race boiler", "type": "consu"})
+            env["aftersales.asset"].create(
+                {
+                    "partner_id": customer.id,
+                    "site_id": customer.id,
+                    "product_id": boiler.id,
+                    "date_delivered": self.day,
+                }
+            )
+            self.boiler_id = boiler.product_tmpl_id.id
             order = env["sale.order"].create(
                 {
                     "partner_id": customer.id,
@@ -63,7 +73,7 @@ class TestRevenueConcurrency(RacingCase):
             "UNION SELECT account_move_id FROM aftersales_revenue WHERE contract_id IN "
             f"({contract}) AND account_move_id IS NOT NULL"
         )
-        ids = {"plan": self.plan_id, "partner": self.partner_id}
+        ids = {"plan": self.plan_id, "partner": self.partner_id, "boiler": self.boiler_id}
         with self.registry.cursor() as cr:
             cr.execute(moves, ids)
             ids["moves"] = tuple([0, *(row[0] for row in cr.fetchall())])
@@ -72,8 +82,10 @@ class TestRevenueConcurrency(RacingCase):
                 "DELETE FROM account_move_line WHERE move_id IN %(moves)s",
                 "DELETE FROM account_move WHERE id IN %(moves)s",
                 "DELETE FROM aftersales_contract WHERE plan_id = %(plan)s",
+                "DELETE FROM aftersales_asset WHERE partner_id = %(partner)s",
                 "DELETE FROM sale_order WHERE partner_id = %(partner)s",
-                "DELETE FROM product_template WHERE aftersales_plan_id = %(plan)s",
+                "DELETE FROM product_template WHERE id = %(boiler)s "
+                "OR aftersales_plan_id = %(plan)s",
                 "DELETE FROM aftersales_plan WHERE id = %(plan)s",
                 "DELETE FROM res_partner WHERE id = %(partner)s",
             ):

@@ -126,12 +126,28 @@ class AftersalesProfit(models.Model):
 
     @api.model
     def _select_discounted(self):
-        """What discounts on the whole order took off the plan's revenue, with its invoice."""
+        """What discounts on the whole order took off the plan's revenue, with its invoice.
+
+        Of a plan on the deferral account from when its revenue begins to be recognised, which gives
+        the discount back: until then neither counts, so that no contract looks below cost.
+        """
         return self._select(
             5,
             "revenue",
             SQL("taken.item_id"),
-            SQL("FROM (%s) AS taken", self.env["aftersales.contract"]._select_order_discounts()),
+            SQL(
+                """
+                  FROM (%s) AS taken
+                  JOIN account_account account ON account.id = taken.account_id
+                 WHERE split_part(account.account_type, '_', 1) IN ('income', 'expense')
+                    OR EXISTS (
+                           SELECT FROM aftersales_revenue earned
+                            WHERE earned.contract_id = taken.contract_id
+                              AND earned.date >= taken.date
+                       )
+                """,
+                self.env["aftersales.contract"]._select_order_discounts(),
+            ),
             contract_id=SQL("taken.contract_id"),
             day=SQL("taken.date"),
             revenue=SQL("-taken.amount"),

@@ -303,7 +303,7 @@ class TestRevenue(RevenueCase):
     def test_a_discount_on_the_whole_order_is_spread_as_the_plan_is(self):
         with freeze_time("2026-03-15 12:00:00"):
             order = self.quote((self.goods, 1), (self.plan_product, 1))
-            order.order_line[0].price_unit = 300.0
+            order.order_line[0].write({"price_unit": 300.0, "tax_ids": [Command.clear()]})
             wizard = self.env["sale.order.discount"].create(
                 {
                     "sale_order_id": order.id,
@@ -318,6 +318,7 @@ class TestRevenue(RevenueCase):
         invoice = self.invoice(contract, "2026-03-20")
         self.assertEqual(contract.amount_untaxed, 1080.0)
         self.assertExplained(1200.0)
+        self.assertEqual(contract._profit()[contract].revenue, 0.0)
         self.run_months("2026-04-01")
         self.assertExplained(1029.70)  # 1,080.00 × 348 ÷ 365
         self.assertEqual(self.rows(contract), [("2026-03-31", 170.30)])
