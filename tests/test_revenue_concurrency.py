@@ -81,6 +81,7 @@ class TestRevenueConcurrency(RacingCase):
                 f"DELETE FROM aftersales_revenue WHERE contract_id IN ({contract})",
                 "DELETE FROM account_move_line WHERE move_id IN %(moves)s",
                 "DELETE FROM account_move WHERE id IN %(moves)s",
+                f"DELETE FROM aftersales_entitlement WHERE contract_id IN ({contract})",
                 "DELETE FROM aftersales_contract WHERE plan_id = %(plan)s",
                 "DELETE FROM aftersales_asset WHERE partner_id = %(partner)s",
                 "DELETE FROM sale_order WHERE partner_id = %(partner)s",
