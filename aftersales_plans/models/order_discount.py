@@ -68,5 +68,7 @@ class AftersalesContract(models.Model):
         Another module adds the discounts it makes.
         """
         # sudo: the reader's rules decide which contracts he sees, not what is a discount
-        products = self.env["res.company"].sudo().search([]).sale_discount_product_id
-        return SQL("%s.product_id = ANY(%s)", line, products.ids)
+        companies = (
+            self.env["res.company"].sudo().search([("sale_discount_product_id", "!=", False)])
+        )
+        return SQL("%s.product_id = ANY(%s)", line, companies.sale_discount_product_id.ids)
