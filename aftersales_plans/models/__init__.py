@@ -125,6 +125,7 @@ from . import volume_period
 
 # What contracts earn and cost
 from . import contract_goods
+from . import order_discount
 from . import profit
 from . import profit_source
 from . import contract_profit
@@ -214,6 +215,7 @@ from . import plan_approval_gate
 from . import plan_approval_hold
 from . import plan_approval_follow
 from . import plan_approval_renewal
+
 # Parts: what failures will take from stock, and whether it is there
 from . import parts_forecast
 from . import parts_use

@@ -29,6 +29,7 @@ from . import (
     loyalty_history,
     loyalty_program,
     opening,
+    order_discount,
     payment_transaction,
     payout,
     payout_approval,
