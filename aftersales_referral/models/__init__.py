@@ -118,3 +118,4 @@ from . import chart_new_customer
 
 # What commissions tell about contracts
 from . import profit
+from . import promotion
