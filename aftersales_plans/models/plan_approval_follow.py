@@ -71,7 +71,7 @@ class SaleOrder(models.Model):
     # --- Prices of confirmed orders ------------------------------------------------------------
 
     def _aftersales_sold_prices(self):
-        """Return {plan line: price by hand} of confirmed orders whose prices the user may not lower."""
+        """Return {plan line: price} of confirmed orders whose prices the user may not lower."""
         if self.env.su or self.env.user.has_group(MANAGER):
             return {}
         sold = self.filtered(lambda order: order.state == "sale")
