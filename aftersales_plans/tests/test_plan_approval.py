@@ -198,6 +198,11 @@ class TestPlanApproval(DiscountCase):
         )
         self.assertFalse(loaded["ids"])
 
+    def test_nobody_writes_how_a_price_came_about(self):
+        _order, line = self.offer_plan()
+        with self.assertRefused("cannot be changed by hand"):
+            line.write({"aftersales_price_facts": {"price": 1}})
+
     def test_a_salesperson_decides_nothing(self):
         order, _line = self.offer_plan(20)
         for attempt in (
