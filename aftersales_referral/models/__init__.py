@@ -119,3 +119,4 @@ from . import chart_new_customer
 
 # What commissions tell about contracts
 from . import profit
+from . import promotion
