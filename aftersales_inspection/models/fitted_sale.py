@@ -36,7 +36,7 @@ class SaleOrderLine(models.Model):
                 wanted = line.product_uom_id._compute_quantity(left, move.product_uom, round=False)
                 quantity = min(wanted, move._aftersales_kept())
                 if move.product_uom.compare(quantity, 0) <= 0:
-                    break
+                    continue  # it came back, and went out once more by another move
                 line._aftersales_hand_over_move(move, quantity)
                 left -= move.product_uom._compute_quantity(
                     quantity, line.product_uom_id, round=False
@@ -72,8 +72,9 @@ class SaleOrderLine(models.Model):
         visit._move_at_once(kind, van, self._get_location_final(), [good])
 
     def _aftersales_take_back(self):
-        """Make what was handed over for these lines the cost of service again; what an invoice
-        that stands sold stays sold. Twice-safe, runs as superuser.
+        """Make what was handed over for these lines the cost of service again.
+
+        What an invoice that stands sold stays sold. Twice-safe, runs as superuser.
         """
         for line in self:
             sold = line.qty_invoiced

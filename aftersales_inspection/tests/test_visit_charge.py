@@ -265,13 +265,14 @@ class TestTimeAndMaterials(ChargeCase):
     def test_the_analytic_accounts_of_the_contract_bear_what_its_profit_bears(self):
         plan = self.env["account.analytic.plan"].create({"name": "Service"})
         account = self.env["account.analytic.account"].create({"name": "C", "plan_id": plan.id})
+        column = plan._column_name()
         self.contract.sale_line_id.analytic_distribution = {str(account.id): 100}
         self.technician.aftersales_hourly_cost = 20.0
         order = self.make((self.seal, 2))
 
         def borne():
             self.env.invalidate_all()
-            items = self.env["account.analytic.line"].search([("account_id", "=", account.id)])
+            items = self.env["account.analytic.line"].search([(column, "=", account.id)])
             costs = self.contract._contract_costs()[self.contract]
             self.assertAlmostEqual(-sum(items.mapped("amount")), sum(costs.values()))
             return sum(costs.values())
