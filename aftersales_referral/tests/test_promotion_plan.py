@@ -37,6 +37,7 @@ class TestPromotionPlan(CreditCommon):
                     Command.create({"product_id": product.id}),
                     Command.create(
                         {
+                            "name": "Off",
                             "product_id": off.id,
                             "price_unit": -30,
                             "reward_id": program.reward_ids.id,
