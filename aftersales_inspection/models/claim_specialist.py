@@ -40,6 +40,24 @@ class AftersalesClaim(models.Model):
         orders.filtered(lambda order: not order.is_closed).action_cancel()
         return result
 
+    def _propose_hours(self):
+        """Note how long the repairs took where nobody entered hours; say what no quotation has."""
+        for claim in self.filtered(lambda c: c.state == "approved" and not c.labour_hours):
+            orders = claim.specialist_order_ids
+            hours = sum((orders - orders._cancelled()).mapped("duration"))
+            if not 0 < hours <= 9999:
+                continue
+            charges = len(claim._prepare_charges())
+            claim.labour_hours = hours
+            if len(claim._prepare_charges()) > charges:
+                claim._message_log(
+                    body=self.env._(
+                        "The repair took %(hours).2f hours. The customer pays for work, but no "
+                        "quotation has it: add it to one.",
+                        hours=hours,
+                    )
+                )
+
     def action_open_specialist(self):
         """Open the repairs of this claim."""
         self.ensure_one()
@@ -79,7 +97,9 @@ class FsmOrder(models.Model):
     def _on_closed(self):
         """Settle the claim whose repair is over."""
         result = super()._on_closed()
-        self.sudo().claim_id._finish()  # follows from the repair, whoever closed it
+        claims = self.sudo().claim_id  # follows from the repair, whoever closed it
+        claims._propose_hours()
+        claims._finish()
         return result
 
     def action_open_repaired_claim(self):

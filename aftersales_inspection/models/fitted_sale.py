@@ -36,7 +36,7 @@ class SaleOrderLine(models.Model):
                 wanted = line.product_uom_id._compute_quantity(left, move.product_uom, round=False)
                 quantity = min(wanted, move._aftersales_kept())
                 if move.product_uom.compare(quantity, 0) <= 0:
-                    break
+                    continue  # it came back, and went out once more by another move
                 line._aftersales_hand_over_move(move, quantity)
                 left -= move.product_uom._compute_quantity(
                     quantity, line.product_uom_id, round=False
@@ -67,15 +67,60 @@ class SaleOrderLine(models.Model):
         """Take ``quantity`` of a done ``move`` back from service and deliver it for this line."""
         visit, van = move.aftersales_visit_id, move.location_id
         visit._bring_back(move, quantity)
-        good = {
-            "product_id": move.product_id.id,
-            "product_uom": move.product_uom.id,
-            "product_uom_qty": quantity,
-            "aftersales_visit_part_id": move.aftersales_visit_part_id.id,
-            "aftersales_claim_id": move.aftersales_claim_id.id,
-            "aftersales_claim_line_id": move.aftersales_claim_line_id.id,
-            "lot_id": move.move_line_ids.lot_id[:1].id,
-            "sale_line_id": self.id,
-        }
+        good = {**_prepare_again(move, quantity), "sale_line_id": self.id}
         kind = visit._goods_warehouse().out_type_id
         visit._move_at_once(kind, van, self._get_location_final(), [good])
+
+    def _aftersales_take_back(self):
+        """Make what was handed over for these lines the cost of service again.
+
+        What an invoice that stands sold stays sold. Twice-safe, runs as superuser.
+        """
+        for line in self:
+            sold = line.qty_invoiced
+            for move in line.move_ids.filtered(
+                lambda move: (
+                    move.state == "done"
+                    and move.aftersales_visit_id
+                    and not move.origin_returned_move_id
+                )
+            ):
+                kept, unit = move._aftersales_kept(), move.product_uom
+                paid = min(kept, line.product_uom_id._compute_quantity(sold, unit, round=False))
+                sold -= unit._compute_quantity(paid, line.product_uom_id, round=False)
+                if unit.compare(kept - paid, 0) > 0:
+                    line._aftersales_take_back_move(move, kept - paid)
+
+    def _aftersales_take_back_move(self, move, quantity):
+        """Undo the sale of ``quantity`` of a done ``move``: the customer has it as service."""
+        visit = move.aftersales_visit_id
+        visit._bring_back(move, quantity, sale_line_id=self.id, to_refund=True)
+        kind = visit._goods_warehouse().out_type_id
+        target = visit.company_id.aftersales_replacement_location_id
+        visit._move_at_once(kind, move.location_id, target, [_prepare_again(move, quantity)])
+
+
+class SaleOrder(models.Model):
+    """What a cancelled order charges is not sold."""
+
+    _inherit = "sale.order"
+
+    def _action_cancel(self):
+        """Leave fitted goods at the customer as what they are now: a cost of service."""
+        result = super()._action_cancel()
+        # sudo: goods follow from the order, which was writable
+        self.sudo().order_line._aftersales_take_back()
+        return result
+
+
+def _prepare_again(move, quantity):
+    """Return the values of a move that takes ``quantity`` of what ``move`` took once more."""
+    return {
+        "product_id": move.product_id.id,
+        "product_uom": move.product_uom.id,
+        "product_uom_qty": quantity,
+        "aftersales_visit_part_id": move.aftersales_visit_part_id.id,
+        "aftersales_claim_id": move.aftersales_claim_id.id,
+        "aftersales_claim_line_id": move.aftersales_claim_line_id.id,
+        "lot_id": move.move_line_ids.lot_id[:1].id,
+    }

@@ -44,5 +44,7 @@ class StockMove(models.Model):
         if self.aftersales_claim_id or not used.sudo().aftersales_visit_id:
             return vals_list
         visit = used.sudo().aftersales_visit_id  # follows from the move alone
+        if (self | self.origin_returned_move_id).sudo().aftersales_visit_part_id._is_charged():
+            return vals_list  # the cost of what is sold, not of the contract
         sold = visit.aftersales_contract_id.sale_line_id
         return visit.company_id._aftersales_add_analytic(vals_list, sold.analytic_distribution)

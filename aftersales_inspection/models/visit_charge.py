@@ -69,6 +69,7 @@ class FsmOrder(models.Model):
         if not order:
             return
         self.aftersales_quotation_id = order
+        self._tell_charged()
         self._note_quotation(order)
         self._note_fitted(order, order.order_line.aftersales_visit_part_id.product_id)
         if order._aftersales_lacks_hours():

@@ -58,6 +58,8 @@ class FsmOrder(models.Model):
         return self.date_end
 
     def _aftersales_labour_distribution(self):
+        if self._is_charged() and not self._is_in_price():
+            return {}  # the cost of what is sold, not of the contract
         sold = self.aftersales_contract_id.sale_line_id or self.aftersales_sale_line_id
         return sold.analytic_distribution
 

@@ -22,10 +22,11 @@ class FsmOrder(models.Model):
         kind = self._goods_warehouse().out_type_id
         return self._move_at_once(kind, source, target, goods, **values)
 
-    def _bring_back(self, moves, most=float("inf")):
+    def _bring_back(self, moves, most=float("inf"), **values):
         """Return what ``moves`` took to the customer to where it came from; appended, not undone.
 
         :param most: of every move, in its unit
+        :param values: further values of every move back
         :return: the transfers, one per place, done
         """
         pickings = self.env["stock.picking"]
@@ -49,7 +50,7 @@ class FsmOrder(models.Model):
                 }
                 for move in of_place
             ]
-            pickings |= self._move_at_once(kind, source, target, goods)
+            pickings |= self._move_at_once(kind, source, target, goods, **values)
         return pickings
 
     def _move_at_once(self, kind, source, target, goods, **values):
@@ -153,7 +154,12 @@ class AftersalesAsset(models.Model):
         registers = super()._is_delivery(move)
         if not registers or not move.aftersales_visit_id:
             return registers
-        return move.aftersales_claim_id.state in ("approved", "done")
+        if move.aftersales_claim_id.state not in ("approved", "done"):
+            return False
+        # sold, or given back by a cancelled order: the customer has the same goods all the while
+        return not self.search_count(
+            [("move_id", "in", move.aftersales_claim_line_id.move_ids.ids)], limit=1
+        )
 
     def _is_return(self, move):
         """Leave out parts that come back: they were never registered."""

@@ -1,3 +1,4 @@
+from . import test_profit_books
 from . import test_check
 from . import test_checklist
 from . import test_fitted_sale

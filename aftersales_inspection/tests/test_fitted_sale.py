@@ -83,7 +83,27 @@ class TestFittedSale(ChargeCase):
         order.action_draft()
         self.confirm(order)
         self.assertEqual(self.places(self.seal), (8, 0, 0, 2))
-        self.assertEqual(order.picking_ids.mapped("state"), ["done"])
+        self.assertEqual(order.picking_ids.mapped("state"), ["done"] * 3)  # out, back, out
+
+    def test_a_cancelled_order_leaves_what_was_fitted_as_service_cost(self):
+        cost = self.company.aftersales_service_cost_account_id
+        order = self.make((self.seal, 2))
+        self.confirm(order)
+        self.assertEqual(self.balance(cost) - self.cost_before, 0.0)
+        order.with_user(self.seller)._action_cancel()
+        self.assertEqual(self.places(self.seal), (8, 0, 2, 0))
+        self.assertEqual(self.balance(cost) - self.cost_before, 8.0)
+        order._action_cancel()
+        self.assertEqual(self.places(self.seal), (8, 0, 2, 0))
+        costs = self.contract._contract_costs()[self.contract]
+        self.assertEqual(costs["visit_parts"], 8.0)
+
+    def test_a_cancelled_order_leaves_what_was_invoiced_sold(self):
+        order = self.make((self.seal, 2))
+        self.confirm(order)
+        self.invoice(order)
+        order._action_cancel()
+        self.assertEqual(self.places(self.seal), (8, 0, 0, 2))
 
     def test_serial_numbers_are_those_that_were_fitted(self):
         pump, lot = self.tracked("serial", "S-1", 1)
@@ -97,6 +117,9 @@ class TestFittedSale(ChargeCase):
         self.confirm(order)
         self.assertEqual(self.held(pump, self.customers(), lot), 1)
         self.assertEqual(order.picking_ids.move_line_ids.lot_id, lot)
+        order._action_cancel()
+        self.assertEqual(self.held(pump, self.customers(), lot), 0)
+        self.assertEqual(self.held(pump, self.service(), lot), 1)
 
     def test_another_order_cannot_claim_what_was_fitted(self):
         self.make((self.seal, 2))
@@ -150,9 +173,17 @@ class TestFittedSale(ChargeCase):
         self.assertEqual((self.held(self.goods), self.held(self.goods, self.service())), (2, 0))
         self.assertEqual(order.order_line.qty_delivered, 1.0)
         self.assertEqual(claim.state, "done")
-        self.assertEqual(
-            self.balance(self.company.aftersales_service_cost_account_id), self.cost_before
-        )
+        cost = self.company.aftersales_service_cost_account_id
+        self.assertEqual(self.balance(cost), self.cost_before)
+        registered = self.env["aftersales.asset"].search_count([("product_id", "=", self.goods.id)])
+        order._action_cancel()
+        self.assertEqual(self.held(self.goods, self.service()), 1)
+        self.assertGreater(self.balance(cost), self.cost_before)
+        order.action_draft()
+        self.confirm(order)
+        self.assertEqual(self.held(self.goods, self.service()), 0)
+        again = self.env["aftersales.asset"].search_count([("product_id", "=", self.goods.id)])
+        self.assertEqual(again, registered)
 
     @classmethod
     def setUpClass(cls):

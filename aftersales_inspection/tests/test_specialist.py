@@ -127,6 +127,33 @@ class TestSpecialist(InspectionCase):
         claim.sudo().specialist_order_ids.action_complete()
         self.assertEqual(claim.state, "done")
 
+    def repaired(self, claim):
+        """Close the repair of ``claim`` after an hour and a half."""
+        order = claim.sudo().specialist_order_ids
+        order.write({"date_start": "2026-04-07 08:00:00", "date_end": "2026-04-07 09:30:00"})
+        with freeze_time("2026-04-07 09:30:00"):
+            order.action_complete()
+
+    def test_the_hours_of_the_repair_are_those_of_the_claim(self):
+        claim = self.approve(handling="specialist")
+        self.repaired(claim)
+        self.assertEqual(claim.labour_hours, 1.5)
+        self.assertFalse(claim.sudo().sale_order_id)
+
+    def test_hours_somebody_entered_stay_and_a_repair_called_off_took_none(self):
+        claim = self.approve(handling="specialist", labour_hours=4.0)
+        self.repaired(claim)
+        self.assertEqual(claim.labour_hours, 4.0)
+        claim = self.approve(handling="specialist")
+        claim.sudo().specialist_order_ids.action_cancel()
+        self.assertEqual(claim.labour_hours, 0.0)
+
+    def test_hours_the_customer_pays_that_no_quotation_has_are_told(self):
+        self.contract.labour_included = False
+        claim = self.approve(handling="specialist")
+        self.repaired(claim)
+        self.assertIn("The repair took 1.50 hours", claim.message_ids[0].body)
+
     def test_a_place_that_has_the_team_of_another_company_takes_ours(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})
         place = self.contract.visit_ids.location_id

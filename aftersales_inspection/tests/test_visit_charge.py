@@ -262,6 +262,36 @@ class TestTimeAndMaterials(ChargeCase):
         costs = self.contract._contract_costs()[self.contract]
         self.assertEqual(costs["labour"], 30.33)  # 91 minutes
 
+    def test_the_analytic_accounts_of_the_contract_bear_what_its_profit_bears(self):
+        plan = self.env["account.analytic.plan"].create({"name": "Service"})
+        account = self.env["account.analytic.account"].create({"name": "C", "plan_id": plan.id})
+        column = plan._column_name()
+        self.contract.sale_line_id.analytic_distribution = {str(account.id): 100}
+        self.technician.aftersales_hourly_cost = 20.0
+        order = self.make((self.seal, 2))
+
+        def borne():
+            self.env.invalidate_all()
+            items = self.env["account.analytic.line"].search([(column, "=", account.id)])
+            costs = self.contract._contract_costs()[self.contract]
+            self.assertAlmostEqual(-sum(items.mapped("amount")), sum(costs.values()))
+            return sum(costs.values())
+
+        self.assertEqual(borne(), 0.0)
+        order.with_user(self.seller)._action_cancel()
+        self.assertAlmostEqual(borne(), 38.33)  # two seals at 4, 91 minutes
+        order.with_user(self.seller).action_draft()
+        self.assertEqual(borne(), 0.0)
+        self.confirm(order)
+        self.assertEqual(borne(), 0.0)
+        order.with_user(self.seller)._action_cancel()
+        self.assertAlmostEqual(borne(), 38.33)
+        order.with_user(self.seller).action_draft()
+        order.order_line.filtered("aftersales_visit_part_id").with_user(self.seller).unlink()
+        self.assertAlmostEqual(borne(), 8.0)
+        self.reopen()
+        self.assertEqual(borne(), 0.0)
+
     def test_the_report_tells_what_is_charged(self):
         order = self.make((self.seal, 2))
         told = " | ".join(self.visit._printed_charges())

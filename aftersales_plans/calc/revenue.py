@@ -30,6 +30,25 @@ def earned_share(term: Period | None, day: date, suspensions: list[Period]) -> f
     return (total - left) / total
 
 
+def recognised_by(invoiced: float, discount: float, share: float) -> float:
+    """Return what should be recognised once ``share`` of the cover was given.
+
+    :param discount: what discounts on the whole order took off revenue when it was invoiced, at
+        once. It is given back at once, so that revenue is ``share`` of the price that is left.
+
+    >>> recognised_by(1200.0, 0.0, 0.25)
+    300.0
+    >>> recognised_by(1200.0, 120.0, 0.25) - 120.0  # of 1080.00
+    270.0
+    >>> recognised_by(1200.0, 120.0, 0.0), recognised_by(1200.0, 120.0, 1.0)
+    (120.0, 1200.0)
+    >>> recognised_by(0.0, 120.0, 0.25)  # the plan was credited alone
+    0.0
+    """
+    given_back = min(max(discount, 0.0), max(invoiced, 0.0))
+    return given_back + (invoiced - given_back) * share
+
+
 def month_ends(last: date, today: date) -> list[date]:
     """Return the month ends after ``last`` that are over where ``today`` is, in order.
 

@@ -32,7 +32,7 @@ def is_lower_limit(limit: float, offered: float) -> bool:
 class Deal(NamedTuple):
     """What a plan is sold for; money in the currency of the order, net of taxes."""
 
-    net: float  #: agreed, less its share of what the whole order has off
+    net: float  #: agreed, less its share of what the whole order has off by hand
     full: float  #: by the plan's own rules
     allowed: float  #: percent that may be taken off without asking
     cost: float | None  #: what one term is expected to cost; None: not known, or none of our matter

@@ -193,6 +193,7 @@ from . import deferred_revenue
 
 # What contracts earn and cost
 from . import contract_goods
+from . import order_discount
 from . import profit
 from . import profit_source
 from . import contract_profit

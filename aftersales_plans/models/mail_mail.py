@@ -41,10 +41,12 @@ class MailMail(models.Model):
 
     def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
         """Send what may leave now; the rest gets its moment, or is cancelled."""
-        waiting = self._aftersales_hold_back()
+        # a mail of a savepoint that was rolled back is handed over after the commit all the same
+        mails = self.exists()
+        waiting = mails._aftersales_hold_back()
         if waiting and post_send_callback:
             post_send_callback(waiting.ids)  # dealt with; the queue need not run again at once
-        return super(MailMail, self - waiting).send(
+        return super(MailMail, mails - waiting).send(
             auto_commit=auto_commit,
             raise_exception=raise_exception,
             post_send_callback=post_send_callback,

@@ -139,7 +139,19 @@ class SaleOrder(models.Model):
         self.ensure_one()
         self.aftersales_approval_state = "asked"
         self.message_post(body=plaintext2html(self.env._("Approval asked for. %s", told)))
-        self._aftersales_tell_managers()
+        if not self._aftersales_tell_managers():
+            self._aftersales_tell_nobody_decides()
+
+    def _aftersales_tell_nobody_decides(self):
+        """Tell the salesperson that no plan manager was asked, and who can help."""
+        told = self.env._(
+            "No plan manager of %(company)s may open %(order)s, so nobody was asked. Have an "
+            "administrator give one of them access to all quotations.",
+            company=self.company_id.name,
+            order=self.name,
+        )
+        asking = (self.user_id or self.env.user).partner_id
+        self.message_post(body=plaintext2html(told), partner_ids=asking.ids)
 
     def action_decide_aftersales_approval(self):
         """Open the dialog in which a plan manager decides, with a note."""

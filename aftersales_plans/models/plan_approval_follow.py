@@ -41,7 +41,10 @@ class SaleOrder(models.Model):
                 )
 
     def _aftersales_tell_managers(self):
-        """Give every plan manager who sees the quotation the decision, with today's figures."""
+        """Give every plan manager who sees the quotation the decision, with today's figures.
+
+        :return: who can decide; nobody, where no plan manager may open the quotation
+        """
         self.ensure_one()
         managers = fit_for(
             self, self.env.ref(MANAGER).all_user_ids - self.env.ref("base.user_root")
@@ -57,6 +60,7 @@ class SaleOrder(models.Model):
                 local.activity_schedule(
                     APPROVAL, date_deadline=today, user_id=manager.id, note=note
                 )
+        return managers
 
     def _action_cancel(self):
         """Leave the managers nothing to decide about an order that is cancelled."""
@@ -67,12 +71,12 @@ class SaleOrder(models.Model):
     # --- Prices of confirmed orders ------------------------------------------------------------
 
     def _aftersales_sold_prices(self):
-        """Return {plan line: net price} of confirmed orders whose prices the user may not lower."""
+        """Return {plan line: price} of confirmed orders whose prices the user may not lower."""
         if self.env.su or self.env.user.has_group(MANAGER):
             return {}
         sold = self.filtered(lambda order: order.state == "sale")
         lines = sold.order_line.filtered("aftersales_plan_id")
-        return {line: line._aftersales_net_price() for line in lines}
+        return {line: line._aftersales_price_by_hand() for line in lines}
 
     @api.model
     def _aftersales_check_sold_prices(self, before):
@@ -82,7 +86,7 @@ class SaleOrder(models.Model):
         """
         for line, net in before.items():
             lower = line.exists() and line.currency_id.compare_amounts(
-                line._aftersales_net_price(), net
+                line._aftersales_price_by_hand(), net
             )
             if lower == -1 and line._aftersales_needs_approval():
                 raise UserError(

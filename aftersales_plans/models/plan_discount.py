@@ -36,7 +36,7 @@ class SaleOrderLine(models.Model):
         """Return what one plan line is sold for as a :class:`Deal`."""
         self.ensure_one()
         return Deal(
-            self._aftersales_net_price(),
+            self._aftersales_price_by_hand(),
             self._aftersales_full_price(),
             self._aftersales_allowed_discount(),
             self._aftersales_cost_to_cover(),

@@ -21,19 +21,28 @@ class SaleOrderLine(models.Model):
         return (sold or hidden._aftersales_earlier_goods())._aftersales_as_goods(hidden.order_id)
 
     def _aftersales_as_goods(self, order):
-        """Return these goods of ``order`` as they are sold there; what comes back is none."""
+        """Return these goods of ``order`` as they are sold there; what comes back is none.
+
+        A gift is covered as well: it counts with what it would cost on the order.
+        """
+        gifts = self.filtered(lambda line: line.product_uom_qty > 0 and not line.price_subtotal)
+        prices = self.env["aftersales.plan"].sudo()._net_prices_in_order(gifts.product_id, order)
         return [
             Goods(
                 line.product_id.id,
-                line.product_uom_id._compute_quantity(
-                    line.product_uom_qty, line.product_id.uom_id, round=False
-                ),
+                line._aftersales_units(),
                 0,
-                line.price_subtotal,
+                line.price_subtotal or prices[line.product_id] * line._aftersales_units(),
             )
             for line in self
             if line.product_uom_qty > 0
         ]
+
+    def _aftersales_units(self):
+        """Return the quantity of one line in the unit of its product."""
+        return self.product_uom_id._compute_quantity(
+            self.product_uom_qty, self.product_id.uom_id, round=False
+        )
 
 
 class AftersalesAsset(models.Model):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .price_basis import BASIS, Basis
 from .renewal import OPEN_ORDER
@@ -50,6 +51,15 @@ class SaleOrderLine(models.Model):
                 if product.sudo().aftersales_plan_id:  # only whether it sells one
                     vals["technical_price_unit"] = NO_RULE
         return super().create(vals_list)
+
+    def write(self, vals):
+        """Keep the evidence of a price as it was worked out.
+
+        :raises UserError: somebody writes it by hand
+        """
+        if "aftersales_price_facts" in vals and not self.env.su:
+            raise UserError(self.env._("How a price came about cannot be changed by hand."))
+        return super().write(vals)
 
     # --- When it changes -----------------------------------------------------------------------
 

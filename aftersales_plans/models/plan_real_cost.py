@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from .costs_seen import SEES_COSTS
 
 DAYS_PER_YEAR = 365.25
-PROFIT = "aftersales.profit"
+LEAST_YEARS = 1  # of all contracts together; less says nothing about a year
 
 
 class AftersalesPlan(models.Model):
@@ -24,26 +24,28 @@ class AftersalesPlan(models.Model):
         years, costs = self._years_so_far(), self._costs_so_far()
         for plan in self:
             run, (cost, unknown) = years.get(plan._origin.id, 0), costs.get(plan._origin, (0, 0))
-            plan.real_cost = plan.currency_id.round(cost / run) if run and not unknown else 0.0
+            plan.real_cost = 0.0
+            if run >= LEAST_YEARS and not unknown:
+                plan.real_cost = plan.currency_id.round(cost / run)
             plan.real_cost_reason = plan._real_cost_in_words(run, unknown)
 
     def _real_cost_in_words(self, years, unknown):
         """Return what the real cost was divided by, or why there is none."""
         if not years:
             return self.env._("not enough data: no contract of this plan has run yet")
-        if PROFIT not in self.env:
-            return False
+        years, enough = self.env["aftersales.failure"]._number(years), years >= LEAST_YEARS
+        if not enough:
+            return self.env._("not enough data: only %s contract-years so far", years)
+        if unknown == 1:
+            return self.env._("not enough data: 1 cost is not known")
         if unknown:
             return self.env._("not enough data: %s costs are not known", unknown)
-        years = self.env["aftersales.failure"]._number(years)
         return self.env._("on average of %s contract-years so far", years)
 
     def _costs_so_far(self):
         """Return {plan: (real costs, entries whose cost is not known)}."""
-        if PROFIT not in self.env:
-            return {}
         # sudo: one sum of all contracts; the fields are for those who may know costs
-        rows = self.env[PROFIT].sudo()
+        rows = self.env["aftersales.profit"].sudo()
         found = rows._read_group(
             [("plan_id", "in", self.ids)], ["plan_id"], ["cost:sum", "missing:sum"]
         )

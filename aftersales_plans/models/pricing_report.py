@@ -196,8 +196,6 @@ class ResCompany(models.Model):
     def _aftersales_price_differences(self):
         """Return the plans whose price should be another, with the reason."""
         plans = self.env["aftersales.plan"].search([("company_id", "=", self.id)])
-        if "price_difference" not in plans._fields:
-            return []
         money = self.currency_id.format
         return [
             {

@@ -11,8 +11,8 @@ class AftersalesProfit(models.Model):
     Revenue is what invoices, credit notes and deferral entries say of the contract's plan line;
     costs are what the stock and the work at its claims and visits cost. Charged work and parts are
     sold on orders of their own and left out, revenue and cost alike; so are parts the statutory
-    guarantee gives, which it gives without a contract too, and discounts on a whole order, which
-    stand on an invoice line of their own.
+    guarantee gives, which it gives without a contract too. Of discounts on a whole order, which
+    stand on invoice lines of their own, a contract bears the share of its plan line.
 
     Each source is one SELECT of :meth:`_queries`; there is no table and no view. Row ids are
     stable: the id of the entry × 16 + the number of its source. Numbers up to 7 are for this
@@ -216,7 +216,7 @@ class AftersalesProfit(models.Model):
     def _entry(self):
         """Return the document of one row; another module answers for its sources."""
         match self.id % KINDS_PER_SOURCE:
-            case 0:
+            case 0 | 3 | 5:
                 return self._source("account.move.line").move_id
             case 1:
                 return self._source("aftersales.revenue").account_move_id or self.contract_id

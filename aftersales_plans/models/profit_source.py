@@ -8,14 +8,17 @@ class AftersalesProfit(models.Model):
     _inherit = "aftersales.profit"
     _depends = {
         "account.account": ["account_type"],
+        "account.move": ["reversed_entry_id"],
         "account.move.line": [
-            "account_id", "balance", "date", "display_type", "parent_state", "sale_line_ids",
+            "account_id", "balance", "date", "display_type", "move_id", "parent_state",
+            "product_id", "sale_line_ids",
         ],
         "aftersales.claim": [
             "aftersales_labour_cost", "aftersales_labour_missing", "contract_id", "date_done",
         ],
         "aftersales.revenue": ["amount", "contract_id", "date"],
         "aftersales.claim.line": ["billing_type", "claim_id"],
+        "sale.order.line": ["is_downpayment", "order_id", "price_subtotal", "product_id"],
         "stock.location": ["usage"],
         "stock.move": [
             "aftersales_claim_line_id", "aftersales_step", "date", "location_dest_id",
@@ -30,6 +33,8 @@ class AftersalesProfit(models.Model):
             *super()._queries(),
             self._select_invoiced(),
             self._select_recognised(),
+            self._select_credited(),
+            self._select_discounted(),
             self._select_given(),
             self._select_work_of_claims(),
         ]
@@ -76,6 +81,76 @@ class AftersalesProfit(models.Model):
             contract_id=SQL("earned.contract_id"),
             day=SQL("earned.date"),
             revenue=SQL("earned.amount"),
+        )
+
+    @api.model
+    def _select_credited(self):
+        """Lines of credit notes without order line that credit the product of a contract's line.
+
+        As on the deferral account, they are the contract's whose invoice is credited.
+        """
+        return self._select(
+            3,
+            "revenue",
+            SQL("item.id"),
+            SQL(
+                """
+                  FROM account_move note
+                  JOIN account_move_line item ON item.move_id = note.id
+                  JOIN account_account account ON account.id = item.account_id
+                  JOIN LATERAL (
+                           SELECT contract.id
+                             FROM account_move_line line
+                             JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = line.id
+                             JOIN aftersales_contract contract
+                               ON contract.sale_line_id = rel.order_line_id
+                            WHERE line.move_id = note.reversed_entry_id
+                              AND line.product_id = item.product_id
+                            ORDER BY line.id, contract.id DESC
+                            LIMIT 1
+                       ) AS owner ON TRUE
+                 WHERE note.reversed_entry_id IS NOT NULL
+                   AND item.parent_state = 'posted'
+                   AND item.display_type = 'product'
+                   AND split_part(account.account_type, '_', 1) IN ('income', 'expense')
+                   AND NOT EXISTS (
+                           SELECT FROM sale_order_line_invoice_rel sold
+                            WHERE sold.invoice_line_id = item.id
+                       )
+                """
+            ),
+            contract_id=SQL("owner.id"),
+            day=SQL("item.date"),
+            revenue=SQL("-item.balance"),
+        )
+
+    @api.model
+    def _select_discounted(self):
+        """What discounts on the whole order took off the plan's revenue, with its invoice.
+
+        Of a plan on the deferral account from when its revenue begins to be recognised, which gives
+        the discount back: until then neither counts, so that no contract looks below cost.
+        """
+        return self._select(
+            5,
+            "revenue",
+            SQL("taken.item_id"),
+            SQL(
+                """
+                  FROM (%s) AS taken
+                  JOIN account_account account ON account.id = taken.account_id
+                 WHERE split_part(account.account_type, '_', 1) IN ('income', 'expense')
+                    OR EXISTS (
+                           SELECT FROM aftersales_revenue earned
+                            WHERE earned.contract_id = taken.contract_id
+                              AND earned.date >= taken.date
+                       )
+                """,
+                self.env["aftersales.contract"]._select_order_discounts(),
+            ),
+            contract_id=SQL("taken.contract_id"),
+            day=SQL("taken.date"),
+            revenue=SQL("-taken.amount"),
         )
 
     @api.model

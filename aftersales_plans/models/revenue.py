@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from ..calc.period import Period
-from ..calc.revenue import earned_share, month_end, month_ends
+from ..calc.revenue import earned_share, month_end, month_ends, recognised_by
 from .contract import LIVE_STATES
 from .turn import take_turn
 
@@ -15,9 +15,10 @@ class AftersalesRevenue(models.Model):
     """Revenue of one contract recognised for one day, append-only (requirement 83; design §6).
 
     What should be recognised by a day is the share of the cover given by then of what was invoiced
-    less credited on account D; all of it once the contract is over. A row is that less all rows
-    before it, so that running twice adds nothing, and a credit note or a longer term takes revenue
-    back. Written by :meth:`_recognise` alone, the journal entry once it is posted.
+    less credited on account D; all of it once the contract is over. Discounts on the whole order
+    are less revenue with the invoice already; that much is recognised at once. A row is that less
+    all rows before it, so that running twice adds nothing, and a credit note or a longer term takes
+    revenue back. Written by :meth:`_recognise` alone, the journal entry once it is posted.
     """
 
     _name = "aftersales.revenue"
@@ -163,7 +164,8 @@ class AftersalesRevenue(models.Model):
         shares = contracts._earned_shares(day)
         rows = self.env.execute_query_dict(self._select_facts(company, day, contract_ids))
         for row in rows:
-            target = float(row["invoiced"]) * shares[row["contract_id"]]
+            invoiced, discount = float(row["invoiced"]), float(row["discounted"])
+            target = recognised_by(invoiced, discount, shares[row["contract_id"]])
             row["amount"] = company.currency_id.round(target - float(row["recognised"]))
         rows = [row for row in rows if not company.currency_id.is_zero(row["amount"])]
         where = self._prepare_accounts(company, rows)

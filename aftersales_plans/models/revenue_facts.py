@@ -78,13 +78,17 @@ class AftersalesRevenue(models.Model):
 
     @api.model
     def _select_facts(self, company, day, contract_ids=None):
-        """Return per contract and account D: what is invoiced by ``day``, what is recognised."""
+        """Return per contract and account D: what is invoiced by ``day``, what is recognised.
+
+        ``discounted`` is what discounts on whole orders took off revenue by then.
+        """
         mine = SQL("TRUE")
         if contract_ids is not None:
             mine = SQL("contract_id IN %s", tuple(contract_ids))
         return SQL(
             """
             SELECT contract_id, account_id, COALESCE(invoiced, 0) AS invoiced,
+                   COALESCE(discounted, 0) AS discounted,
                    COALESCE(recognised, 0) AS recognised, COALESCE(row_count, 0) AS row_count,
                    line_id, row_id
               FROM (SELECT contract_id, account_id, SUM(amount) AS invoiced,
@@ -98,9 +102,15 @@ class AftersalesRevenue(models.Model):
                           WHERE company_id = %(company)s AND %(mine)s
                           GROUP BY 1, 2) AS recognised
              USING (contract_id, account_id)
+              LEFT JOIN (SELECT contract_id, account_id, SUM(amount) AS discounted
+                           FROM (%(discounts)s) AS discount
+                          WHERE date <= %(day)s
+                          GROUP BY 1, 2) AS discounted
+             USING (contract_id, account_id)
              ORDER BY 1, 2
             """,
             items=self._select_items(company, contract_ids),
+            discounts=self.env["aftersales.contract"]._select_order_discounts(contract_ids),
             day=day,
             mine=mine,
             company=company.id,

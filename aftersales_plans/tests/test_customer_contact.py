@@ -36,6 +36,16 @@ class TestCustomerContact(MockEmail, AfterSalesCase):
     def write_to_customer(self):
         return self.customer._aftersales_send_when_allowed(self.customer, self.template)
 
+    def test_a_mail_that_was_rolled_back_keeps_no_other_from_leaving(self):
+        kept, gone = (
+            self.env["mail.mail"].create({"email_to": "casa@example.com", "body_html": "Hello"})
+            for _number in range(2)
+        )
+        gone.unlink()
+        with self.mock_mail_gateway():
+            (kept + gone).send()
+        self.assertSentEmail(kept.email_from, ["casa@example.com"])
+
     def test_mails_leave_in_the_hours_of_the_customers_day(self):
         cases = {
             "2026-03-02 07:59": "2026-03-02 08:00",  # 8:59 in Berlin

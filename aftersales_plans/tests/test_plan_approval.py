@@ -1,5 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user
 
 from .common_discount import DiscountCase
 
@@ -86,6 +87,23 @@ class TestPlanApproval(DiscountCase):
         line.aftersales_reduction_ids = False
         self.assertFalse(order.aftersales_approval_state)
         self.assertIn("holds no longer", order.message_ids[0].body)
+
+    def test_a_salesperson_is_told_where_no_manager_may_open_the_quotation(self):
+        managers = self.env.ref("aftersales_plans.group_manager").all_user_ids
+        (managers - self.env.ref("base.user_root")).active = False
+        new_test_user(self.env, "t-lone", "aftersales_plans.group_manager")
+        order, _line = self.offer_plan(20)
+        order.action_ask_aftersales_approval()
+        self.assertFalse(order.sudo().activity_search([APPROVAL]))
+        told = order.message_ids[0]
+        self.assertIn("nobody was asked", told.body)
+        self.assertIn(self.seller.partner_id, told.partner_ids)
+
+    def test_a_customer_cannot_sign_what_waits(self):
+        order, _line = self.offer_plan(20)
+        order.sudo().write({"state": "sent", "require_signature": True})
+        order.action_ask_aftersales_approval()
+        self.assertFalse(order.sudo()._has_to_be_signed())
 
     def test_a_better_price_ends_the_waiting(self):
         order, line = self.offer_plan(20)
@@ -181,6 +199,11 @@ class TestPlanApproval(DiscountCase):
             .load(["partner_id", "aftersales_approval_state"], [[self.customer.name, "approved"]])
         )
         self.assertFalse(loaded["ids"])
+
+    def test_nobody_writes_how_a_price_came_about(self):
+        _order, line = self.offer_plan()
+        with self.assertRefused("cannot be changed by hand"):
+            line.write({"aftersales_price_facts": {"price": 1}})
 
     def test_a_salesperson_decides_nothing(self):
         order, _line = self.offer_plan(20)

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
@@ -114,6 +114,35 @@ class TestPlanCost(FailureCase):
 
     def test_a_plan_nobody_has_had_has_no_real_cost(self):
         self.assertRegex(self.plan.copy().real_cost_reason, "not enough data")
+
+    def test_real_cost_is_what_was_spent_by_the_years_contracts_have_run(self):
+        self.break_down("2026-03-01", 1)
+        claim = self.env["aftersales.claim"].search([("contract_id.plan_id", "=", self.plan.id)])
+        contract = claim.contract_id
+        spent = sum(contract._contract_costs()[contract].values())
+        with freeze_time(contract.date_start + timedelta(days=100)):
+            self.plan.invalidate_recordset()
+            self.assertEqual(self.plan.real_cost, 0.0)
+            self.assertRegex(self.plan.real_cost_reason, "only 0.3 contract-years")
+        contract.date_end = contract.date_start + timedelta(days=730)
+        with freeze_time(contract.date_end):
+            self.plan.invalidate_recordset()
+            self.assertAlmostEqual(self.plan.real_cost, spent * 365.25 / 731, 2)
+            self.assertGreater(self.plan.real_cost, 0.0)
+
+    def test_the_pricing_mail_names_the_price_that_should_be_another(self):
+        self.fail_often()
+        with freeze_time("2026-07-01 10:00:00"):
+            self.assertTrue(self.plan.suggested_price)
+            told = self.company._aftersales_pricing_facts()["prices"]
+            mine = [price for price in told if price["name"] == self.plan.name]
+            money = self.company.currency_id.format
+            self.assertEqual(mine[0]["current"], money(600.0))
+            self.assertEqual(mine[0]["suggested"], money(self.plan.suggested_price))
+            vals = self.company._prepare_pricing_mail(
+                self.manager, self.company._aftersales_pricing_facts()
+            )
+        self.assertIn("Prices that should be others", vals["body_html"])
 
     def test_a_target_margin_lies_between_nothing_and_all(self):
         for wrong in (0, 100, -5):

@@ -296,6 +296,42 @@ class TestPlanPrice(PlanPriceCase):
         order.action_confirm()
         self.assertEqual(order.aftersales_contract_ids.amount_untaxed, 80.0)
 
+    def test_a_gift_counts_with_what_it_is_worth(self):
+        self.by_percent(10)
+        order = self.quote((self.goods, 1), (self.plan_product, 1), (self.goods, 2))
+        order.order_line[2].discount = 100
+        self.assertEqual(self.price(order), 150.0)
+        order.order_line[2].write({"discount": 0, "price_unit": 0})
+        self.assertEqual(self.price(order), 150.0)
+
+    def test_a_down_payment_is_no_covered_goods(self):
+        self.by_percent(10)
+        order = self.quote((self.goods, 1), (self.plan_product, 1))
+        order.order_line = [
+            Command.create({"name": "Down payment", "is_downpayment": True, "price_unit": 300})
+        ]
+        self.assertEqual(self.price(order), 50.0)
+
+    def test_goods_of_a_combo_count_with_their_share(self):
+        self.by_percent(10)
+        combo = self.env["product.combo"].create(
+            {"name": "C", "combo_item_ids": [Command.create({"product_id": self.goods.id})]}
+        )
+        bundle = self.env["product.product"].create(
+            {"name": "Set", "type": "combo", "list_price": 400, "combo_ids": [combo.id]}
+        )
+        order = self.quote((bundle, 1), (self.plan_product, 1))
+        order.order_line = [
+            Command.create(
+                {
+                    "product_id": self.goods.id,
+                    "combo_item_id": combo.combo_item_ids.id,
+                    "linked_line_id": order.order_line[0].id,
+                }
+            )
+        ]
+        self.assertEqual(self.price(order), 40.0)
+
     def test_a_factor_of_zero_or_less_is_refused(self):
         for factor in (0, -1):
             with self.assertRefused("the factor must be more than 0"):

@@ -1,5 +1,8 @@
+import re
+
 from odoo import Command
 from odoo.tests import freeze_time, tagged
+from odoo.tools.profiler import Profiler
 
 from .common_plan_offer import OfferCase
 from .common_plan_price import PlanPriceCase
@@ -95,19 +98,38 @@ class TestPlanPriceOffered(PlanPriceCase, OfferCase):
         self.plan.contract_kind = "time_material"
         self.assertFalse(self.quote((self.plan_product, 1)).aftersales_plan_warning)
 
-    def test_goods_without_a_plan_cost_no_query_of_ours(self):
-        def confirm(*lines):
-            order = self.quote(*lines)
+    def queries_of(self, act):
+        """Return the statements of ``act``, with nothing read before."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with Profiler(collectors=["sql"], db=None) as profile:
+            act()
             self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.cr.sql_log_count
-            order.action_confirm()
-            self.env.flush_all()
-            return self.cr.sql_log_count - before
+        return [entry["full_query"] for entry in profile.collectors[0].entries]
 
-        confirm((self.goods, 1))
-        without = confirm((self.goods, 1), (self.training, 1))
-        self.assertLessEqual(confirm((self.goods, 1), (self.plan_product, 1)), without * 1.25 + 30)
+    def test_goods_without_a_plan_cost_no_query_of_prices(self):
+        def edit(order):
+            order.order_line[0].product_uom_qty = 5
+            order.order_line[0].discount = 5
+
+        for act in (edit, lambda order: order.action_confirm()):
+            order = self.quote((self.goods, 1), (self.training, 1))
+            told = [
+                query
+                for query in self.queries_of(lambda act=act, order=order: act(order))
+                if re.search("price_factor|scope_reduction|line_reduction_rel", query)
+            ]
+            self.assertFalse(told)
+
+    def test_confirming_a_plan_takes_at_most_a_quarter_more_queries(self):
+        others = [(product, 1) for product in (self.goods, self.pump)]
+
+        def confirm(service):
+            order = self.quote(*others, (service, 1))
+            return len(self.queries_of(order.action_confirm))
+
+        confirm(self.silver_product)
+        self.assertLessEqual(confirm(self.plan_product), confirm(self.training) * 1.25)
 
     def test_prices_of_many_assets_take_as_many_queries_as_of_few(self):
         def queries(count):

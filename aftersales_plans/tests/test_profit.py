@@ -70,6 +70,31 @@ class TestProfit(AfterSalesCase):
         profit = self.profit()
         self.assertEqual((profit.revenue, profit.percent, profit.missing), (0.0, None, ()))
 
+    def test_a_credit_note_without_order_line_is_the_contracts_whose_invoice_it_credits(self):
+        note = self.invoice()._reverse_moves([{"date": "2026-02-01"}])
+        note.invoice_line_ids.sale_line_ids = [Command.clear()]
+        note.action_post()
+        self.assertEqual(self.profit().revenue, 0.0)
+        self.assertEqual(len(self.rows("kind")), 2)
+
+    def test_a_discount_on_the_whole_order_is_borne_by_its_share(self):
+        with freeze_time("2026-01-01 12:00:00"):
+            order = self.quote((self.goods, 1), (self.plan_product, 1))
+            order.order_line[0].price_unit = 600.0
+            wizard = self.env["sale.order.discount"].create(
+                {"sale_order_id": order.id, "discount_type": "amount", "discount_amount": 180.0}
+            )
+            wizard.action_apply_discount()
+            order.action_confirm()
+        contract = order.aftersales_contract_ids
+        invoice = self.invoice(contract)
+        self.assertEqual(self.profit(contract).revenue, 1080.0)
+        self.assertEqual(contract.amount_untaxed, 1080.0)
+        row = self.env["aftersales.profit"].search(
+            [("contract_id", "=", contract.id), ("revenue", "<", 0)]
+        )
+        self.assertEqual((row.revenue, row._entry()), (-120.0, invoice))
+
     def test_revenue_in_a_foreign_currency_counts_as_it_was_booked(self):
         euro = self.env.ref("base.EUR")
         if self.company.currency_id == euro:

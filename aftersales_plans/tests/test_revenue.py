@@ -300,6 +300,36 @@ class TestRevenue(RevenueCase):
         line = invoice.invoice_line_ids.filtered(lambda row: row.product_id == discount)
         self.assertEqual(line.account_id.internal_group, "income")
 
+    def test_a_discount_on_the_whole_order_is_spread_as_the_plan_is(self):
+        with freeze_time("2026-03-15 12:00:00"):
+            order = self.quote((self.goods, 1), (self.plan_product, 1))
+            order.order_line[0].write({"price_unit": 300.0, "tax_ids": [Command.clear()]})
+            wizard = self.env["sale.order.discount"].create(
+                {
+                    "sale_order_id": order.id,
+                    "discount_type": "amount",
+                    "discount_amount": 150.0,
+                }
+            )
+            wizard.action_apply_discount()
+            order.action_confirm()
+            self.deliver(order.picking_ids)
+        contract = order.aftersales_contract_ids
+        invoice = self.invoice(contract, "2026-03-20")
+        self.assertEqual(contract.amount_untaxed, 1080.0)
+        self.assertExplained(1200.0)
+        self.assertEqual(contract._profit()[contract].revenue, 0.0)
+        self.run_months("2026-04-01")
+        self.assertExplained(1029.70)  # 1,080.00 × 348 ÷ 365
+        self.assertEqual(self.rows(contract), [("2026-03-31", 170.30)])
+        profit = contract._profit()[contract]
+        self.assertAlmostEqual(profit.revenue, 50.30, 2)
+        self.assertFalse(contract.is_below_cost)
+        self.credit(invoice, "2026-04-02")
+        self.run_months("2026-05-01")
+        self.assertExplained(0.0)
+        self.assertAlmostEqual(contract._profit()[contract].revenue, 0.0, 2)
+
     def test_a_down_payment_does_not_touch_d(self):
         with freeze_time("2026-03-10 12:00:00"):
             order = self.quote((self.goods, 1), (self.plan_product, 1))

@@ -36,9 +36,10 @@ class AftersalesRevenueRecognise(models.TransientModel):
         self.ensure_one()
         if not self.env.user.has_group("aftersales_plans.group_accountant"):
             raise AccessError(self.env._("Accountants recognise plan revenue."))
+        company = self.company_id
+        if company not in self.env.companies:
+            raise AccessError(self.env._("Switch to the company whose revenue is recognised."))
         # sudo: rows are nobody's to write; only in a company the accountant works in
-        company = self.company_id.filtered(lambda one: one in self.env.companies)
-        company.ensure_one()
         self.env["aftersales.revenue"].sudo()._recognise_until(company.sudo(), self.date)
         found = [("company_id", "=", company.id), ("date", "=", self.date)]
         return {**open_action(self.env, REVENUE, found), "target": "main"}

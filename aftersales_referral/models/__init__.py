@@ -29,6 +29,7 @@ from . import (
     loyalty_history,
     loyalty_program,
     opening,
+    order_discount,
     payment_transaction,
     payout,
     payout_approval,
@@ -118,3 +119,4 @@ from . import chart_new_customer
 
 # What commissions tell about contracts
 from . import profit
+from . import promotion

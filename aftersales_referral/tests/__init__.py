@@ -12,6 +12,7 @@ from . import (
     test_credit_adjustment,
     test_credit_expiry,
     test_credit_program,
+    test_promotion_plan,
     test_reconciliation,
     test_entries,
     test_journal_table,
