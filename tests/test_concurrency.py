@@ -12,8 +12,8 @@ from .racing import RacingCase
 
 QUOTA = 3
 THREADS = (2, 4, 8)
-GUARD_SCHEDULES = int(os.environ.get("GUARD_SCHEDULES", "200"))
-BUTTON_SCHEDULES = int(os.environ.get("BUTTON_SCHEDULES", "50"))
+GUARD_SCHEDULES = int(os.environ.get("GUARD_SCHEDULES", "60"))
+BUTTON_SCHEDULES = int(os.environ.get("BUTTON_SCHEDULES", "12"))
 AT_A_TIME = 4
 
 

@@ -81,12 +81,6 @@ from . import claim_labour
 from . import claim_waiting
 from . import claim_mail
 from . import claim_failure
-from . import failure
-from . import failure_outlook
-from . import failure_words
-from . import failure_exposure
-from . import failure_report
-from . import failure_lot
 from . import contract_watch  # counts claims
 from . import claim_question
 from . import claim_report
@@ -123,14 +117,6 @@ from . import campaign_offer
 from . import volume_deal
 from . import volume_period
 
-# What contracts earn and cost
-from . import contract_goods
-from . import order_discount
-from . import profit
-from . import profit_source
-from . import contract_profit
-from . import pricing_report
-
 # What is owed, all kinds in one list
 from . import obligation
 from . import obligation_kinds
@@ -149,10 +135,6 @@ from . import plan_goods
 from . import plan_line_price
 from . import price_told
 from . import plan_warning
-from . import plan_cost
-from . import plan_covered
-from . import plan_suggestion
-from . import plan_real_cost
 from . import plan_comparison
 from . import plan_choice
 from . import plan_online
@@ -164,8 +146,6 @@ from . import account_move_line
 from . import booking
 from . import product_category
 from . import product_template
-from . import product_failure
-from . import product_suggestion
 from . import res_company
 from . import company_settings
 from . import company_time
@@ -176,6 +156,33 @@ from . import stock_picking
 from . import stock_rule
 from . import smart_button
 
+# Failures: how often goods fail
+from . import failure
+from . import failure_outlook
+from . import failure_words
+from . import failure_exposure
+from . import failure_report
+from . import failure_lot
+from . import product_failure
+
+# Parts: what failures will take, and whether it is there
+from . import parts_forecast
+from . import parts_use
+from . import parts_in_use
+from . import parts_forecast_run
+from . import parts_outlook
+from . import parts_stock
+from . import parts_proposal
+from . import parts_product
+from . import service_demand
+
+# What a term of a plan is expected to cost, really costs, and should cost
+from . import plan_cost
+from . import plan_covered
+from . import plan_suggestion
+from . import plan_real_cost
+from . import product_suggestion
+
 # Plan revenue over the term
 from . import revenue_accounts
 from . import product_revenue
@@ -183,6 +190,14 @@ from . import revenue
 from . import revenue_facts
 from . import revenue_entry
 from . import deferred_revenue
+
+# What contracts earn and cost
+from . import contract_goods
+from . import order_discount
+from . import profit
+from . import profit_source
+from . import contract_profit
+from . import pricing_report
 
 # Setting up
 from . import set_up
@@ -215,14 +230,3 @@ from . import plan_approval_gate
 from . import plan_approval_hold
 from . import plan_approval_follow
 from . import plan_approval_renewal
-
-# Parts: what failures will take from stock, and whether it is there
-from . import parts_forecast
-from . import parts_use
-from . import parts_in_use
-from . import parts_forecast_run
-from . import parts_outlook
-from . import parts_stock
-from . import parts_proposal
-from . import parts_product
-from . import service_demand

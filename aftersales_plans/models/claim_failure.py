@@ -1,15 +1,7 @@
 from odoo import api, fields, models
 
 from ..calc.age import age_band, months_old
-
-AGE_BANDS = [
-    ("months_3", "Under 3 months"),
-    ("year_1", "3 to 12 months"),
-    ("year_2", "2nd year"),
-    ("year_3", "3rd year"),
-    ("year_5", "4th and 5th year"),
-    ("older", "Older"),
-]
+from .age_bands import AGE_BANDS
 
 
 class AftersalesClaimLine(models.Model):

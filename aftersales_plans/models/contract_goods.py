@@ -2,8 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, table_exists
 
-from ..calc.age import BANDS
-from .claim_failure import AGE_BANDS
+from .age_bands import AGE_BANDS, select_age_band
 
 
 class AftersalesContract(models.Model):
@@ -56,21 +55,12 @@ def note_goods(which):
 
     The oldest of the dearest, so the same goods give the same answer.
     """
-    bands = [
-        SQL(
-            "WHEN goods.date_start < goods.date_delivered + make_interval(months => %s) THEN %s",
-            end,
-            name,
-        )
-        for name, end in BANDS.items()
-        if end is not None
-    ]
+    younger = "goods.date_start < goods.date_delivered + make_interval(months => %s)"
     return SQL(
         """
         UPDATE aftersales_contract contract
            SET goods_product_id = goods.product_id,
-               goods_age_band = CASE WHEN goods.date_delivered IS NULL THEN NULL
-                                     %(bands)s ELSE 'older' END
+               goods_age_band = CASE WHEN goods.date_delivered IS NOT NULL THEN %(band)s END
           FROM (
                    SELECT DISTINCT ON (contract.id)
                           contract.id, contract.date_start, asset.product_id, asset.date_delivered
@@ -85,6 +75,6 @@ def note_goods(which):
                ) AS goods
          WHERE goods.id = contract.id
         """,
-        bands=SQL(" ").join(bands),
+        band=select_age_band(lambda end: SQL(younger, end)),
         which=which,
     )

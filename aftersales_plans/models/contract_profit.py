@@ -1,13 +1,10 @@
 from odoo import fields, models
 
 from ..calc.profit import Profit
+from .costs_seen import SEES_COSTS
 from .linked_records import open_action
 
 PROFIT = "aftersales_plans.aftersales_profit_action"
-# who may know what a contract cost us
-MARGIN = (
-    "sales_team.group_sale_manager,aftersales_plans.group_manager,aftersales_plans.group_accountant"
-)
 
 
 class AftersalesContract(models.Model):
@@ -18,15 +15,17 @@ class AftersalesContract(models.Model):
     profit_label = fields.Char(
         string="Margin",
         compute="_compute_profit",
-        groups=MARGIN,
+        groups=SEES_COSTS,
         help="Revenue less costs, from real entries so far.",
     )
-    margin_short = fields.Char(string="Margin in Short", compute="_compute_profit", groups=MARGIN)
+    margin_short = fields.Char(
+        string="Margin in Short", compute="_compute_profit", groups=SEES_COSTS
+    )
     is_below_cost = fields.Boolean(
         string="Below Cost",
         compute="_compute_profit",
         search="_search_is_below_cost",
-        groups=MARGIN,
+        groups=SEES_COSTS,
         help="It cost more than it earned so far.",
     )
 
@@ -75,7 +74,7 @@ class AftersalesContract(models.Model):
 
     def _may_know_margin(self):
         """Tell whether the reader may know what the contract cost us."""
-        return any(map(self.env.user.has_group, MARGIN.split(",")))
+        return any(map(self.env.user.has_group, SEES_COSTS.split(",")))
 
     def action_open_profit(self):
         """Open the entries the margin is made of."""

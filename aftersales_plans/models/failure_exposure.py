@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..calc.age import BANDS
+from .age_bands import select_age_band
 
 
 class AftersalesFailure(models.AbstractModel):
@@ -91,14 +91,12 @@ class AftersalesFailure(models.AbstractModel):
 
         Spell 0 are the first three months, 1 the rest of the first year, then a year each.
         """
-        bands = [(end, name) for name, end in BANDS.items() if end is not None]
-        band = SQL(" ").join(SQL("WHEN ends <= %s THEN %s", end, name) for end, name in bands)
         return SQL(
             """
             SELECT id, company_id, product_id, lot_id, quantity, plan_id,
                    (since + make_interval(months => begins))::date AS since,
                    LEAST(until, (since + make_interval(months => ends))::date) AS until,
-                   CASE %(band)s ELSE %(last)s END AS age_band, begins / 12 AS age
+                   %(band)s AS age_band, begins / 12 AS age
               FROM (%(spells)s) whole,
                    LATERAL generate_series(0, EXTRACT(year FROM age(until, since))::int + 1) number,
                    LATERAL (
@@ -108,8 +106,7 @@ class AftersalesFailure(models.AbstractModel):
                    ) months
              WHERE (since + make_interval(months => begins))::date < until
             """,
-            band=band,
-            last=list(BANDS)[-1],
+            band=select_age_band(lambda end: SQL("ends <= %s", end)),
             spells=spells,
         )
 

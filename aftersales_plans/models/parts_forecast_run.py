@@ -1,11 +1,10 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
-from odoo.fields import Domain
 from odoo.tools import split_every
 
-from ..calc.failure import measured
 from ..calc.forecast import BY_AGE, demand, interval, rate_at
+from .failure import together
 from .never_fail import never_fail
 
 BATCH_PARTS = 200
@@ -124,28 +123,16 @@ class AftersalesPartsForecast(models.Model):
     def _rates_of(self, products, company):
         """Return {product: (rates by age, rate of the product, rate of its category)}."""
         Failure = self.env["aftersales.failure"]
-        by_age, of_product = Failure._rates_by_age(products, company), {}
-        alike = products | self.env["product.product"].with_context(active_test=False).search(
-            Domain("categ_id", "in", products.categ_id.ids)
-        )
-        counted = Failure._counted(alike, company)
-        of_product = {
-            product: measured(number.failures, number.unit_months)
-            for product, number in counted.items()
+        by_age = Failure._rates_by_age(products, company)
+        kin = Failure._kin(products.filtered("categ_id"), company)
+        counted = Failure._counted(products.union(*kin.values()), company)
+        of_category = {
+            category: together(counted[other] for other in kin[alike[:1]]).rate
+            for category, alike in products.grouped("categ_id").items()
+            if category
         }
-        sums = {}
-        for product, number in counted.items():
-            failures, unit_months = sums.get(product.categ_id, (0.0, 0.0))
-            sums[product.categ_id] = (
-                failures + number.failures,
-                unit_months + number.unit_months,
-            )
         return {
-            product: (
-                by_age[product],
-                of_product[product],
-                measured(*sums[product.categ_id]) if product.categ_id else None,
-            )
+            product: (by_age[product], counted[product].rate, of_category.get(product.categ_id))
             for product in products
         }
 

@@ -56,20 +56,19 @@ class AftersalesPartsForecast(models.Model):
 
     @api.model
     def _select_parts_used(self, company):
+        failure = self.env["aftersales.failure"]
         return SQL(
             """
             WITH failed AS (
-                SELECT line.id, COALESCE(asset.product_id, line.product_id) AS product_id,
-                       line.product_id AS part_id, line.quantity, line.claim_id, line.state,
+                SELECT line.id, counted.product_id, line.product_id AS part_id,
+                       counted.failures AS quantity, line.claim_id, line.state,
                        line.billing_type IN ('contract', 'warranty') AS covered,
                        line.billing_type = 'billable' AS billable,
                        line.billing_type != 'refused' AND cause.replaces_part AS replaced
-                  FROM aftersales_claim_line line
+                  FROM (%(counted)s) counted
+                  JOIN aftersales_claim_line line ON line.id = counted.id
                   JOIN aftersales_cause cause ON cause.id = line.cause_id
-                  LEFT JOIN aftersales_asset asset ON asset.id = line.asset_id
-                 WHERE line.company_id = %(company)s AND line.billing_type IS NOT NULL
-                   AND line.state IN ('approved', 'done') AND cause.code != 'no_fault'
-                   AND line.date_occurred <= %(today)s
+                 WHERE counted.company_id = %(company)s AND line.billing_type IS NOT NULL
             ), shipped AS (
                 SELECT failed.id, stock_line.product_id AS part_id,
                        SUM(stock_line.quantity_product_uom * CASE
@@ -115,5 +114,5 @@ class AftersalesPartsForecast(models.Model):
              GROUP BY failed.product_id, failed.covered, taken.part_id
             """,
             company=company.id,
-            today=company._aftersales_today(),
+            counted=failure._failed(failure._day(company, None)),
         )

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .plan_suggestion import SEES_COSTS
+from .costs_seen import SEES_COSTS
 
 DAYS_PER_YEAR = 365.25
 LEAST_YEARS = 1  # of all contracts together; less says nothing about a year

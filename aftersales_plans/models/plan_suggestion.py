@@ -2,12 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..calc.outlook import parts_cost
+from .costs_seen import SEES_COSTS
 from .plan_covered import CoveredNow
 
-#: Who may know what a plan costs us.
-SEES_COSTS = (
-    "sales_team.group_sale_manager,aftersales_plans.group_manager,aftersales_plans.group_accountant"
-)
 TOLD = 3  # sentences about what is missing, before "and others"
 
 

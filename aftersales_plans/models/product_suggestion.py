@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .plan_suggestion import SEES_COSTS
+from .costs_seen import SEES_COSTS
 
 
 class ProductTemplate(models.Model):

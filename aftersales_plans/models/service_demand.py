@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..calc.age import BANDS
 from ..calc.failure import DAYS_PER_MONTH
+from .age_bands import select_age_band
 
 
 class AftersalesServiceDemand(models.Model):
@@ -118,7 +118,7 @@ class AftersalesServiceDemand(models.Model):
              GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
             """,
             months=self._select_months(),
-            band=self._band(SQL("old.months")),
+            band=select_age_band(lambda end: SQL("old.months < %s", end)),
         )
 
     def _select_months(self):
@@ -137,16 +137,4 @@ class AftersalesServiceDemand(models.Model):
              WHERE company.active
             """,
             today=fields.Date.context_today(self),
-        )
-
-    def _band(self, months):
-        """Return the age band of a number of months, as SQL."""
-        return SQL(
-            "CASE %s ELSE %s END",
-            SQL(" ").join(
-                SQL("WHEN %s < %s THEN %s", months, end, name)
-                for name, end in BANDS.items()
-                if end is not None
-            ),
-            next(name for name, end in BANDS.items() if end is None),
         )

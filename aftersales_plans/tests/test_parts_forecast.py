@@ -323,7 +323,10 @@ class TestPartsForecast(AfterSalesCase):
     def propose(self, user):
         action = self.outlook().with_user(user).action_propose_rules()
         return (
-            self.env[action["res_model"]].with_user(user).with_context(action["context"]).create({})
+            self.env[action["res_model"]]
+            .with_user(user)
+            .with_context(**action["context"])
+            .create({})
         )
 
     @freeze_time(TODAY)

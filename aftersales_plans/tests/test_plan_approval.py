@@ -193,8 +193,10 @@ class TestPlanApproval(DiscountCase):
         fresh = SaleOrder.create({"partner_id": self.customer.id})
         self.assertFalse(fresh.sudo().aftersales_approval_state)
         self.assertFalse(fresh.sudo().aftersales_approval_terms)
-        loaded = SaleOrder.with_context({}).load(
-            ["partner_id", "aftersales_approval_state"], [[self.customer.name, "approved"]]
+        loaded = (
+            self.env["sale.order"]
+            .with_user(self.seller)
+            .load(["partner_id", "aftersales_approval_state"], [[self.customer.name, "approved"]])
         )
         self.assertFalse(loaded["ids"])
 

@@ -1,0 +1,5 @@
+"""Who may know what our service costs us, and what is left of its price."""
+
+SEES_COSTS = (
+    "sales_team.group_sale_manager,aftersales_plans.group_manager,aftersales_plans.group_accountant"
+)
