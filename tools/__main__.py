@@ -23,7 +23,7 @@ PEERS = ["fieldservice_recurring", "account_commission_oca"]  # beside which we 
 START_SECONDS = 120  # that Odoo may take to answer
 # of pytest, unless ARGS says what to run; a file stays together, as its classes share set-ups
 ON_EVERY_CORE = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
-ON_EVERY_CORE += ["--no-loadscope-reorder"]
+ON_EVERY_CORE += ["--no-loadscope-reorder", "--durations=25"]
 
 WHERE_TO_LOOK = """
   Open    http://localhost:{port}
