@@ -24,6 +24,5 @@ class AftersalesPlan(models.Model):
 
     def _hour_cost(self, company):
         """Return what an hour of a technician costs ``company``; 0 where nobody said."""
-        # salary data; only the sum of a plan is told
-        name = "aftersales_hourly_cost"
-        return company.sudo()[name] if name in company._fields else 0.0
+        # sudo: salary data; only the sum of a plan is told
+        return company.sudo().aftersales_hourly_cost

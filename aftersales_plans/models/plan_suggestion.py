@@ -139,7 +139,7 @@ class AftersalesPlan(models.Model):
 
         :param value: mean value of the goods under one contract
         """
-        if "price_policy" in self._fields and self.price_policy == "percent":
+        if self.price_policy == "percent":
             return self.currency_id.round(value * self.price_percent / 100)
         product = self.product_ids.product_variant_id[:1]
         return self._net_values(product, self.company_id).get(product.id, 0.0)
