@@ -214,6 +214,7 @@ from . import plan_approval_gate
 from . import plan_approval_hold
 from . import plan_approval_follow
 from . import plan_approval_renewal
+
 # Parts: what failures will take from stock, and whether it is there
 from . import parts_forecast
 from . import parts_use

@@ -82,6 +82,8 @@ class AftersalesServiceDemand(models.Model):
                 ON outlook.company_id = unit.company_id AND outlook.product_id = unit.product_id
              CROSS JOIN LATERAL (
                 SELECT COALESCE(outlook.rates ->> unit.year::text,
+                                CASE WHEN unit.year >= (outlook.rates ->> 'old_from')::int
+                                     THEN outlook.rates ->> 'old' END,
                                 outlook.rates ->> 'all')::float AS per_month
                    ) rate
              GROUP BY 1, 2, 3, 4, 5, 6, 7
