@@ -1,12 +1,17 @@
 import math
 
-from odoo import models
+from odoo import api, models
 
 
 class AftersalesPlan(models.Model):
     """The visits a plan promises cost our technicians' time (requirement 30)."""
 
     _inherit = "aftersales.plan"
+
+    @api.depends("visit_interval_months", "visit_hours")
+    def _compute_suggestion(self):
+        """Suggest anew when visits change."""
+        return super()._compute_suggestion()
 
     def _expected_labour(self, company):
         """Add the visits of one term; those of time and materials are charged as they come."""
