@@ -111,8 +111,8 @@ class TestPlanCost(FailureCase):
         self.assertEqual(self.plan.current_price, 600.0)
         self.plan.write({"price_policy": "percent", "price_percent": 8.0})
         self.assertAlmostEqual(self.plan.current_price, value * 0.08, 2)
-        share = self.plan.suggested_percent
-        self.assertAlmostEqual(value * share / 100, self.plan.suggested_price, 2)
+        share = 100 * self.plan.suggested_price / value
+        self.assertAlmostEqual(self.plan.suggested_percent, share, 2)
         before = self.plan.suggested_price
         self.plan.replacements_unlimited = True
         self.assertGreater(self.plan.suggested_price, before)
