@@ -1,12 +1,17 @@
 import math
 
-from odoo import models
+from odoo import api, models
 
 
 class AftersalesPlan(models.Model):
     """The visits a plan promises cost our technicians' time (requirement 30)."""
 
     _inherit = "aftersales.plan"
+
+    @api.depends("visit_interval_months", "visit_hours")
+    def _compute_suggestion(self):
+        """Suggest anew when visits change."""
+        return super()._compute_suggestion()
 
     def _expected_labour(self, company):
         """Add the visits of one term; those of time and materials are charged as they come."""
@@ -24,6 +29,5 @@ class AftersalesPlan(models.Model):
 
     def _hour_cost(self, company):
         """Return what an hour of a technician costs ``company``; 0 where nobody said."""
-        # salary data; only the sum of a plan is told
-        name = "aftersales_hourly_cost"
-        return company.sudo()[name] if name in company._fields else 0.0
+        # sudo: salary data; only the sum of a plan is told
+        return company.sudo().aftersales_hourly_cost

@@ -29,6 +29,7 @@ from . import test_technician_load
 from . import test_visit_pages
 from . import test_visit_part
 from . import test_parts_forecast
+from . import test_plan_cost
 from . import test_visit_gift
 from . import test_visit_replacement
 from . import test_stock_check

@@ -8,9 +8,8 @@ parts is taken for a Poisson count around that mean.
 from math import exp, sqrt
 from typing import NamedTuple
 
-from .failure import DAYS_PER_MONTH, LEAST_FAILURES, Rate
+from .failure import DAYS_PER_MONTH, LEAST_FAILURES
 
-BY_AGE, BY_PRODUCT, BY_CATEGORY = "age", "product", "category"
 #: Above this mean a Poisson count is told by its Wilson-Hilferty approximation.
 _EXACT_UP_TO = 700.0
 _Z90 = 1.2815515655446004
@@ -41,28 +40,12 @@ class Demand(NamedTuple):
     covered: float  #: … of units under cover
 
 
-def rate_at(age, by_age: dict, product: Rate | None, category: Rate | None):
-    """Return (rate, where it is from): of that age, else the product, else its category.
-
-    :return: (None, None) where there is not enough data
-
-    >>> old, all_ages = Rate(6, 100, 0.06, 0.03, 0.1), Rate(9, 900, 0.01, 0.005, 0.02)
-    >>> rate_at(4, {4: old, 5: None}, all_ages, None) == (old, "age")
-    True
-    >>> rate_at(5, {4: old, 5: None}, all_ages, None) == (all_ages, "product")
-    True
-    >>> rate_at(None, {}, None, None)
-    (None, None)
-    """
-    choices = ((by_age.get(age), BY_AGE), (product, BY_PRODUCT), (category, BY_CATEGORY))
-    return next(((rate, origin) for rate, origin in choices if rate), (None, None))
-
-
 def demand(units: list[Units], rate_of) -> Demand | None:
     """Return the failures to expect of ``units``; None where no rate is known.
 
     :param rate_of: called with a year of age, returns (rate, where it is from)
 
+    >>> from .failure import Rate
     >>> one = Rate(10, 1000, 0.01, 0.005, 0.02)
     >>> demand([Units(0, 2, 60.875, 30.4375)], lambda age: (one, "age"))
     Demand(failures=0.02, covered=0.01)

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from .cost import expected_within
+from .failure import Ages, Rate, rate_at
 
 
 class Outlook(NamedTuple):
     """What is known about one product before it fails."""
 
-    per_month: float  #: failures of one unit in a month, at any age
-    by_year: dict[int, float]  #: the same in year 0, 1, 2… of its age, where that is known
+    rate: Rate  #: at any age
+    ages: Ages  #: by year of age, where that is known
     free: float  #: share of failures the plan pays without using a replacement
     counted: float  #: share of failures the plan pays with a replacement of its quota
     free_later: float  #: as ``free``, of defects: the plan pays once the guarantee is over
@@ -36,10 +37,10 @@ def expected_failures(outlook: Outlook, age_months: int | None, months: range):
     free = counted = 0.0
     for month in months:
         age = None if age_months is None else age_months + month
-        rate = outlook.by_year.get(age // 12 if age is not None else None, outlook.per_month)
+        known, _origin = rate_at(None if age is None else age // 12, outlook.ages, outlook.rate)
         later = age is None or age >= outlook.guarantee_months
-        free += rate * (outlook.free + later * outlook.free_later)
-        counted += rate * (outlook.counted + later * outlook.counted_later)
+        free += known.per_month * (outlook.free + later * outlook.free_later)
+        counted += known.per_month * (outlook.counted + later * outlook.counted_later)
     return free, counted
 
 

@@ -3,7 +3,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..calc.failure import DAYS_PER_MONTH, measured
+from ..calc.failure import DAYS_PER_MONTH, by_year, measured
 
 
 class Counted(NamedTuple):
@@ -59,7 +59,21 @@ class AftersalesFailure(models.AbstractModel):
         Year 0 is the first year after the delivery. Only years some unit lived in are named;
         failures of goods that are not registered have no age and are left out.
         """
-        rates, day = {product: {} for product in products}, self._day(company, day)
+        return {
+            product: {age: measured(*counted) for age, counted in ages.items()}
+            for product, ages in self._counted_by_age(products, company, day).items()
+        }
+
+    @api.model
+    def _ages(self, products, company, day=None):
+        """Return {product: :class:`~..calc.failure.Ages`}, which know old goods as well."""
+        counted = self._counted_by_age(products, company, day)
+        return {product: by_year(ages) for product, ages in counted.items()}
+
+    @api.model
+    def _counted_by_age(self, products, company, day):
+        """Return {product: {year of age: (failures, unit-months)}}, one query for all."""
+        found, day = {product: {} for product in products}, self._day(company, day)
         for product_id, age, failures, unit_days in self._query(
             SQL(
                 """
@@ -82,8 +96,8 @@ class AftersalesFailure(models.AbstractModel):
         ):
             if unit_days and age is not None:
                 product = products.browse(product_id)
-                rates[product][age] = measured(failures, unit_days / DAYS_PER_MONTH)
-        return rates
+                found[product][age] = failures, unit_days / DAYS_PER_MONTH
+        return found
 
     @api.model
     def _counted(self, products, company, day=None):

@@ -3,7 +3,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..calc.failure import Rate
+from ..calc.failure import Ages, Rate
 from .failure import Counted, together
 
 
@@ -11,7 +11,7 @@ class Known(NamedTuple):
     """What the past says about failures of one product."""
 
     rate: Rate | None  #: at any age: its own, else of all goods of its category; None: unknown
-    by_year: dict  #: {year of age: failures of one unit in a month}, where that is known
+    ages: Ages  #: of itself by year of age, where that is known
     causes: dict  #: {cause: its share of the failures}
     counted: Counted  #: of itself
 
@@ -32,13 +32,13 @@ class AftersalesFailure(models.AbstractModel):
         kin = self._kin(unsure, company)
         counted |= self._counted(products.union(*kin.values()) - products, company, day)
         causes = self._causes(products.union(*kin.values()), company, day)
-        ages = self._rates_by_age(products, company, day)
+        ages = self._ages(products, company, day)
         known = {}
         for product in products:
             alike = kin.get(product, product)
             known[product] = Known(
                 rate=together(counted[other] for other in alike).rate,
-                by_year={y: of_age.per_month for y, of_age in ages[product].items() if of_age},
+                ages=ages[product],
                 causes=self._shares(alike, causes),
                 counted=counted[product],
             )

@@ -3,7 +3,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.tools import split_every
 
-from ..calc.forecast import BY_AGE, demand, interval, rate_at
+from ..calc.failure import BY_AGE, BY_OLD, rate_at
+from ..calc.forecast import demand, interval
 from .failure import together
 from .never_fail import never_fail
 
@@ -121,9 +122,9 @@ class AftersalesPartsForecast(models.Model):
 
     @api.model
     def _rates_of(self, products, company):
-        """Return {product: (rates by age, rate of the product, rate of its category)}."""
+        """Return {product: (its Ages, rate of the product, rate of its category)}."""
         Failure = self.env["aftersales.failure"]
-        by_age = Failure._rates_by_age(products, company)
+        ages = Failure._ages(products, company)
         kin = Failure._kin(products.filtered("categ_id"), company)
         counted = Failure._counted(products.union(*kin.values()), company)
         of_category = {
@@ -132,7 +133,7 @@ class AftersalesPartsForecast(models.Model):
             if category
         }
         return {
-            product: (by_age[product], counted[product].rate, of_category.get(product.categ_id))
+            product: (ages[product], counted[product].rate, of_category.get(product.categ_id))
             for product in products
         }
 
@@ -155,7 +156,7 @@ class AftersalesPartsForecast(models.Model):
             "product": product.display_name,
             "units": sum(unit.units for unit in units),
             "ageless": sum(unit.units for unit in units if unit.age is None),
-            "rates": self._prepare_rates(found),
+            "rates": self._prepare_rates(found, rates[0].old_from),
             "covered": covered,
             "per_covered": per_covered or 0.0,
             "per_other": per_other,
@@ -164,12 +165,12 @@ class AftersalesPartsForecast(models.Model):
         }
 
     @api.model
-    def _prepare_rates(self, found):
-        """Return each rate once: by age, and what stands for all other ages."""
+    def _prepare_rates(self, found, old_from):
+        """Return each rate once: by age, of old goods, and what stands for all other ages."""
         rates = {}
         for age, (rate, origin) in found.items():
             if rate:
-                own = age if origin == BY_AGE else None
+                own = {BY_AGE: age, BY_OLD: old_from}.get(origin)
                 rates[origin, own] = {"origin": origin, "age": own, "per_month": rate.per_month}
         return list(rates.values())
 

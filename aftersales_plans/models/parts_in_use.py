@@ -18,8 +18,9 @@ class AftersalesPartsForecast(models.Model):
         """Return {(product id, first day): [:class:`Units`]} and {product id: units with a meter}.
 
         A unit counts as under cover on days of the statutory guarantee and of a full-service
-        contract that runs or is known to start. One whose meter runs x times as fast as others
-        of its product counts x times, 0.25 to 4. One query, whatever the number of units.
+        contract that runs or is known to start, less the days it rests. One whose meter runs x
+        times as fast as others of its product counts x times, 0.25 to 4. One query, whatever the
+        number of units.
 
         :param months: [(first day, day after the last)]
         """
@@ -72,6 +73,20 @@ class AftersalesPartsForecast(models.Model):
                    AND contract.date_start IS NOT NULL
                   JOIN month ON month.until > contract.date_start
                    AND month.first <= contract.date_end
+                 UNION ALL
+                SELECT unit.product_id, month.first, month.middle, unit.date_delivered,
+                       0, 0, unit.weight, 0,
+                       -GREATEST(0, LEAST(month.until, contract.date_end + 1, contract.date_closed,
+                                          rest.date_end + 1)
+                                    - GREATEST(month.first, contract.date_start,
+                                               unit.warranty_end + 1, rest.date_start))
+                  FROM unit
+                  JOIN aftersales_contract_asset_rel covered ON covered.asset_id = unit.id
+                  JOIN aftersales_contract contract ON contract.id = covered.contract_id
+                   AND contract.state IN ('active', 'suspended')
+                   AND contract.contract_kind = 'full_service'
+                  JOIN aftersales_suspension rest ON rest.contract_id = contract.id
+                  JOIN month ON month.until > rest.date_start AND month.first <= rest.date_end
             )
             SELECT product_id, first,
                    CASE WHEN date_delivered IS NOT NULL

@@ -75,7 +75,8 @@ class AftersalesPartsOutlook(models.Model):
     facts = fields.Json(readonly=True, help="What the figures of the first full month are made of.")
     rates = fields.Json(
         readonly=True,
-        help="Failures of one unit per month: by year of age, and as 'all' for other ages.",
+        help="Failures of one unit per month: by year of age; as 'old' for others from the year "
+        "'old_from' on; as 'all' for the rest.",
     )
     reason = fields.Text(compute="_compute_reason")
 
@@ -95,7 +96,7 @@ class AftersalesPartsOutlook(models.Model):
 
         :param figures: {(part, first day of the month): values of its row}
         :param months: as ``_months`` returns them
-        :param rates: {product: (rates by age, rate of the product, rate of its category)}
+        :param rates: {product: (its Ages, rate of the product, rate of its category)}
         """
         parts = self.env["product.product"].union(*(part for part, _first in figures))
         known = self.search(
@@ -154,8 +155,10 @@ class AftersalesPartsOutlook(models.Model):
         }
 
     @api.model
-    def _prepare_rates(self, by_age, of_product, of_category):
-        rates = {str(age): rate.per_month for age, rate in by_age.items() if rate}
+    def _prepare_rates(self, ages, of_product, of_category):
+        rates = {str(age): rate.per_month for age, rate in ages.of_year.items()}
+        if ages.old:
+            rates |= {"old_from": ages.old_from, "old": ages.old.per_month}
         others = of_product or of_category
         return {**rates, "all": others.per_month} if others else rates
 

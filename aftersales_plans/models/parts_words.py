@@ -2,7 +2,7 @@
 
 from odoo.tools import formatLang
 
-from ..calc.forecast import BY_AGE, BY_CATEGORY, BY_PRODUCT
+from ..calc.failure import BY_AGE, BY_CATEGORY, BY_OLD, BY_PRODUCT
 
 
 def in_words(env, facts):
@@ -53,6 +53,7 @@ def _rate_in_words(env, rate):
     facts = {"rate": _number(env, rate["per_month"] * 100, 2), "year": (rate["age"] or 0) + 1}
     return {
         BY_AGE: lambda: env._("%(rate)s (year %(year)s of age)", **facts),
+        BY_OLD: lambda: env._("%(rate)s (from year %(year)s of age on)", **facts),
         BY_PRODUCT: lambda: env._("%(rate)s (all ages)", **facts),
         BY_CATEGORY: lambda: env._("%(rate)s (its category)", **facts),
     }[rate["origin"]]()

@@ -2,17 +2,18 @@ from odoo import models
 
 from ..calc.cost import Expected
 from ..calc.decision import CONTRACT
+from ..calc.failure import Ages, Rate
 from ..calc.outlook import Covered, Outlook, parts_cost
 
 #: Of goods whose parts the plan charges.
-NO_PARTS = Outlook(0.0, {}, 0.0, 0.0, 0.0, 0.0, 0, 0.0)
+NO_PARTS = Outlook(Rate(0, 0, 0.0, 0.0, 0.0), Ages({}, None, None), 0.0, 0.0, 0.0, 0.0, 0, 0.0)
 
 
 class AftersalesPlan(models.Model):
     """What a plan is expected to cost us before it is sold (requirements 20, 30).
 
-    Parts: for each month of the term the failure rate of the goods at that age, else of the
-    product, else of its category; of these the share of causes the plan pays; as many as its yearly
+    Parts: for each month of the term the failure rate of the goods at that age (``rate_at``, as the
+    forecast of parts takes it); of these the share of causes the plan pays; as many as its yearly
     quota gives; at the cost of the product. Limits in value are not looked at, so the cost is
     rather too high than too low. What the law's guarantee pays is no cost of the plan.
     """
@@ -91,8 +92,8 @@ class AftersalesPlan(models.Model):
             ):
                 shares[cause._is_defect(), cause.consumes_quota] += share
         return Outlook(
-            per_month=known.rate.per_month,
-            by_year=known.by_year,
+            rate=known.rate,
+            ages=known.ages,
             free=shares[0, 0],
             counted=shares[0, 1],
             free_later=shares[1, 0],

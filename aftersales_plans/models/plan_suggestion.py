@@ -60,8 +60,10 @@ class AftersalesPlan(models.Model):
                     )
                 )
 
-    @api.depends("target_margin_percent", "duration_months", "contract_kind", "product_ids")
-    @api.depends("replacements_included", "replacements_unlimited", "excluded_cause_ids")
+    @api.depends(
+        "contract_kind", "duration_months", "excluded_cause_ids", "price_percent", "price_policy",
+        "product_ids", "replacements_included", "replacements_unlimited", "target_margin_percent",
+    )  # fmt: skip
     def _compute_suggestion(self):
         """Look at the past of all covered goods once, whatever the number of plans."""
         self._clear_suggestion()

@@ -82,6 +82,8 @@ class AftersalesServiceDemand(models.Model):
                 ON outlook.company_id = unit.company_id AND outlook.product_id = unit.product_id
              CROSS JOIN LATERAL (
                 SELECT COALESCE(outlook.rates ->> unit.year::text,
+                                CASE WHEN unit.year >= (outlook.rates ->> 'old_from')::int
+                                     THEN outlook.rates ->> 'old' END,
                                 outlook.rates ->> 'all')::float AS per_month
                    ) rate
              GROUP BY 1, 2, 3, 4, 5, 6, 7
@@ -93,19 +95,26 @@ class AftersalesServiceDemand(models.Model):
     def _select_units(self):
         """Return units in use by product, place, month and the age in the middle of it.
 
+        Units delivered on one day grow old together, so they are added up before the months.
         OFFSET 0 keeps PostgreSQL from computing an age anew for each band it is compared with.
         """
         return SQL(
             """
-            SELECT asset.company_id, asset.product_id, site.country_id, site.state_id,
+            SELECT alike.company_id, alike.product_id, alike.country_id, alike.state_id,
                    month.first AS month, month.days,
                    CASE WHEN old.months IS NOT NULL THEN %(band)s END AS band,
-                   old.months / 12 AS year, SUM(asset.quantity) AS quantity
-              FROM aftersales_asset asset
-              JOIN res_partner site ON site.id = asset.site_id
-              JOIN (%(months)s) month ON month.company_id = asset.company_id
+                   old.months / 12 AS year, SUM(alike.quantity) AS quantity
+              FROM (
+                SELECT asset.company_id, asset.product_id, site.country_id, site.state_id,
+                       asset.date_delivered, SUM(asset.quantity) AS quantity
+                  FROM aftersales_asset asset
+                  JOIN res_partner site ON site.id = asset.site_id
+                 WHERE asset.status = 'in_use'
+                 GROUP BY 1, 2, 3, 4, 5
+                   ) alike
+              JOIN (%(months)s) month ON month.company_id = alike.company_id
              CROSS JOIN LATERAL (
-                SELECT age(month.first + month.days / 2, asset.date_delivered) AS age OFFSET 0
+                SELECT age(month.first + month.days / 2, alike.date_delivered) AS age OFFSET 0
                    ) lived
              CROSS JOIN LATERAL (
                 SELECT CASE WHEN lived.age IS NOT NULL
@@ -114,7 +123,6 @@ class AftersalesServiceDemand(models.Model):
                         END AS months
                 OFFSET 0
                    ) old
-             WHERE asset.status = 'in_use'
              GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
             """,
             months=self._select_months(),

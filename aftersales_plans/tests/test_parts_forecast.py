@@ -143,11 +143,22 @@ class TestPartsForecast(AfterSalesCase):
         )
         self.run_forecast()
         rows = self.outlook().month_ids.sorted("month")
+        with_it = rows.mapped("expected")
         gain = [row.expected - old for row, old in zip(rows, before, strict=True)]
         rate = self.rates_by_hand()[1]
         for row, found, days in zip(rows, gain, [15, 31, 15, 0, 0, 0, 0], strict=True):
             with self.subTest(row.month):
                 self.assertAlmostEqual(found, 30 * rate * days, delta=0.011)
+        self.env["aftersales.suspension"].create(
+            {"contract_id": contract.id, "date_start": "2026-05-22", "date_end": "2026-06-04"}
+        )
+        self.run_forecast()
+        rested = [
+            old - row.expected
+            for row, old in zip(self.outlook().month_ids.sorted("month"), with_it, strict=True)
+        ]
+        for found, days in zip(rested, [0, 10, 4, 0, 0, 0, 0], strict=True):
+            self.assertAlmostEqual(found, 30 * rate * days, delta=0.011)
         contract.contract_kind = "time_material"
         self.run_forecast()
         self.assertEqual(self.outlook().month_ids.sorted("month").mapped("expected"), before)

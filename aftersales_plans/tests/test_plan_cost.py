@@ -103,6 +103,20 @@ class TestPlanCost(FailureCase):
         template = self.plan_product.product_tmpl_id
         self.assertEqual(template.aftersales_price_difference, self.plan.price_difference)
 
+    @freeze_time("2026-07-01 10:00:00")
+    def test_a_share_of_the_goods_is_compared_with_a_share(self):
+        self.fail_often()
+        value = 10 * self.plan._net_values(self.goods, self.company)[self.goods.id]
+        self.assertGreater(value, 0)
+        self.assertEqual(self.plan.current_price, 600.0)
+        self.plan.write({"price_policy": "percent", "price_percent": 8.0})
+        self.assertAlmostEqual(self.plan.current_price, value * 0.08, 2)
+        share = 100 * self.plan.suggested_price / value
+        self.assertAlmostEqual(self.plan.suggested_percent, share, 2)
+        before = self.plan.suggested_price
+        self.plan.replacements_unlimited = True
+        self.assertGreater(self.plan.suggested_price, before)
+
     def test_without_data_nothing_is_suggested(self):
         with freeze_time("2026-07-01 10:00:00"):
             self.assertEqual(self.plan.suggested_price, 0)

@@ -1,11 +1,17 @@
 from unittest import TestCase
 
 from ..cost import expected_within
+from ..failure import Ages, Rate
 from ..outlook import Covered, Outlook, expected_failures, parts_cost
 
+
+def rate(per_month):
+    return Rate(9, 900, per_month, 0.0, 1.0)
+
+
 PLAIN = Outlook(
-    per_month=0.01,
-    by_year={},
+    rate=rate(0.01),
+    ages=Ages({}, None, None),
     free=0.0,
     counted=1.0,
     free_later=0.0,
@@ -17,12 +23,16 @@ PLAIN = Outlook(
 
 class TestOutlook(TestCase):
     def test_every_month_has_the_rate_of_its_age(self):
-        old = PLAIN._replace(by_year={1: 0.02, 3: 0.05})
+        old = PLAIN._replace(ages=Ages({1: rate(0.02), 3: rate(0.05)}, 3, rate(0.05)))
         _free, counted = expected_failures(old, 18, range(24))
         self.assertAlmostEqual(counted, 6 * 0.02 + 12 * 0.01 + 6 * 0.05)
 
+    def test_what_is_older_than_anything_measured_fails_like_the_oldest(self):
+        old = PLAIN._replace(ages=Ages({3: rate(0.05)}, 3, rate(0.05)))
+        self.assertAlmostEqual(expected_failures(old, 120, range(12))[1], 12 * 0.05)
+
     def test_unknown_age_is_any_age(self):
-        old = PLAIN._replace(by_year={0: 0.5})
+        old = PLAIN._replace(ages=Ages({0: rate(0.5)}, 0, rate(0.5)))
         self.assertAlmostEqual(expected_failures(old, None, range(12))[1], 0.12)
 
     def test_defects_cost_the_plan_nothing_while_the_law_pays(self):
