@@ -23,6 +23,11 @@ def months_from(today: date, months: int) -> list[tuple[date, date]]:
     return list(zip(firsts, firsts[1:], strict=False))
 
 
+def _is_covered(day: date, since: date, after: date, rests: list[tuple[date, date]]) -> bool:
+    """Tell whether a contract covers on a day: inside its term, and not while it rests."""
+    return since <= day < after and not any(first <= day <= last for first, last in rests)
+
+
 class Outlook:
     """What the goods of one company will take from stock."""
 
@@ -42,11 +47,15 @@ class Outlook:
         self.failed, self.taken = self._used(tables)
 
     def _covers(self, tables):
-        """Return {asset: [(first day, day after the last)]} of full-service contracts."""
-        found = defaultdict(list)
+        """Return {asset: [(first day, day after the last, rests)]} of full-service contracts."""
+        found, rests = defaultdict(list), defaultdict(list)
+        for row in tables.rows(
+            "SELECT contract_id, date_start, date_end FROM aftersales_suspension"
+        ):
+            rests[row.contract_id].append((row.date_start, row.date_end))
         for row in tables.rows(
             """
-            SELECT r.asset_id, c.date_start, c.date_end, c.date_closed
+            SELECT r.asset_id, c.id, c.date_start, c.date_end, c.date_closed
               FROM aftersales_contract_asset_rel r
               JOIN aftersales_contract c ON c.id = r.contract_id
              WHERE c.company_id = %(company)s AND c.state IN ('draft', 'active', 'suspended')
@@ -55,7 +64,8 @@ class Outlook:
             company=self.company,
         ):
             after = row.date_end + timedelta(days=1)
-            found[row.asset_id].append((row.date_start, min(after, row.date_closed or after)))
+            until = min(after, row.date_closed or after)
+            found[row.asset_id].append((row.date_start, until, rests[row.id]))
         return found
 
     def _used(self, tables):
@@ -108,7 +118,10 @@ class Outlook:
     # --- Rates ---------------------------------------------------------------------------------
 
     def rate(self, product: int, age: int) -> Fraction | None:
-        """Return failures per unit and month at an age: else at any age, else of the category."""
+        """Return failures per unit and month at an age.
+
+        Else of old goods, where it is old, else at any age, else of the category.
+        """
         alike = [
             one
             for other, one in self.known.items()
@@ -119,8 +132,29 @@ class Outlook:
             sum((one.unit_days for one in alike), Fraction(0)),
         )
         nothing = Known(Fraction(0), Fraction(0))
-        choices = (self.by_age.get((product, age), nothing), self.known.get(product, nothing))
-        return next((one.rate for one in (*choices, category) if one.rate is not None), None)
+        choices = (
+            self.by_age.get((product, age), nothing),
+            self._of_old(product, age) or nothing,
+            self.known.get(product, nothing),
+            category,
+        )
+        return next((one.rate for one in choices if one.rate is not None), None)
+
+    def _of_old(self, product: int, age: int) -> Known | None:
+        """Return what the last years of age tell together, as few as tell a rate; not all."""
+        for first in range(max((year for _product, year in self.by_age), default=0), 0, -1):
+            last = [
+                one
+                for (other, year), one in self.by_age.items()
+                if other == product and year >= first
+            ]
+            together = Known(
+                sum((one.failures for one in last), Fraction(0)),
+                sum((one.unit_days for one in last), Fraction(0)),
+            )
+            if together.rate is not None:
+                return together if age >= first else None
+        return None
 
     def per_failure(self, product: int, covered: bool) -> Fraction:
         """Return how many parts one failure of a product takes."""
@@ -151,7 +185,7 @@ class Outlook:
         while day < until:
             guarantee = asset.warranty_end and day <= asset.warranty_end
             count += bool(
-                guarantee or any(since <= day < after for since, after in self.covers[asset.id])
+                guarantee or any(_is_covered(day, *cover) for cover in self.covers[asset.id])
             )
             day += timedelta(days=1)
         return count
