@@ -10,8 +10,8 @@ class AftersalesProfit(models.Model):
 
     _inherit = "aftersales.profit"
     _depends = {
-        "aftersales.visit.part": ["contract_id", "is_gift"],
-        "sale.order.line": ["aftersales_visit_part_id", "state"],
+        "aftersales.visit.part": ["contract_id", "is_gift", "visit_id"],
+        "sale.order.line": ["aftersales_visit_part_id", "order_id", "state"],
         "fsm.order": [
             "aftersales_contract_id", "aftersales_labour_cost", "aftersales_labour_missing",
             "aftersales_quotation_id", "aftersales_visit_number", "date_end",
@@ -74,7 +74,7 @@ class AftersalesProfit(models.Model):
     def _select_parts_of_visits(self, number, join, sign):
         """Goods used at visits; ``join`` says which moves of them count, ``sign`` how.
 
-        What an order or a quotation charges is the cost of that, not of the contract.
+        What the quotation of the visit charges is the cost of that, not of the contract.
         """
         value = SQL("%s * ABS(move.value)", sign)
         return self._select(
@@ -91,7 +91,10 @@ class AftersalesProfit(models.Model):
                    AND move.state = 'done'
                    AND NOT EXISTS (
                            SELECT FROM sale_order_line charge
+                             JOIN fsm_order visit
+                               ON visit.aftersales_quotation_id = charge.order_id
                             WHERE charge.aftersales_visit_part_id = part.id
+                              AND visit.id = part.visit_id
                               AND charge.state != 'cancel'
                        )
                 """,

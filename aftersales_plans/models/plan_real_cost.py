@@ -27,9 +27,9 @@ class AftersalesPlan(models.Model):
             plan.real_cost = 0.0
             if run >= LEAST_YEARS and not unknown:
                 plan.real_cost = plan.currency_id.round(cost / run)
-            plan.real_cost_reason = plan._real_cost_in_words(run, unknown)
+            plan.real_cost_reason = plan._real_cost_in_words(run, cost, unknown)
 
-    def _real_cost_in_words(self, years, unknown):
+    def _real_cost_in_words(self, years, cost, unknown):
         """Return what the real cost was divided by, or why there is none."""
         if not years:
             return self.env._("not enough data: no contract of this plan has run yet")
@@ -40,6 +40,8 @@ class AftersalesPlan(models.Model):
             return self.env._("not enough data: 1 cost is not known")
         if unknown:
             return self.env._("not enough data: %s costs are not known", unknown)
+        if not cost:
+            return self.env._("nothing in %s contract-years so far", years)
         return self.env._("on average of %s contract-years so far", years)
 
     def _costs_so_far(self):

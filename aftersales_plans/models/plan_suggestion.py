@@ -26,7 +26,9 @@ class AftersalesPlan(models.Model):
         help="What should be left of the price of this plan after its costs.",
     )
     current_price = fields.Monetary(
-        compute="_compute_suggestion", groups=SEES_COSTS, help="Of its product, without taxes."
+        compute="_compute_suggestion",
+        groups=SEES_COSTS,
+        help="Of its product, without taxes and before factors.",
     )
     suggested_price = fields.Monetary(
         compute="_compute_suggestion", groups=SEES_COSTS, help="For one term, without taxes."

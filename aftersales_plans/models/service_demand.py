@@ -23,8 +23,8 @@ class AftersalesServiceDemand(models.Model):
         "aftersales.asset": ["company_id", "date_delivered", "product_id", "quantity", "site_id"]
         + ["status"],
         "aftersales.parts.outlook": ["company_id", "product_id", "rates"],
-        "res.company": ["aftersales_forecast_months"],
-        "res.partner": ["country_id", "state_id"],
+        "res.company": ["active", "aftersales_forecast_months", "partner_id"],
+        "res.partner": ["country_id", "state_id", "tz"],
     }
 
     company_id = fields.Many2one("res.company", readonly=True)
@@ -136,13 +136,19 @@ class AftersalesServiceDemand(models.Model):
             SELECT company.id AS company_id, first::date AS first,
                    (first + interval '1 month')::date - first::date AS days
               FROM res_company company
+              JOIN res_partner place ON place.id = company.partner_id
+             CROSS JOIN LATERAL (
+                SELECT date_trunc(
+                           'month',
+                           %(now)s AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(place.tz, 'UTC')
+                       ) AS month
+                   ) today
              CROSS JOIN LATERAL generate_series(
-                       date_trunc('month', %(today)s::date + interval '1 month'),
-                       date_trunc('month', %(today)s::date)
-                       + make_interval(months => company.aftersales_forecast_months),
+                       today.month + interval '1 month',
+                       today.month + make_interval(months => company.aftersales_forecast_months),
                        interval '1 month'
                    ) first
              WHERE company.active
             """,
-            today=fields.Date.context_today(self),
+            now=fields.Datetime.now(),
         )
