@@ -3,9 +3,13 @@
 import re
 import shutil
 
+import freezegun
 import pytest
 
 from tools.system_packages import BROWSERS
+
+# Tests on a day of their own last as long as they last: pytest's clock is never stopped.
+freezegun.configure(extend_ignore_list=["_pytest.timing"])
 
 #: Reasons for which Odoo and pytest-odoo skip a browser test by themselves.
 SKIPPED_BROWSER = re.compile(r"chrome|websocket-client|--odoo-http", re.IGNORECASE)

@@ -52,7 +52,7 @@ class AccountMove(models.Model):
     @api.model
     def _aftersales_leave_out_deleted(self, items):
         """Take analytic accounts that were deleted since out of these items: they stop no entry."""
-        used = {key for vals in items for key in vals["analytic_distribution"]}
+        used = {key for vals in items for key in vals["analytic_distribution"] or ()}
         if not used:
             return
         ids = {key: set(map(int, key.split(","))) for key in used}
@@ -61,7 +61,7 @@ class AccountMove(models.Model):
         for vals in items:
             vals["analytic_distribution"] = {
                 key: percent
-                for key, percent in vals["analytic_distribution"].items()
+                for key, percent in (vals["analytic_distribution"] or {}).items()
                 if ids[key] <= known
             }
 

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.tools import float_round
 
 
 class SaleOrder(models.Model):
@@ -12,7 +11,6 @@ class SaleOrder(models.Model):
         contract = self._aftersales_plan_lines().aftersales_renews_id
         if len(contract) != 1:
             return super()._aftersales_usual_prices(products, covered)
-        digits = self.env["decimal.precision"].precision_get("Product Price")
         discounted = not self.aftersales_renewal_discount_over
         prices = {}
         for product in products:
@@ -20,8 +18,7 @@ class SaleOrder(models.Model):
             if price["price_unit"] is None:
                 prices[product] = None
                 continue
-            unit = float_round(price["price_unit"], precision_digits=digits)
-            prices[product] = unit * (1 - price["discount"] / 100)
+            prices[product] = price["price_unit"] * (1 - price["discount"] / 100)
         return prices
 
     def _aftersales_keep_deadline(self, line):

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import float_compare, float_round
+from odoo.tools import float_compare
 
 from ..calc import renewal
 from .plan_online import BEGUN
@@ -138,8 +138,6 @@ class SaleOrderLine(models.Model):
         contract, order = self.sudo().aftersales_renews_id, self.order_id  # as above
         plan = self.product_id.aftersales_plan_id
         net = contract._renewal_uplifted(self.product_id, order)
-        digits = self.env["decimal.precision"].precision_get("Product Price")
-        price = self._aftersales_renewal_values()["price_unit"]
         return {
             "for": plan._price_depends_on(self.product_id, order, net, 1.0, self),
             "policy": "renewal",
@@ -150,7 +148,7 @@ class SaleOrderLine(models.Model):
             "missing": [],
             "rule": None,
             "discount": self.discount,
-            "price": float_round(price, precision_digits=digits),
+            "price": self._aftersales_renewal_values()["price_unit"],  # the line rounds, once
         }
 
     @api.depends("aftersales_renews_id")
