@@ -2,6 +2,16 @@ from odoo import api, models
 from odoo.tools import SQL
 
 
+def is_profit_or_loss(env):
+    """Return the SQL that says of ``account`` that it is of profit and loss.
+
+    The types by name, not by their beginning: so PostgreSQL knows how many items that leaves.
+    """
+    types = env["account.account"]._fields["account_type"].get_values(env)
+    listed = tuple(name for name in types if name.split("_")[0] in ("income", "expense"))
+    return SQL("account.account_type IN %s", listed)
+
+
 class AftersalesContract(models.Model):
     """What discounts on a whole order took off the revenue of its plans, as the books say."""
 
@@ -45,7 +55,7 @@ class AftersalesContract(models.Model):
              WHERE (%(discount)s)
                AND item.parent_state = 'posted'
                AND item.display_type = 'product'
-               AND split_part(account.account_type, '_', 1) IN ('income', 'expense')
+               AND %(earns)s
                AND mine.price_subtotal > 0
                AND %(only)s
                AND NOT EXISTS (
@@ -54,6 +64,7 @@ class AftersalesContract(models.Model):
                    )
              GROUP BY owner.id, sold.id, sold.account_id, sold.company_id, sold.date
             """,
+            earns=is_profit_or_loss(self.env),
             line=self._is_order_discount(SQL("line")),
             discount=self._is_order_discount(SQL("discount")),
             only=SQL("TRUE")

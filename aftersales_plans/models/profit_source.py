@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .order_discount import is_profit_or_loss
+
 
 class AftersalesProfit(models.Model):
     """Where revenue and costs are read from: invoices, shipments and work of claims."""
@@ -58,12 +60,13 @@ class AftersalesProfit(models.Model):
                   JOIN account_account account ON account.id = item.account_id
                  WHERE item.parent_state = 'posted'
                    AND item.display_type = 'product'
-                   AND split_part(account.account_type, '_', 1) IN ('income', 'expense')
+                   AND %s
                    AND NOT EXISTS (
                            SELECT FROM aftersales_contract later
                             WHERE later.sale_line_id = owner.sale_line_id AND later.id > owner.id
                        )
-                """
+                """,
+                is_profit_or_loss(self.env),
             ),
             contract_id=SQL("owner.id"),
             day=SQL("item.date"),
@@ -112,12 +115,13 @@ class AftersalesProfit(models.Model):
                  WHERE note.reversed_entry_id IS NOT NULL
                    AND item.parent_state = 'posted'
                    AND item.display_type = 'product'
-                   AND split_part(account.account_type, '_', 1) IN ('income', 'expense')
+                   AND %s
                    AND NOT EXISTS (
                            SELECT FROM sale_order_line_invoice_rel sold
                             WHERE sold.invoice_line_id = item.id
                        )
-                """
+                """,
+                is_profit_or_loss(self.env),
             ),
             contract_id=SQL("owner.id"),
             day=SQL("item.date"),
@@ -139,7 +143,7 @@ class AftersalesProfit(models.Model):
                 """
                   FROM (%s) AS taken
                   JOIN account_account account ON account.id = taken.account_id
-                 WHERE split_part(account.account_type, '_', 1) IN ('income', 'expense')
+                 WHERE %s
                     OR EXISTS (
                            SELECT FROM aftersales_revenue earned
                             WHERE earned.contract_id = taken.contract_id
@@ -147,6 +151,7 @@ class AftersalesProfit(models.Model):
                        )
                 """,
                 self.env["aftersales.contract"]._select_order_discounts(),
+                is_profit_or_loss(self.env),
             ),
             contract_id=SQL("taken.contract_id"),
             day=SQL("taken.date"),
@@ -174,8 +179,8 @@ class AftersalesProfit(models.Model):
                    AND line.billing_type IN ('contract', 'goodwill')
                    AND move.state = 'done'
                    AND move.aftersales_step IS NULL
-                   AND CASE WHEN move.origin_returned_move_id IS NULL
-                            THEN target.usage ELSE source.usage END = 'customer'
+                   AND (move.origin_returned_move_id IS NULL AND target.usage = 'customer'
+                     OR move.origin_returned_move_id IS NOT NULL AND source.usage = 'customer')
                 """
             ),
             contract_id=SQL("claim.contract_id"),
