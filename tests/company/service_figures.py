@@ -16,7 +16,7 @@ from .suggestion import Suggestions
 from .tables import exact
 
 TODAY = LAST + timedelta(days=1)
-RENEWED = 4  # contracts that are offered again
+RENEWED = 8  # contracts that are offered again
 
 
 class ServiceFigures:
