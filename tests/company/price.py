@@ -54,7 +54,9 @@ class Prices:
             and row.currency == currency
             and row.day <= (day or sale.sold)
         ]
-        return exact(past[-1].rate) if past else Fraction(1)  # none: its own
+        if not past:
+            return Fraction(1)  # its own
+        return exact(past[-1].rate).limit_denominator(10**6)  # 10/11 again, not 0.909…
 
     def by_pricelist(self, sale: Sale, amount: Fraction, day: date | None = None) -> Fraction:
         """Return what the pricelist makes of an amount in the company's money; abroad tenths."""
