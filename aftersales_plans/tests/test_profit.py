@@ -157,8 +157,11 @@ class TestProfit(AfterSalesCase):
             {"forced_billing_type": "contract", "overrule_note": "A good customer"}
         )
         self.settle(claim)
-        work = claim.sudo().sale_order_id.order_line
+        order = claim.sudo().sale_order_id
+        work = order.order_line
         self.assertEqual((work.product_id.default_code, work.product_uom_qty), ("AS-WORK", 1.5))
+        order.action_confirm()
+        self.assertEqual(claim.state, "done")
         self.assertEqual(self.profit().costs, {"parts": 300.0})
 
     def test_charged_work_is_no_cost_of_the_contract(self):
