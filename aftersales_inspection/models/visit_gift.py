@@ -71,7 +71,10 @@ class AftersalesContract(models.Model):
             for goods in sold
         )
         others = self.asset_ids.filtered(lambda asset: asset.move_id.sale_line_id not in sold)
-        return value + sum(asset.product_id.lst_price * asset.quantity for asset in others)
+        return value + sum(
+            asset.product_id._aftersales_list_price(self.company_id) * asset.quantity
+            for asset in others
+        )
 
 
 class AftersalesVisitPlanner(models.AbstractModel):

@@ -146,6 +146,7 @@ from . import account_move_line
 from . import booking
 from . import product_category
 from . import product_template
+from . import product_list_price
 from . import res_company
 from . import company_settings
 from . import company_time

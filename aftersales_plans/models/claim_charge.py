@@ -75,9 +75,8 @@ class AftersalesClaim(models.Model):
             if self.contract_id
             else self.company_id.aftersales_after_hours_percent
         )
-        price = with_surcharge(
-            self.contract_id.hour_rate or product.lst_price, self.after_hours, percent
-        )
+        hour_rate = self.contract_id.hour_rate or product._aftersales_list_price(self.company_id)
+        price = with_surcharge(hour_rate, self.after_hours, percent)
         return self._prepare_service("product_labour", self.labour_hours, price)
 
     def _quoted(self):

@@ -122,7 +122,7 @@ class AftersalesClaimLine(models.Model):
     def _price(self):
         """Return what the customer pays for one unit, or for the call where nothing was wrong."""
         if self.cause_id.replaces_part:
-            return self.product_id.lst_price
+            return self.product_id._aftersales_list_price(self.company_id)
         claim = self.claim_id
         return claim._prepare_service("product_call_out", 1.0, claim.contract_id.visit_rate)[
             "price_unit"

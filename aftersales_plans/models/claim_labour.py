@@ -41,7 +41,9 @@ class AftersalesClaim(models.Model):
     def _gives_work(self):
         """Tell whether contract or goodwill bear the work; guarantee and customer do not count."""
         types = set(self.line_ids.mapped("billing_type"))
-        return bool(types & GIVEN) and not is_charged(types, self.contract_id.labour_included)
+        return bool(types & GIVEN) and not is_charged(
+            types, self.contract_id._includes("labour_included")
+        )
 
     def _aftersales_labour_end(self):
         return self.date_done

@@ -100,10 +100,12 @@ class AftersalesClaimLine(models.Model):
                     )
                 )
 
-    @api.depends("product_id.lst_price", "quantity", "cause_id.replaces_part")
+    @api.depends("company_id", "product_id.lst_price", "quantity", "cause_id.replaces_part")
     def _compute_list_value(self):
         for line in self:
-            price = line.product_id.lst_price if line.cause_id.replaces_part else 0.0
+            price, company = 0.0, line.company_id or self.env.company
+            if line.product_id and line.cause_id.replaces_part:
+                price = line.product_id._aftersales_list_price(company)
             line.list_value = price * line.quantity
 
     @api.depends("asset_id")

@@ -150,9 +150,7 @@ class AftersalesPlan(models.Model):
         net = {}
         for product in products.with_company(company):
             taxes = product.taxes_id._filter_taxes_by_company(company)
-            price = product.currency_id._convert(
-                product.lst_price, company.currency_id, company, round=False
-            )
+            price = product._aftersales_list_price(company)
             details = taxes._get_tax_details(price, 1.0, rounding_method="round_globally")
             net[product.id] = details["total_excluded"]
         return net

@@ -36,7 +36,7 @@ class AftersalesQuoting(models.AbstractModel):
             "product_id": service.id,
             "product_uom_qty": quantity,
             "product_uom_id": service.uom_id.id,
-            "price_unit": price or service.lst_price,
+            "price_unit": price or service._aftersales_list_price(self.company_id),
             "discount": 0.0,
         }
 

@@ -41,9 +41,12 @@ class AftersalesTerms(models.AbstractModel):
     def _rates(self):
         """Return (price of a visit, price of an hour of work), company currency, not rounded."""
         return (
-            self.visit_rate or self._service("product_call_out").lst_price,
-            self.hour_rate or self._service("product_labour").lst_price,
+            self.visit_rate or self._listed(self._service("product_call_out")),
+            self.hour_rate or self._listed(self._service("product_labour")),
         )
+
+    def _listed(self, service):
+        return service._aftersales_list_price(self.company_id or self.env.company)
 
     @api.model
     def _service(self, name):
@@ -89,7 +92,7 @@ class AftersalesTerms(models.AbstractModel):
         return self.env._(
             "No rate is agreed, so the list price counts: %s.",
             ", ".join(
-                f"{service.display_name} {self.currency_id.format(service.lst_price)}"
+                f"{service.display_name} {self.currency_id.format(self._listed(service))}"
                 for service in missing
             ),
         )

@@ -14,6 +14,7 @@ from . import test_claim_invariants
 from . import test_claim_loan
 from . import test_claim_mail
 from . import test_claim_parts
+from . import test_list_price
 from . import test_claim_response
 from . import test_campaign
 from . import test_company

@@ -148,6 +148,22 @@ class TestProfit(AfterSalesCase):
         self.company.aftersales_hourly_cost = 80.0
         self.assertEqual(self.profit().costs, {"parts": 300.0, "labour": 60.0})
 
+    def test_charged_work_of_an_overruled_claim_by_time_is_no_cost_of_the_contract(self):
+        """The manager gives the part; the work is charged, since the kind includes none."""
+        self.contract.write({"labour_included": True, "contract_kind": "time_material"})
+        self.company.aftersales_hourly_cost = 40.0
+        claim = self.broken(labour_hours=1.5)
+        claim.line_ids.with_user(self.manager).write(
+            {"forced_billing_type": "contract", "overrule_note": "A good customer"}
+        )
+        self.settle(claim)
+        order = claim.sudo().sale_order_id
+        work = order.order_line
+        self.assertEqual((work.product_id.default_code, work.product_uom_qty), ("AS-WORK", 1.5))
+        order.action_confirm()
+        self.assertEqual(claim.state, "done")
+        self.assertEqual(self.profit().costs, {"parts": 300.0})
+
     def test_charged_work_is_no_cost_of_the_contract(self):
         self.contract.labour_included = False
         self.company.aftersales_hourly_cost = 40.0

@@ -2,6 +2,7 @@
 
 :mod:`.script` says who buys what and what breaks, :mod:`.world` lets it happen by the methods the
 buttons call, :mod:`.tables` reads what is in the database, and the oracles (:mod:`.money`,
-:mod:`.goods`, :mod:`.parts`, :mod:`.price`) work the figures out from that by arithmetic of their
+:mod:`.goods`, :mod:`.parts`, :mod:`.price`, :mod:`.charge`, :mod:`.cost`, :mod:`.suggestion`,
+:mod:`.demand`, :mod:`.chance`) work the figures out from that by arithmetic of their
 own. Nothing in the oracles comes from the add-ons.
 """

@@ -10,7 +10,7 @@ from fractions import Fraction
 from .goods import Known
 from .money import COMPANY_HOUR
 from .parts import Outlook
-from .script import DEARER, Goods, Plan
+from .script import DEARER, GOODS, Goods, Plan
 from .tables import Tables, exact
 
 GUARANTEE_MONTHS = 24
@@ -31,7 +31,8 @@ class Costs:
     """What plans cost one company."""
 
     def __init__(self, tables: Tables, number: int, company: int, today: date, products):
-        self.number, self.products = number, products
+        self.products = products
+        self.costs = {one.code: round(one.cost * DEARER * (1 + number / 4), 2) for one in GOODS}
         self.outlook = Outlook(tables, company, today)
         self.causes = defaultdict(lambda: defaultdict(Fraction))
         for row in tables.rows(
@@ -49,36 +50,49 @@ class Costs:
 
     def expected(self, plan: Plan, goods: list[tuple[Goods, int, int]]) -> float | None:
         """Return the cost of a term over (goods, units, age in months); None: not known."""
-        costs = [self._unit_cost(one) for one, _units, _age in goods]
-        rates = [self._rate(one, age) for one, _units, age in goods]
-        if not all(costs) or None in rates:
+        parts = self.parts(plan, goods)
+        return None if parts is None else parts + self.visits(plan)
+
+    def visits(self, plan: Plan) -> float:
+        """Return what the work of promised visits costs, where it is in the price."""
+        if not plan.visit_months or plan.kind == "time_material":
+            return 0.0
+        return math.ceil(plan.months / plan.visit_months) * VISIT_HOURS * COMPANY_HOUR
+
+    def lacking(self, goods: list[Goods]) -> list[Goods]:
+        """Return the goods too little is known about."""
+        return [one for one in goods if not self.costs[one.code] or self._rate(one, 0) is None]
+
+    def parts(self, plan: Plan, goods: list[tuple[Goods, int, int]]) -> float | None:
+        """Return what replacements of a term cost; None: not known."""
+        if plan.kind != "full_service":
+            return 0.0
+        if self.lacking([one for one, _units, _age in goods]):
             return None
         total = 0.0
         for start in range(0, plan.months, 12):
             wanted = worth = 0.0
-            for (one, units, age), cost in zip(goods, costs, strict=True):
+            for one, units, age in goods:
+                cost = self.costs[one.code]
                 for month in range(start, min(start + 12, plan.months)):
-                    free, counted = self._replaced(one, age + month)
+                    free, counted = self._replaced(one, age + month, plan)
                     total += units * free * cost
                     wanted += units * counted
                     worth += units * counted * cost
             if wanted:
                 quota = None if plan.unlimited else plan.included
                 total += worth / wanted * given_free(wanted, quota)
-        if plan.visit_months:
-            total += math.ceil(plan.months / plan.visit_months) * VISIT_HOURS * COMPANY_HOUR
         return total
-
-    def _unit_cost(self, one: Goods) -> float:
-        return round(one.cost * DEARER * (1 + self.number / 4), 2)
 
     def _rate(self, one: Goods, age_months: int) -> Fraction | None:
         return self.outlook.rate(self.products[one.code], age_months // 12)
 
-    def _replaced(self, one: Goods, age_months: int) -> tuple[float, float]:
+    def _replaced(self, one: Goods, age_months: int, plan: Plan) -> tuple[float, float]:
         """Return (free, out of the quota) of one unit in one month."""
         shares, result = self._shares(self.products[one.code]), [0.0, 0.0]
         for code, uses_quota in PAID.items():
+            if code in plan.excluded:
+                continue
             if code != "defect" or age_months >= GUARANTEE_MONTHS:  # until then the law pays
                 result[uses_quota] += float(self._rate(one, age_months) * shares.get(code, 0))
         return result[0], result[1]

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from .script import DEARER, DEAREST, GOODS, LAST, SWITCHED
+from .script import DEARER, DEAREST, GOODS, LAST, SEAL, SWITCHED
 from .tables import Days, Row, Tables, cents, exact, month_ends
 
 CLOSED = ("expired", "cancelled")
@@ -27,6 +27,14 @@ class Entry(NamedTuple):
     kind: str
     day: date
     amount: Decimal
+
+
+class Margin(NamedTuple):
+    """What is left of a contract."""
+
+    revenue: Decimal | None  # none yet
+    left: Decimal
+    lacks: bool  # something is not known
 
 
 class Money:
@@ -123,7 +131,23 @@ class Money:
             *self._given(),
             *self._worked_at_claims(),
             *self._worked_at_visits(),
+            *self._used_at_visits(),
         ]
+
+    def margins(self) -> dict[int, Margin]:
+        """Return what is left of each contract."""
+        found = {contract.id: [None, Decimal(0), False] for contract in self.contracts}
+        for entry in self.entries():
+            row = found[entry.contract]
+            if entry.kind == "revenue":
+                row[0] = (row[0] or 0) + entry.amount
+            else:
+                row[1] += entry.amount
+                row[2] |= not entry.amount  # given, and nobody entered what it cost
+        return {
+            contract: Margin(revenue, (revenue or 0) - cost, revenue is None or lacks)
+            for contract, (revenue, cost, lacks) in found.items()
+        }
 
     def _earned_at_once(self):
         for contract in self.contracts:
@@ -173,36 +197,60 @@ class Money:
             yield Entry(row.contract, kind, row.date.date(), amount)
 
     def _worked_at_claims(self):
-        """Hours at claims that contract or goodwill gave; no other work is done here."""
+        """Hours at claims that contract or goodwill gave; some contracts leave them to be paid."""
         for row in self.tables.rows(
             """
             SELECT claim.contract_id AS contract, claim.date_done, claim.labour_hours AS hours
               FROM aftersales_claim claim
+              JOIN aftersales_contract terms ON terms.id = claim.contract_id
              WHERE claim.contract_id IS NOT NULL AND claim.state = 'done'
                AND claim.labour_hours > 0 AND claim.company_id = ANY(%(companies)s)
                AND EXISTS (SELECT FROM aftersales_claim_line line WHERE line.claim_id = claim.id
-                              AND line.billing_type IN ('contract', 'goodwill'))
+                              AND (line.billing_type = 'goodwill'
+                                   OR line.billing_type = 'contract' AND terms.labour_included))
             """,
             companies=self.companies,
         ):
             amount = cents(exact(row.hours) * exact(COMPANY_HOUR))
             yield Entry(row.contract, "labour", row.date_done.date(), amount)
 
-    def _worked_at_visits(self):
-        for row in self.tables.rows(
+    def _visits(self):
+        """Return the visits that were made, with what stands of an order that charges them."""
+        return self.tables.rows(
             """
-            SELECT visit.aftersales_contract_id AS contract, visit.company_id AS company,
-                   visit.date_start, visit.date_end, partner.name AS person
+            SELECT visit.id, terms.id AS contract, visit.company_id AS company,
+                   terms.contract_kind AS kind, visit.aftersales_visit_number < 0 AS extra,
+                   visit.date_start, visit.date_end, partner.name AS person,
+                   EXISTS (SELECT FROM sale_order charge WHERE charge.origin = visit.name
+                              AND charge.state != 'cancel') AS charged,
+                   (SELECT SUM(part.quantity) FROM aftersales_visit_part part
+                     WHERE part.visit_id = visit.id) AS seals
               FROM fsm_order visit
+              JOIN aftersales_contract terms ON terms.id = visit.aftersales_contract_id
               JOIN fsm_person person ON person.id = visit.person_id
               JOIN res_partner partner ON partner.id = person.partner_id
-             WHERE visit.outcome IS NOT NULL AND visit.aftersales_contract_id IS NOT NULL
-               AND visit.company_id = ANY(%(companies)s)
+             WHERE visit.outcome IS NOT NULL AND visit.company_id = ANY(%(companies)s)
             """,
             companies=self.companies,
-        ):
+        )
+
+    def _worked_at_visits(self):
+        """Hours on site, but for those of a visit the customer pays for."""
+        for row in self._visits():
+            if row.charged and (row.extra or row.kind == "time_material"):
+                continue
             day = row.date_end.date()
             wage = WAGES[int(row.person[-1])] * (DEARER if day >= DEAREST else 1.0)
             wage = round(wage * (1 + self.companies.index(row.company)), 2) or COMPANY_HOUR
             hours = Fraction((row.date_end - row.date_start) // timedelta(seconds=1), 3600)
             yield Entry(row.contract, "labour", day, cents(hours * exact(wage)))
+
+    def _used_at_visits(self):
+        """Seals, at what they cost on that day, but for those the customer pays for."""
+        for row in self._visits():
+            if row.seals and not (row.charged and row.kind != "full_service"):
+                day = row.date_end.date()
+                factor = DEARER if day >= DEAREST else 1.0
+                more = 1 + self.companies.index(row.company) / 4
+                cost = exact(round(SEAL.cost * factor * more, 2))
+                yield Entry(row.contract, "visit_parts", day, cents(cost * exact(row.seals)))

@@ -10,6 +10,7 @@ from .goods import LEAST_FAILURES, MONTH, Known, Registered
 from .script import CAUSE_WEIGHTS, CAUSES, GOODS
 from .tables import Tables, birthday, exact
 
+LEAST_VISITS = 3
 COVERED = ("contract", "warranty")
 #: Part of what customers report that is a failure.
 TRUE_SHARE = 1 - CAUSE_WEIGHTS[CAUSES.index("no_fault")] / sum(CAUSE_WEIGHTS)
@@ -32,7 +33,7 @@ class Outlook:
     """What the goods of one company will take from stock."""
 
     def __init__(self, tables: Tables, company: int, today: date):
-        self.company, self.today = company, today
+        self.tables, self.company, self.today = tables, company, today
         registered = Registered(tables, company)
         self.in_use = [one for one in registered.assets if one.status == "in_use"]
         self.known, self.by_age = registered.known(today), registered.known_by_age(today)
@@ -210,7 +211,46 @@ class Outlook:
                 taken = covered * per[product, True] + (days - covered) * per[product, False]
                 amount = exact(asset.quantity) * rate / MONTH * taken
                 found[product, first] = found.get((product, first), Fraction(0)) + amount
-        return found
+        return found | self._at_visits(months)
+
+    def _at_visits(self, months: int) -> dict[tuple[int, date], Fraction]:
+        """Return what visits will take: as many as on average of those of the past year."""
+        (past,) = self.tables.rows(
+            """
+            SELECT COUNT(DISTINCT visit.id) AS made, SUM(part.quantity) AS taken,
+                   MAX(part.product_id) AS product
+              FROM fsm_order visit
+              LEFT JOIN aftersales_visit_part part ON part.visit_id = visit.id
+             WHERE visit.company_id = %(company)s AND visit.outcome = 'done'
+               AND visit.date_end >= %(since)s
+            """,
+            company=self.company,
+            since=birthday(self.today, -1),
+        )
+        if past.made < LEAST_VISITS or not past.taken:
+            return {}
+        days = [max(row.day, self.today) for row in self.planned()]
+        return {
+            (past["product"], first): exact(past.taken)
+            / past.made
+            * sum(first <= day < until for day in days)
+            for first, until in months_from(self.today, months)
+        }
+
+    def planned(self):
+        """Return the visits still to be made, the day of each, and where."""
+        return self.tables.rows(
+            """
+            SELECT COALESCE(visit.scheduled_date_start::date, visit.aftersales_window_end) AS day,
+                   site.country_id, site.state_id
+              FROM fsm_order visit
+              JOIN fsm_stage stage ON stage.id = visit.stage_id
+              JOIN fsm_location location ON location.id = visit.location_id
+              JOIN res_partner site ON site.id = location.partner_id
+             WHERE visit.company_id = %(company)s AND stage.is_closed IS NOT TRUE
+            """,
+            company=self.company,
+        )
 
     def true_failures(self, names: dict[int, str], months: int) -> dict[tuple[int, date], float]:
         """Return what will fail by the rates the script really used."""

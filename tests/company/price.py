@@ -44,21 +44,25 @@ class Prices:
             companies=companies,
         )
 
-    def rate(self, sale: Sale, currency: str) -> Fraction:
-        """Return how much of a currency one unit of the company's money is on the day of sale."""
+    def rate(self, sale: Sale, currency: str, day: date | None = None) -> Fraction:
+        """Return how much of a currency one unit of the company's money is, else as it was sold."""
         company = self.companies[sale.company]
         past = [
             row
             for row in self.rates
-            if row.company_id == company and row.currency == currency and row.day <= sale.sold
+            if row.company_id == company
+            and row.currency == currency
+            and row.day <= (day or sale.sold)
         ]
-        return exact(past[-1].rate) if past else Fraction(1)  # none: its own
+        if not past:
+            return Fraction(1)  # its own
+        return exact(past[-1].rate).limit_denominator(10**6)  # 10/11 again, not 0.909…
 
-    def by_pricelist(self, sale: Sale, amount: Fraction) -> Fraction:
+    def by_pricelist(self, sale: Sale, amount: Fraction, day: date | None = None) -> Fraction:
         """Return what the pricelist makes of an amount in the company's money; abroad tenths."""
         if not sale.foreign:
             return amount
-        tenths = amount * self.rate(sale, ABROAD) * Fraction(97, 100) * 10
+        tenths = amount * self.rate(sale, ABROAD, day) * Fraction(97, 100) * 10
         whole = Decimal(tenths.numerator) / Decimal(tenths.denominator)
         return Fraction(whole.quantize(Decimal(1), rounding=ROUND_HALF_UP)) / 10
 

@@ -6,7 +6,7 @@ Everybody acts on Wednesdays, so that many can be handled at once; the days of t
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 FIRST = date(2023, 1, 4)  # a Wednesday
@@ -15,6 +15,9 @@ WEEKS = (LAST - FIRST).days // 7 + 1
 DEAREST = date(2024, 6, 5)  # since then goods and technicians cost more
 DEARER = 1.1
 SWITCHED = (date(2023, 1, 1), date(2023, 7, 1))  # when each company began to spread plan revenue
+STEPS = (15, 30)  # minutes; each company charges every begun step of work
+CALL_OUT, HOUR = 80.0, 60.0  # what our services cost where no rate is agreed
+MARGIN = 30  # percent of a plan's price that is to be left
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ GOODS = (
     Goods("FILTER", "Air", 0.0, 51.0, (0.015, 0.02, 0.02), weight=1),
     Goods("STATUE", "Garden", 120.0, 260.0, (0.0, 0.0, 0.0), weight=1),
 )
+#: What technicians use at visits; no customer owns it.
+SEAL = Goods("SEAL", "", 4.35, 12.95, (0.0, 0.0, 0.0))
 
 
 @dataclass(frozen=True)
@@ -55,11 +60,19 @@ class Plan:
     unlimited: bool = False
     visit_months: int = 0
     weight: int = 1
+    kind: str = "full_service"
+    visit_rate: float = 0.0  # 0: none is agreed
+    hour_rate: float = 0.0
+    after_hours: float = 0.0  # percent on top
+    discount: float = 100.0  # percent that may be taken off without asking
+    response: int = 0  # hours; 0: no promise
+    labour: bool = True  # work is in the price
+    excluded: tuple[str, ...] = ()  # causes it never pays for
 
 
 AGES = ((0.0, 0.95), (1.0, 1.0), (3.0, 1.3))
 PLANS = (
-    Plan("STANDARD", 12, 119.9, weight=5),
+    Plan("STANDARD", 12, 119.9, discount=4, weight=5),
     Plan(
         "GOLD",
         24,
@@ -68,6 +81,8 @@ PLANS = (
         age=AGES,
         region=(("US", 1.05), ("US/CA", 1.2)),
         included=2,
+        discount=10,
+        response=24,
         weight=4,
     ),
     Plan(
@@ -78,8 +93,53 @@ PLANS = (
         failure=((0.0, 0.9), (20.0, 1.1), (60.0, 1.5)),
         unlimited=True,
         visit_months=6,
-        weight=1,
+        response=8,
+        weight=2,
     ),
+    Plan("FIXED", 12, 89.0, kind="fixed_price", visit_months=4, discount=0, weight=2),
+    Plan(
+        "TIME",
+        12,
+        25.0,
+        kind="time_material",
+        visit_months=6,
+        hour_rate=47.35,
+        after_hours=37.5,
+        weight=2,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """Something taken off a plan, what is left of it, and the discount that stands for it."""
+
+    kind: str
+    left: object
+    worth: float
+
+    def off(self, plan: Plan) -> Plan:
+        """Return what is left of ``plan``; itself where it promises no more than that."""
+        full, visits = plan.kind == "full_service", self.kind == "visits" and plan.visit_months
+        if self.kind == "replacements" and full and (plan.unlimited or plan.included > self.left):
+            return replace(plan, included=self.left, unlimited=False)
+        if self.kind == "causes" and full:
+            return replace(plan, excluded=self.left)
+        if self.kind == "labour" and full:
+            return replace(plan, labour=False)
+        if self.kind == "response" and 0 < plan.response < self.left:
+            return replace(plan, response=self.left)
+        if visits and -(-plan.months // self.left) < -(-plan.months // plan.visit_months):
+            return replace(plan, visit_months=self.left)
+        return plan
+
+
+REDUCTIONS = (
+    Reduction("replacements", 1, 6.0),
+    Reduction("causes", ("accident",), 3.5),
+    Reduction("labour", None, 5.0),
+    Reduction("response", 48, 2.0),
+    Reduction("visits", 12, 8.0),
 )
 PLACES = (("US", "CA"), ("US", "NY"), ("DE", ""), ("FR", ""), ("", ""))
 CAUSES = ("defect", "wear", "accident", "misuse", "no_fault", "goodwill")
@@ -116,6 +176,16 @@ class Sale:
     ended: date | None
     returned: date | None  # one unit of the first goods came back
     claims: tuple[Claim, ...] = field(default=(), repr=False)
+    reductions: tuple[Reduction, ...] = ()  # taken off the plan
+    extra: date | None = None  # one more visit was ordered
+
+    @property
+    def promised(self) -> Plan:
+        """Return the plan as it was sold, without what was taken off."""
+        plan = self.plan
+        for reduction in self.reductions:
+            plan = reduction.off(plan)
+        return plan
 
     @property
     def name(self) -> str:
@@ -128,8 +198,11 @@ def weeks_later(day: date, weeks: int) -> date:
     return day + timedelta(weeks=weeks)
 
 
-def make_up(count: int, seed: int = 2025) -> list[Sale]:
-    """Return ``count`` sales; the first ones are the same for every count."""
+def make_up(count: int, seed: int = 2218) -> list[Sale]:
+    """Return ``count`` sales; the first ones are the same for every count.
+
+    By this ``seed`` the first 24 have a bit of everything, in both companies.
+    """
     return [_sale(random.Random(f"{seed}/{number}"), number) for number in range(count)]
 
 
@@ -148,7 +221,7 @@ def _sale(chance: random.Random, number: int) -> Sale:
     event = weeks_later(start, chance.randrange(3, plan.months * 4 - 6))
     invoiced = weeks_later(sold, chance.choice((0, 0, 1, 6))) if chance.random() < 0.93 else None
     in_time = event <= LAST
-    return Sale(
+    sale = Sale(
         number=number,
         company=int(chance.random() < 0.3),
         place=chance.choice(PLACES),
@@ -171,6 +244,18 @@ def _sale(chance: random.Random, number: int) -> Sale:
         returned=event if mishap == "returned" and in_time else None,
         claims=_claims(chance, goods, delivered),
     )
+    return _make_less_and_more(chance, sale, start)
+
+
+def _make_less_and_more(chance: random.Random, sale: Sale, start: date) -> Sale:
+    """Take something off the plan of some customers; let some order another visit."""
+    kept = ()
+    if chance.random() < 0.4:
+        fit = [one for one in REDUCTIONS if one.off(sale.plan) != sale.plan]
+        kept = tuple(one for one in fit if chance.random() < 0.5)
+    extra = weeks_later(start, chance.randrange(2, 40))
+    wants = sale.plan.visit_months and extra <= LAST and chance.random() < 0.5
+    return replace(sale, reductions=kept, extra=extra if wants else None)
 
 
 def _claims(chance: random.Random, goods, delivered: date) -> tuple[Claim, ...]:

@@ -11,14 +11,14 @@ from decimal import Decimal
 
 from odoo.tests import TransactionCase, freeze_time, tagged
 
-from odoo.addons.aftersales_plans.calc.goods import Goods
-
+from .chance import is_between, mean_of
 from .cost import Costs
 from .goods import Registered
 from .money import Money
 from .parts import Outlook
 from .price import Prices
 from .script import GOODS, LAST, PLANS, make_up
+from .service_figures import ServiceFigures
 from .tables import Tables, cents
 from .world import World
 
@@ -33,7 +33,7 @@ _logger = logging.getLogger(__name__)
 
 
 @tagged("post_install", "-at_install", "company")
-class TestCompany(TransactionCase):
+class TestCompany(ServiceFigures, TransactionCase):
     """The company is made once; every test looks at one kind of figure."""
 
     @classmethod
@@ -143,12 +143,15 @@ class TestCompany(TransactionCase):
                     key = (company.id, product.name, str(day))
                     one, found = known.get(product.id), rates[product]
                     if one:
-                        expected[key] = tuple(map(self.exactly, (*one, one.rate)))
+                        bounds = self.bounds(one)
+                        expected[key] = tuple(map(self.exactly, (*one, one.rate, *bounds)))
                     number = counted[product]
                     ours[key] = (
                         self.exactly(number.failures),
                         self.exactly(float(number.unit_months) * 30.4375),
                         self.exactly(found and found.per_month),
+                        self.exactly(found and found.low),
+                        self.exactly(found and found.high),
                     )
         ours = {key: value for key, value in ours.items() if any(value)}
         expected = {key: value for key, value in expected.items() if any(value)}
@@ -174,6 +177,12 @@ class TestCompany(TransactionCase):
                 )
         self.assertSame(ours, expected, "Rate by age")
 
+    def bounds(self, known):
+        """Return between which rates the true one lies in 9 of 10 cases."""
+        if known.rate is None:
+            return None, None
+        return tuple(mean / float(known.unit_months) for mean in mean_of(int(known.failures)))
+
     def exactly(self, number):
         """Return a number without what floats leave behind its ninth digit."""
         return None if number is None else round(float(number), 9)
@@ -181,16 +190,26 @@ class TestCompany(TransactionCase):
     # --- Parts ---------------------------------------------------------------------------------
 
     def test_forecast_of_each_part_and_month(self):
-        expected, ours = {}, {}
+        expected, ours, means, totals = {}, {}, {}, defaultdict(float)
         for company in self.companies:
             outlook = Outlook(self.tables, company.id, TODAY)
             self.env["aftersales.parts.forecast"]._forecast_all(company)
             for (product, month), amount in outlook.expected(FORECAST_MONTHS).items():
                 expected[company.id, product, month] = cents(amount)
+                means[company.id, product, month] = float(amount)
+                totals[company.id, product] += float(amount)
         for row in self.forecast():
             key = (row.company_id, row.product_id, row.month)
             ours[key] = self.money_of(row.expected)
+            self.assertTrue(is_between((row.low, row.high), means.get(key, 0.0)), row)
         self.assertSame(ours, expected, "Expected parts")
+        for row in self.tables.rows(
+            "SELECT company_id, product_id, low, high FROM aftersales_parts_outlook "
+            "WHERE company_id = ANY(%(companies)s)",
+            companies=self.companies.ids,
+        ):
+            mean = totals[row.company_id, row.product_id]
+            self.assertTrue(is_between((row.low, row.high), mean), (row, mean))
 
     def test_the_forecast_errs_less_than_the_average_of_the_past_year(self):
         """Known are the rates by which the script let goods break."""
@@ -225,7 +244,7 @@ class TestCompany(TransactionCase):
         """Return the rows of the forecast, with the failures behind them."""
         self.env.flush_all()
         rows = self.tables.rows(
-            "SELECT company_id, product_id, month, expected, facts "
+            "SELECT company_id, product_id, month, expected, low, high, facts "
             "FROM aftersales_parts_forecast WHERE company_id = ANY(%(companies)s)",
             companies=(companies or self.companies).ids,
         )
@@ -271,8 +290,7 @@ class TestCompany(TransactionCase):
                     for goods in ([(one, 2, 0)], [(one, 1, 20), (GOODS[0], 3, 7)]):
                         key = (company.id, plan.code, one.code, len(goods))
                         amount = costs.expected(plan, goods)
-                        asked = [Goods(products[g.code], n, age, 0.0) for g, n, age in goods]
-                        found = record._expected_cost(asked, company, TODAY)
+                        found = record._expected_cost(self.asked(goods), company, TODAY)
                         expected[key] = "not known" if amount is None else round(amount, 6)
                         ours[key] = "not known" if found.missing else round(found.total, 6)
         self.assertSame(ours, expected, "Expected cost of a term")

@@ -2,16 +2,21 @@
 
 import unittest
 from collections import defaultdict
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
+from odoo.addons.aftersales_plans.calc import forecast, gamma
+from odoo.addons.aftersales_plans.calc.failure import poisson_interval
+
+from .chance import APPROXIMATE_ABOVE, between, chance_up_to, gamma_up_to, is_between, mean_of
+from .charge import begun
 from .cost import given_free
 from .goods import Registered
 from .money import Money
 from .parts import months_from
 from .price import full_months, on_curve
-from .script import make_up
+from .script import PLANS, REDUCTIONS, make_up
 from .tables import Days, Row, cents, month_ends
 
 
@@ -75,6 +80,54 @@ class TestOracle(unittest.TestCase):
         self.assertEqual(months, [(date(2026, 1, 30), date(2026, 2, 1)),
                                   (date(2026, 2, 1), date(2026, 3, 1))])  # fmt: skip
 
+    def test_intervals_by_pencil(self):
+        self.assertEqual(between(0.1), (0, 0))  # no event: e^-0.1, 90.5 %
+        self.assertEqual(between(0.11), (0, 1))  # 89.6 %
+        self.assertAlmostEqual(chance_up_to(1, 2.0), 3 * 2.718281828459045**-2)
+        self.assertAlmostEqual(mean_of(0)[1], 2.995732273553991)  # -ln 0.05
+        self.assertAlmostEqual(gamma_up_to(1, 1.0), 1 - 2.718281828459045**-1)
+
+    def test_what_is_taken_off_leaves_less(self):
+        plans = {plan.code: plan for plan in PLANS}
+        replacements, causes, _labour, response, visits = REDUCTIONS
+        self.assertEqual(visits.off(plans["VIP"]).visit_months, 12)
+        self.assertEqual(visits.off(plans["STANDARD"]), plans["STANDARD"])
+        self.assertEqual(replacements.off(plans["STANDARD"]), plans["STANDARD"])
+        self.assertFalse(replacements.off(plans["VIP"]).unlimited)
+        self.assertEqual(causes.off(plans["TIME"]), plans["TIME"])
+        self.assertEqual(response.off(plans["GOLD"]).response, 48)
+
+    def test_begun_steps_count_whole(self):
+        start, end = datetime(2026, 6, 1, 8), datetime(2026, 6, 1, 9, 12)
+        self.assertEqual(begun(start, end, 15), Fraction(5, 4))
+        self.assertEqual(begun(start, end, 30), Fraction(3, 2))
+
     def test_the_script_is_the_same_for_the_same_seed(self):
         self.assertEqual(make_up(30)[:10], make_up(10))
         self.assertNotEqual(make_up(10), make_up(10, seed=1))
+
+
+class TestIntervals(unittest.TestCase):
+    """Our intervals are those of the definition: sums of chances, and areas below a density."""
+
+    def test_counts(self):
+        means = [tenth / 10 for tenth in range(0, 300)] + [47.3, 119.6, 350.2, 699.9]
+        for mean in means:
+            self.assertEqual(forecast.interval(mean), between(mean), mean)
+        for mean in (APPROXIMATE_ABOVE + 0.1, 1234.5, 9876.5):
+            self.assertTrue(is_between(forecast.interval(mean), mean), mean)
+
+    def test_means_of_counts(self):
+        for failures in (0, 1, 2, 3, 4, 7, 10, 29, 100, 413, 2500):
+            for ours, expected in zip(poisson_interval(failures), mean_of(failures), strict=True):
+                self.assertAlmostEqual(ours, expected, delta=1e-8 * max(1, expected))
+
+    def test_gamma_of_any_shape(self):
+        for shape in (0.5, 1.0, 2.75, 3.0, 8.4, 40.0, 333.3):
+            for z, probability in ((-1.6448536269514722, 0.05), (1.6448536269514722, 0.95)):
+                value = gamma.gamma_quantile(shape, z, probability)
+                self.assertAlmostEqual(gamma_up_to(shape, value), probability, 8)
+                self.assertAlmostEqual(gamma.gamma_below(shape, value), probability, 8)
+            for part in (0.1, 0.9, 1.0, 1.1, 1.9):
+                ours = gamma.gamma_below(shape, shape * part)
+                self.assertAlmostEqual(ours, gamma_up_to(shape, shape * part), 8)

@@ -10,7 +10,22 @@ from odoo import SUPERUSER_ID, Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, new_test_user
 
-from .script import DEARER, DEAREST, FIRST, GOODS, LAST, PLANS, SWITCHED, Sale
+from .script import (
+    CALL_OUT,
+    DEARER,
+    DEAREST,
+    FIRST,
+    GOODS,
+    HOUR,
+    LAST,
+    MARGIN,
+    PLANS,
+    REDUCTIONS,
+    SEAL,
+    STEPS,
+    SWITCHED,
+    Sale,
+)
 
 MORNING, NOON = time(6), time(10)
 #: What grows fastest; the database plans badly for tables that were empty when it last looked.
@@ -22,7 +37,8 @@ GROWING = """account_move, account_move_line, account_partial_reconcile, account
 QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
 RATES = (1.0, 1.10, 0.85)  # of the home, the second and the foreign currency in the first month
 DONE = ("done", "cancel")
-VISIT_HOURS = (1.25, 2.5)
+VISIT_HOURS = (1.2, 2.5)
+VISIT_BEGINS = (8, 8, 19)  # the last one after business hours
 
 
 class World:
@@ -74,6 +90,8 @@ class World:
             "fieldservice.group_fsm_manager,base.group_multi_currency,"
             "product.group_product_manager,base.group_partner_manager,stock.group_production_lot",
         )
+        pricelists = env.ref("product.group_product_pricelist")
+        env.ref("base.group_user").implied_ids |= pricelists
         self.currencies = self._make_currencies()
         self.companies = self._make_companies()
         self.user.write({"company_ids": [Command.set(self.companies.ids)]})
@@ -88,6 +106,7 @@ class World:
         self._set_rates(FIRST)
         self.products = self._make_goods()
         self.sold = [self._make_plans(number) for number in range(len(self.companies))]
+        self.reductions = [self._make_reductions(company) for company in self.companies]
         self.pricelists = [self._make_pricelists(company) for company in self.companies]
         self.partners = self._make_partners()
         self.technicians = self._make_technicians()
@@ -110,8 +129,10 @@ class World:
         )
         self.env["account.chart.template"].try_loading("generic_coa", second, install_demo=False)
         second.currency_id = self.currencies[1]
-        for company in first | second:
+        for company, step in zip(first | second, STEPS, strict=True):
             company.aftersales_hourly_cost = 27.5
+            company.aftersales_hour_rounding_minutes = step
+            company.resource_calendar_id.tz = "UTC"
             company.write(
                 {"aftersales_feedback_claim": False, "aftersales_feedback_delivery": False,
                  "aftersales_courtesy_calls": False, "aftersales_claim_mails": False,
@@ -132,7 +153,7 @@ class World:
         names = dict.fromkeys(one.category for one in GOODS if one.category)
         categories = {name: Category.create({"name": f"Company {name}"}) for name in names}
         made = {}
-        for one in GOODS:
+        for one in (*GOODS, SEAL):
             made[one.code] = env["product.product"].create(
                 {
                     "name": f"Company {one.code}",
@@ -145,9 +166,12 @@ class World:
                 }
             )
         self._set_costs(made, 1.0)
+        for name, price in (("call_out", CALL_OUT), ("labour", HOUR)):
+            service = env.ref(f"aftersales_plans.product_{name}")
+            service.write({"list_price": price, "taxes_id": False})
         for company in self.companies:
             warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
-            for one in GOODS:
+            for one in (*GOODS, SEAL):
                 lot = one.lots and env["stock.lot"].create(
                     {"name": "L1", "product_id": made[one.code].id, "company_id": company.id}
                 )
@@ -159,7 +183,7 @@ class World:
     def _set_costs(self, products, factor) -> None:
         """Set what goods cost from now on, other amounts in each company."""
         for number, company in enumerate(self.companies):
-            for one in GOODS:
+            for one in (*GOODS, SEAL):
                 cost = round(one.cost * factor * (1 + number / 4), 2)
                 products[one.code].with_company(company).standard_price = cost
 
@@ -179,6 +203,13 @@ class World:
                     "refund_policy": "pro_rata",
                     "visit_interval_months": plan.visit_months,
                     "visit_hours": 2,
+                    "contract_kind": plan.kind,
+                    "visit_rate": plan.visit_rate,
+                    "hour_rate": plan.hour_rate,
+                    "after_hours_percent": plan.after_hours,
+                    "discount_limit_percent": plan.discount,
+                    "response_hours": plan.response,
+                    "target_margin_percent": MARGIN,
                     "price_policy": "percent" if plan.percent else "fixed",
                     "price_percent": plan.percent,
                     **self._prepare_factors(plan),
@@ -195,6 +226,24 @@ class World:
                 }
             )
         return made
+
+    def _make_reductions(self, company):
+        names = {"replacements": "number", "response": "number", "visits": "number"}
+        made = self.env["aftersales.scope.reduction"]
+        for one in REDUCTIONS:
+            values = {
+                "name": f"Less {one.kind}",
+                "kind": one.kind,
+                "company_id": company.id,
+                "discount_percent": one.worth,
+            }
+            if one.kind in names:
+                values[names[one.kind]] = one.left
+            if one.kind == "causes":
+                excluded = [self.causes[code].id for code in one.left]
+                values["cause_ids"] = [Command.set(excluded)]
+            made |= made.create(values)
+        return dict(zip(REDUCTIONS, made, strict=True))
 
     def _prepare_factors(self, plan):
         rows = [{"kind": "age", "age_years": at, "factor": factor} for at, factor in plan.age]
@@ -258,7 +307,12 @@ class World:
                     "aftersales_no_contact": True,
                 }
             )
-        return dict(zip(self.sales, self.env["res.partner"].create(values), strict=True))
+        made = dict(zip(self.sales, self.env["res.partner"].create(values), strict=True))
+        for sale, partner in made.items():
+            pricelist = self.pricelists[sale.company][sale.foreign]
+            partner = partner.with_company(self.companies[sale.company])
+            partner.property_product_pricelist = pricelist
+        return made
 
     def _make_technicians(self):
         people = self.env["fsm.person"].create(
@@ -281,6 +335,7 @@ class World:
                 "order": sale.day, "deliver": sale.delivered, "sell": sale.sold,
                 "invoice": sale.invoiced, "credit": sale.credited and sale.credited[0],
                 "rest": sale.rest and sale.rest[0], "end": sale.ended, "return": sale.returned,
+                "extra": sale.extra,
             }  # fmt: skip
             for what, day in events.items():
                 if day:
@@ -328,7 +383,7 @@ class World:
         self._start_contracts()
         for sale in due["rest"]:
             self._try(self._rest, sale)
-        for what in ("end", "return"):
+        for what in ("end", "return", "extra"):
             for sale in due[what]:
                 self._try(getattr(self, f"_{what}"), sale)
         self._claim(due["claim"])
@@ -382,7 +437,8 @@ class World:
         if with_plan:
             lines.append(
                 {"product_id": self.sold[sale.company][sale.plan.code].id, "product_uom_qty": 1,
-                 "discount": sale.discount}
+                 "discount": sale.discount, "aftersales_reduction_ids": [Command.set(
+                     [self.reductions[sale.company][one].id for one in sale.reductions])]}
             )  # fmt: skip
         return {
             "partner_id": self.partners[sale].id,
@@ -462,6 +518,9 @@ class World:
         notes = self._contract(sale)._end(sale.ended, self.reason)
         notes.action_post()
 
+    def _extra(self, sale) -> None:
+        self._contract(sale).action_order_visit()
+
     def _return(self, sale) -> None:
         """Send one unit of the first goods back."""
         env = self._env_of(sale)
@@ -535,7 +594,7 @@ class World:
                 self._try(self._inspect, visit)
 
     def _inspect(self, visit) -> None:
-        begin = datetime.combine(self.today, time(8))
+        begin = datetime.combine(self.today, time(VISIT_BEGINS[visit.id % 3]))
         person = self.technicians[visit.id % 3]
         visit.write(
             {"scheduled_date_start": begin, "scheduled_date_end": begin + timedelta(hours=2),
@@ -543,6 +602,19 @@ class World:
         )  # fmt: skip
         self.clock.move_to(begin)
         visit.action_start()
+        if visit.id % 3:
+            seals = {"product_id": self.products[SEAL.code].id, "quantity": visit.id % 3}
+            visit.part_ids = [Command.create(seals)]
         self.clock.move_to(begin + timedelta(hours=VISIT_HOURS[visit.id % 2]))
         visit.conclusion = "pass"
         visit.action_complete()
+        self._answer(visit, visit.aftersales_quotation_id)
+
+    def _answer(self, visit, order) -> None:
+        """Let a customer pay for what was charged, order it, refuse it, or say nothing."""
+        if order and visit.id % 4 in (0, 1):
+            order.action_confirm()
+        if order and visit.id % 4 == 0:
+            order._create_invoices().action_post()
+        if order and visit.id % 4 == 2:
+            order._action_cancel()
