@@ -50,7 +50,7 @@ class FsmOrder(models.Model):
     def _aftersales_labour(self):
         """Return the hours on site and the cost of each worker, or the company's for nobody."""
         default = self.company_id.aftersales_hourly_cost
-        workers = (self.person_id | self.person_ids).with_company(self.company_id)
+        workers = self._workers().with_company(self.company_id)
         rates = [worker.aftersales_hourly_cost or default for worker in workers]
         return self.duration, rates or [default]
 
