@@ -324,6 +324,31 @@ class TestTimeAndMaterials(ChargeCase):
         self.reopen()
         self.assertEqual(borne(), 0.0)
 
+    def test_parts_of_an_installation_are_on_the_analytic_accounts_of_what_sold_it(self):
+        plan = self.env["account.analytic.plan"].create({"name": "Service"})
+        account = self.env["account.analytic.account"].create({"name": "I", "plan_id": plan.id})
+        fitting = self.env["product.product"].create(
+            {"name": "Fitting", "type": "service", "aftersales_visit_kind": "installation"}
+        )
+        with freeze_time("2026-03-16 08:00:00"):
+            order = self.quote((fitting, 1))
+            order.order_line.analytic_distribution = {str(account.id): 100}
+            order.action_confirm()
+        self.visit = order.order_line.aftersales_visit_ids
+        self.visit.person_id = self.technician
+        self.start()
+        self.use(self.seal, 2)
+        self.complete()
+        items = self.env["account.analytic.line"].search(
+            [(plan._column_name(), "=", account.id), ("move_line_id", "!=", False)]
+        )
+        self.assertEqual(-sum(items.mapped("amount")), 8.0)
+        self.reopen()
+        items = self.env["account.analytic.line"].search(
+            [(plan._column_name(), "=", account.id), ("move_line_id", "!=", False)]
+        )
+        self.assertEqual(sum(items.mapped("amount")), 0.0)
+
     def test_the_report_tells_what_is_charged(self):
         order = self.make((self.seal, 2))
         told = " | ".join(self.visit._printed_charges())
