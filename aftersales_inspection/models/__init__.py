@@ -96,6 +96,7 @@ from . import claim_fitted
 # What visits charge
 from . import visit_extra
 from . import visit_charge
+from . import visit_hours
 from . import visit_charge_analytic
 from . import visit_charge_told
 from . import fitted_sale

@@ -27,7 +27,9 @@ class AftersalesClaim(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._as_user().action_approve()
-                self.line_ids.filtered("is_fitted")._check_given()
+                fitted = self.line_ids.filtered("is_fitted")
+                fitted._check_given()
+                fitted._take_from_van()  # what is charged; what is given went out already
         except UserError as error:
             self._leave_to_office(str(error))
 
@@ -127,11 +129,16 @@ class AftersalesClaimLine(models.Model):
             )
 
     def _check_given(self):
-        """Raise where a fitted part is no longer free for the customer.
+        """Raise where the customer has to be asked: a part is neither free nor agreed to be paid.
 
         :raises UserError: naming goods and reason
         """
-        for line in self - self.claim_id._given_lines():
+        agreed = self.filtered(
+            lambda line: (
+                line.billing_type == "billable" and line.claim_id.contract_id._charges_parts()
+            )
+        )
+        for line in self - self.claim_id._given_lines() - agreed:
             raise UserError(
                 self.env._(
                     "%(goods)s: %(reason)s",

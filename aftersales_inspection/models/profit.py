@@ -14,7 +14,7 @@ class AftersalesProfit(models.Model):
         "sale.order.line": ["aftersales_visit_part_id", "order_id", "state"],
         "fsm.order": [
             "aftersales_contract_id", "aftersales_labour_cost", "aftersales_labour_missing",
-            "aftersales_quotation_id", "aftersales_visit_number", "date_end",
+            "aftersales_quotation_id", "aftersales_visit_number", "date_end", "date_start",
         ],
         "aftersales.contract": ["contract_kind"],
         "sale.order": ["state"],
@@ -23,7 +23,12 @@ class AftersalesProfit(models.Model):
 
     kind = fields.Selection(selection_add=[("visit_parts", "Parts of visits"), ("gifts", "Gifts")])
 
-    lacks = fields.Selection(selection_add=[("worker_rate", "Hourly cost of the worker")])
+    lacks = fields.Selection(
+        selection_add=[
+            ("worker_rate", "Hourly cost of the worker"),
+            ("visit_hours", "Hours of the visit"),
+        ]
+    )
 
     @api.model
     def _queries(self):
@@ -66,7 +71,14 @@ class AftersalesProfit(models.Model):
             ),
             contract_id=SQL("visit.aftersales_contract_id"),
             moment=SQL("visit.date_end"),
-            lacks=SQL("CASE WHEN visit.aftersales_labour_missing THEN 'worker_rate' END"),
+            lacks=SQL(
+                """
+                CASE WHEN NOT visit.aftersales_labour_missing THEN NULL
+                     WHEN visit.date_end > visit.date_start
+                      AND visit.date_end <= visit.date_start + INTERVAL '1 day' THEN 'worker_rate'
+                     ELSE 'visit_hours' END
+                """
+            ),
             labour=SQL("COALESCE(visit.aftersales_labour_cost, 0)"),
         )
 
@@ -110,10 +122,15 @@ class AftersalesProfit(models.Model):
     @api.model
     def _missing_in_words(self, lacks, count):
         """Name the visits nobody knows the cost of."""
-        if lacks == "worker_rate" and count == 1:
-            return self.env._("1 visit without hourly cost")
-        if lacks == "worker_rate":
-            return self.env._("%s visits without hourly cost", count)
+        match lacks:
+            case "worker_rate" if count == 1:
+                return self.env._("1 visit without hourly cost")
+            case "worker_rate":
+                return self.env._("%s visits without hourly cost", count)
+            case "visit_hours" if count == 1:
+                return self.env._("1 visit without start and end")
+            case "visit_hours":
+                return self.env._("%s visits without start and end", count)
         return super()._missing_in_words(lacks, count)
 
     def _entry(self):

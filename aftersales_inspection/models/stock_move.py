@@ -38,7 +38,7 @@ class StockMove(models.Model):
             )
 
     def _get_account_move_line_vals(self):
-        """Let what a visit uses count for the contract's analytic accounts, and its return too."""
+        """Let what a visit uses count for what sold it, contract or visit; its return too."""
         vals_list = super()._get_account_move_line_vals()
         used = self if self.aftersales_visit_id else self.origin_returned_move_id
         if self.aftersales_claim_id or not used.sudo().aftersales_visit_id:
@@ -46,5 +46,5 @@ class StockMove(models.Model):
         visit = used.sudo().aftersales_visit_id  # follows from the move alone
         if (self | self.origin_returned_move_id).sudo().aftersales_visit_part_id._is_charged():
             return vals_list  # the cost of what is sold, not of the contract
-        sold = visit.aftersales_contract_id.sale_line_id
+        sold = visit.aftersales_contract_id.sale_line_id or visit.aftersales_sale_line_id
         return visit.company_id._aftersales_add_analytic(vals_list, sold.analytic_distribution)

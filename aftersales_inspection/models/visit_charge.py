@@ -1,10 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.aftersales_plans.calc.charge import with_surcharge
 from odoo.addons.aftersales_plans.models.quoting import Quoted
-
-from ..calc.hours import charged_hours
 
 
 class FsmOrder(models.Model):
@@ -122,26 +119,6 @@ class FsmOrder(models.Model):
         parts = self.part_ids.filtered(lambda part: part._is_to_charge())
         return [*charges, *(part._prepare_charge() for part in parts)]
 
-    def _prepare_work(self):
-        """Return the hours on site as a charge: 0 with the reason where they are not known."""
-        contract, company = self.aftersales_contract_id, self.company_id
-        hours = charged_hours(
-            self.date_start, self.date_end, company.aftersales_hour_rounding_minutes
-        )
-        after_hours = bool(hours) and not company._aftersales_is_open(self.date_start)
-        _visit_price, hour_price = contract._rates()
-        price = with_surcharge(hour_price, after_hours, contract.after_hours_percent)
-        charge = self._prepare_service("product_labour", hours or 0.0, price)
-        if after_hours and contract.after_hours_percent:
-            charge["name"] = self.env._(
-                "Work outside business hours, %s %% more", f"{contract.after_hours_percent:g}"
-            )
-        if hours is None:
-            charge["name"] = self.env._(
-                "Work: not enough data. Enter the hours: start and end of the visit were not noted."
-            )
-        return charge
-
 
 class AftersalesVisitPart(models.Model):
     """A part the customer pays for."""
@@ -177,34 +154,10 @@ class AftersalesVisitPart(models.Model):
 
 
 class SaleOrder(models.Model):
-    """The quotation of a visit is not confirmed before somebody entered the hours."""
+    """A quotation knows which visit it charges."""
 
     _inherit = "sale.order"
 
     aftersales_charged_visit_ids = fields.One2many(
         "fsm.order", "aftersales_quotation_id", string="Charges the Visit", readonly=True
     )
-
-    def _aftersales_lacks_hours(self):
-        """Tell whether this charges a visit whose hours nobody knows."""
-        # sudo: whoever confirms; that it charges a visit is no secret on it
-        order = self.sudo()
-        work = order.env.ref("aftersales_plans.product_labour")
-        return bool(order.aftersales_charged_visit_ids) and any(
-            line.product_id == work and line.product_uom_id.is_zero(line.product_uom_qty)
-            for line in order.order_line
-        )
-
-    def _aftersales_hours_error(self):
-        return self.env._(
-            "%(order)s: not enough data for the work at %(visit)s, its start and end were not "
-            "noted. Enter the hours, or delete the line if the work is free.",
-            order=self.name,
-            visit=", ".join(self.sudo().aftersales_charged_visit_ids.mapped("name")),  # its name
-        )
-
-    def _confirmation_error_message(self):
-        """Refuse to sell hours that nobody knows."""
-        return super()._confirmation_error_message() or (
-            self._aftersales_lacks_hours() and self._aftersales_hours_error()
-        )

@@ -44,10 +44,13 @@ class SaleOrder(models.Model):
 
     def write(self, vals):
         """Tell the visits it charges that it was cancelled, or is offered again."""
+        if "state" not in vals:
+            return super().write(vals)
+        stood = self.filtered(lambda order: order.state != "cancel")
         result = super().write(vals)
-        if "state" in vals:
-            # sudo: whoever confirms; costs follow from it
-            self.sudo().aftersales_charged_visit_ids._tell_charged()
+        changed = self.filtered(lambda order: (order in stood) != (order.state != "cancel"))
+        # sudo: whoever cancels; costs follow from it
+        changed.sudo().aftersales_charged_visit_ids._tell_charged()
         return result
 
 

@@ -5,6 +5,8 @@ from odoo.tools.sql import column_exists
 from odoo.addons.aftersales_plans.models.labour import SALARY
 from odoo.addons.aftersales_plans.models.renewal import fill_column
 
+from ..calc.hours import charged_hours
+
 
 class FsmPerson(models.Model):
     """What an hour of a worker costs; salary data (requirement 29)."""
@@ -48,11 +50,15 @@ class FsmOrder(models.Model):
         return result
 
     def _aftersales_labour(self):
-        """Return the hours on site and the cost of each worker, or the company's for nobody."""
+        """Return the hours on site and the cost of each worker, or the company's for nobody.
+
+        As they are charged: hours that cannot be right are not known; one in vain may take none.
+        """
         default = self.company_id.aftersales_hourly_cost
-        workers = (self.person_id | self.person_ids).with_company(self.company_id)
+        workers = self._workers().with_company(self.company_id)
         rates = [worker.aftersales_hourly_cost or default for worker in workers]
-        return self.duration, rates or [default]
+        hours = charged_hours(self.date_start, self.date_end, 0)
+        return hours if self.outcome == "done" else hours or 0.0, rates or [default]
 
     def _aftersales_labour_end(self):
         return self.date_end

@@ -1,13 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.aftersales_plans.calc import decision
 from odoo.addons.aftersales_plans.models.claim_approval import SHIPPED_TYPES
 
 
 class AftersalesFinding(models.Model):
     """A broken part that the technician replaces on the spot (requirements 6, 12).
 
-    Before fitting it he reads who would pay; only what is free for the customer may be fitted.
+    Before fitting it he reads who would pay. What is free for the customer may be fitted, and what
+    he agreed to pay: a contract that leaves parts out of its price charges them as they come (19).
     """
 
     _inherit = "aftersales.finding"
@@ -92,12 +94,14 @@ class AftersalesFinding(models.Model):
                 )
 
     def _check_is_covered(self):
-        """Raise where the customer would have to pay: he has to be asked first.
+        """Raise where the customer would have to pay and did not agree: he has to be asked first.
 
         :raises UserError: naming goods and reason
         """
         self.ensure_one()
-        if self.cover_type not in SHIPPED_TYPES:
+        contract = self.visit_id.aftersales_contract_id
+        agreed = self.cover_type == decision.BILLABLE and contract._charges_parts()
+        if self.cover_type not in SHIPPED_TYPES and not agreed:
             raise ValidationError(
                 self.env._(
                     "%(goods)s is not covered (%(reason)s), so it cannot be fitted for free. "

@@ -185,6 +185,76 @@ class TestFittedSale(ChargeCase):
         again = self.env["aftersales.asset"].search_count([("product_id", "=", self.goods.id)])
         self.assertEqual(again, registered)
 
+    def find_broken(self):
+        """Enter, as the technician, that one of the goods is broken and is fitted from the van."""
+        self.load(self.goods, 3)
+        with freeze_time("2026-06-01 09:00:00"):
+            return (
+                self.env["aftersales.finding"]
+                .with_user(self.user)
+                .create(
+                    {
+                        "visit_id": self.visit.id,
+                        "asset_id": self.asset.id,
+                        "condition": "broken",
+                        "cause_id": self.env.ref("aftersales_plans.cause_wear").id,
+                        "action": "replace",
+                        "supply": "van",
+                        "quantity": 1,
+                    }
+                )
+            )
+
+    def check_fitted_and_charged(self, *services):
+        """Complete; check stock, register, invoice and profit, and that ``services`` are quoted."""
+        finding = self.find_broken()
+        self.assertIn("list price", finding.cover_label)
+        sold_before = self.held(self.goods, self.customers())
+        self.start()
+        self.complete()
+        claim = self.visit.claim_ids
+        self.assertRecordValues(
+            claim.line_ids, [{"billing_type": "billable", "is_fitted": True, "price_unit": 500.0}]
+        )
+        self.assertEqual((claim.state, self.held(self.goods)), ("approved", 2))
+        self.assertEqual(claim.line_ids.replacement_asset_ids.status, "in_use")
+        self.assertIn(claim.line_ids.replacement_asset_ids, self.contract.asset_ids)
+        order = claim.sudo().sale_order_id
+        self.assertEqual(self.rows(order), [(self.goods, 1.0, 500.0, 500.0)])
+        visits_own = self.visit.sudo().aftersales_quotation_id
+        self.assertEqual([row[0] for row in self.rows(visits_own)], [*services])
+        self.confirm(order)
+        self.assertEqual(self.held(self.goods, self.customers()), sold_before + 1)
+        self.assertEqual((self.held(self.goods), self.held(self.goods, self.service())), (2, 0))
+        invoice = self.invoice(order)
+        self.assertEqual((invoice.amount_untaxed, claim.state), (500.0, "done"))
+        costs = self.contract._contract_costs()[self.contract]
+        self.assertFalse({kind: cost for kind, cost in costs.items() if cost})
+        cost = self.company.aftersales_service_cost_account_id
+        self.assertEqual(self.balance(cost), self.cost_before)
+
+    def test_a_broken_part_is_fitted_and_charged_by_time_and_materials(self):
+        self.check_fitted_and_charged(self.call, self.work)
+
+    def test_a_broken_part_is_fitted_and_charged_at_a_fixed_price(self):
+        self.contract.contract_kind = "fixed_price"
+        self.check_fitted_and_charged()
+
+    def test_a_broken_part_is_fitted_and_charged_at_an_ordered_visit(self):
+        with freeze_time("2026-05-20 09:00:00"):
+            self.contract.with_user(self.agent).action_order_visit()
+        self.visit = self.contract.visit_ids.filtered(lambda visit: visit._is_extra())
+        self.visit.person_id = self.technician
+        self.check_fitted_and_charged(self.call, self.work)
+
+    def test_reopening_keeps_what_was_fitted_and_charged_once(self):
+        self.find_broken()
+        self.start()
+        self.complete()
+        self.reopen()
+        self.complete()
+        self.assertEqual((len(self.visit.claim_ids), self.held(self.goods)), (1, 2))
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

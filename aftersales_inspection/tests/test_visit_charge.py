@@ -195,6 +195,38 @@ class TestTimeAndMaterials(ChargeCase):
         self.confirm(order)
         self.assertEqual((order.state, order.amount_untaxed), ("sale", 80.0))
 
+    def test_everybody_who_went_is_charged_as_he_costs_and_the_quotation_says_so(self):
+        self.technician.aftersales_hourly_cost = 20.0
+        helper = self.env["fsm.person"].create({"name": "Hal"})
+        self.visit.person_ids = helper | self.technician
+        helper.aftersales_hourly_cost = 10.0
+        order = self.make()
+        self.assertEqual(self.rows(order)[1], (self.work, 3.5, 50.0, 175.0))
+        self.assertIn("2 technicians, 1.75 hours each", order.order_line[1].name)
+        self.assertEqual(self.visit.sudo().aftersales_labour_cost, 45.5)  # 91 minutes × 30
+
+    def test_hours_entered_on_the_visit_afterwards_reach_quotation_and_cost(self):
+        self.technician.aftersales_hourly_cost = 20.0
+        self.complete()
+        order = self.visit.sudo().aftersales_quotation_id
+        order.write({"state": "sent", "require_signature": True})
+        with freeze_time("2026-06-02 09:00:00"):
+            self.assertFalse(order._has_to_be_signed())
+        self.visit.with_user(self.agent).date_start = "2026-06-01 08:00:00"
+        self.assertEqual(self.rows(order)[1], (self.work, 2.0, 50.0, 100.0))
+        self.assertNotIn("not enough data", order.order_line[1].name)
+        self.assertEqual(self.visit.sudo().aftersales_labour_cost, 40.0)
+        with freeze_time("2026-06-02 09:00:00"):
+            self.assertTrue(order._has_to_be_signed())
+        self.confirm(order)
+        self.assertEqual((order.state, order.amount_untaxed), ("sale", 130.0))
+
+    def test_hours_corrected_on_the_quotation_stay_when_the_visit_is_corrected(self):
+        order = self.make()
+        order.order_line[1].with_user(self.seller).product_uom_qty = 1
+        self.visit.with_user(self.agent).date_start = "2026-06-01 06:00:00"
+        self.assertEqual(self.rows(order)[1][1], 1.0)
+
     def test_nobody_there_on_an_agreed_date_is_charged_as_a_call_out(self):
         self.visit.sudo().write({"appointment_state": "confirmed"})
         self.start()
@@ -291,6 +323,31 @@ class TestTimeAndMaterials(ChargeCase):
         self.assertAlmostEqual(borne(), 8.0)
         self.reopen()
         self.assertEqual(borne(), 0.0)
+
+    def test_parts_of_an_installation_are_on_the_analytic_accounts_of_what_sold_it(self):
+        plan = self.env["account.analytic.plan"].create({"name": "Service"})
+        account = self.env["account.analytic.account"].create({"name": "I", "plan_id": plan.id})
+        fitting = self.env["product.product"].create(
+            {"name": "Fitting", "type": "service", "aftersales_visit_kind": "installation"}
+        )
+        with freeze_time("2026-03-16 08:00:00"):
+            order = self.quote((fitting, 1))
+            order.order_line.analytic_distribution = {str(account.id): 100}
+            order.action_confirm()
+        self.visit = order.order_line.aftersales_visit_ids
+        self.visit.person_id = self.technician
+        self.start()
+        self.use(self.seal, 2)
+        self.complete()
+        items = self.env["account.analytic.line"].search(
+            [(plan._column_name(), "=", account.id), ("move_line_id", "!=", False)]
+        )
+        self.assertEqual(-sum(items.mapped("amount")), 8.0)
+        self.reopen()
+        items = self.env["account.analytic.line"].search(
+            [(plan._column_name(), "=", account.id), ("move_line_id", "!=", False)]
+        )
+        self.assertEqual(sum(items.mapped("amount")), 0.0)
 
     def test_the_report_tells_what_is_charged(self):
         order = self.make((self.seal, 2))

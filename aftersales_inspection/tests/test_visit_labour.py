@@ -59,6 +59,25 @@ class TestVisitLabour(VisitCase):
         profit = self.contract._profit()[self.contract]
         self.assertEqual((profit.costs["labour"], profit.missing), (60.0, ()))
 
+    def test_hours_nobody_noted_are_said_until_somebody_enters_them(self):
+        self.technician.aftersales_hourly_cost = 40.0
+        self.visit.date_start = False
+        self.complete()
+        profit = self.contract._profit()[self.contract]
+        self.assertIn("1 visit without start and end", profit.missing)
+        self.visit.with_user(self.agent).date_start = "2026-06-01 08:30:00"
+        self.env.invalidate_all()
+        profit = self.contract._profit()[self.contract]
+        self.assertEqual((profit.costs["labour"], profit.missing), (60.0, ("no revenue yet",)))
+
+    def test_a_start_of_last_week_is_no_week_of_work(self):
+        self.technician.aftersales_hourly_cost = 40.0
+        self.visit.date_start = "2026-05-25 08:30:00"
+        self.complete()
+        profit = self.contract._profit()[self.contract]
+        self.assertEqual(profit.costs.get("labour", 0.0), 0.0)
+        self.assertIn("1 visit without start and end", profit.missing)
+
     def test_it_is_told_to_the_analytic_accounts_and_taken_back(self):
         plan = self.env["account.analytic.plan"].create({"name": "Sites"})
         accounts = self.env["account.analytic.account"].create(

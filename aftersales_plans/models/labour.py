@@ -47,7 +47,7 @@ class AftersalesLabour(models.AbstractModel):
         readonly=True,
         copy=False,
         groups=SALARY,
-        help="The work is done, and nobody had said what an hour costs.",
+        help="The work is done, and nobody said how long it took or what an hour costs.",
     )
     aftersales_labour_line_ids = fields.Many2many(
         "account.analytic.line", string="Analytic Items", readonly=True, copy=False, groups=SALARY
@@ -65,15 +65,15 @@ class AftersalesLabour(models.AbstractModel):
         """Fix what the work cost, at what an hour costs now."""
         for work in self.sudo():  # salary data; who ends the work never sees it
             hours, rates = work._aftersales_labour()
-            known = all(rates)
+            known = hours is not None and all(rates)
             cost = work.aftersales_labour_currency_id.round(hours * sum(rates)) if known else 0.0
             work.write(
                 {
                     "aftersales_labour_cost": cost,
-                    "aftersales_labour_missing": bool(hours and not known),
+                    "aftersales_labour_missing": hours != 0 and not known,
                 }
             )
-            work._aftersales_tell_labour(-cost, hours * len(rates))
+            work._aftersales_tell_labour(-cost, (hours or 0.0) * len(rates))
 
     def _aftersales_drop_labour(self):
         """Take back what the work cost: it is not over yet, or not ours to bear."""
@@ -108,7 +108,10 @@ class AftersalesLabour(models.AbstractModel):
     # --- What a kind of work says of itself ----------------------------------------------------
 
     def _aftersales_labour(self):
-        """Return (hours that are over, [what an hour of each who worked costs]); 0: not known."""
+        """Return (hours that are over, [what an hour of each who worked costs]).
+
+        None hours, or a cost of 0: not known.
+        """
         raise NotImplementedError
 
     def _aftersales_labour_end(self):
@@ -139,7 +142,7 @@ class AftersalesLabour(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "%s has no cost still: state what an hour costs, of the worker or in the "
-                    "settings of the company, and try again.",
+                    "settings of the company, and when a visit began and ended; try again.",
                     still[0].display_name,
                 )
             )

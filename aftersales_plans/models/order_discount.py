@@ -19,11 +19,12 @@ class AftersalesContract(models.Model):
 
     @api.model
     def _select_order_discounts(self, contract_ids=None):
-        """Return per contract and document of its plan line: contract, item, account, date, amount.
+        """Return per contract and item of its plan line: contract, item, account, date, amount.
 
         Such a discount stands on an invoice line of its own, which is less revenue at once. The
         plan bears of it as much as of the order's price; ``amount`` is positive, in company
-        currency and not rounded, ``item_id`` the first item of the plan on the document.
+        currency and not rounded, ``item_id`` the first item of the plan on the document. One that
+        was invoiced or credited apart counts with the plan's first: it is less of that revenue.
         """
         return SQL(
             """
@@ -40,8 +41,8 @@ class AftersalesContract(models.Model):
                        SELECT sold.*
                          FROM sale_order_line_invoice_rel own
                          JOIN account_move_line sold ON sold.id = own.invoice_line_id
-                        WHERE own.order_line_id = mine.id AND sold.move_id = item.move_id
-                        ORDER BY sold.id LIMIT 1
+                        WHERE own.order_line_id = mine.id AND sold.parent_state = 'posted'
+                        ORDER BY sold.move_id = item.move_id DESC, sold.id LIMIT 1
                    ) AS sold ON TRUE
               JOIN LATERAL (
                        SELECT SUM(line.price_subtotal) AS total

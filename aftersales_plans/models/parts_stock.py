@@ -96,11 +96,34 @@ class AftersalesPartsOutlook(models.Model):
         )
         if not places:
             return dict.fromkeys(self.product_id, (0.0, 0.0))
-        found = products._compute_quantities_dict(None, None, None)
+        found, within = products._compute_quantities_dict(None, None, None), self._within(places)
         return {
-            product: (found[product.id]["free_qty"], found[product.id]["incoming_qty"])
+            product: (
+                found[product.id]["free_qty"] + within.get(product, 0.0),
+                found[product.id]["incoming_qty"],
+            )
             for product in self.product_id
         }
+
+    def _within(self, places):
+        """Return {product: what is reserved to go from one of ``places`` to another}.
+
+        It leaves none of them, so it is as free as before: a transfer between two warehouses is no
+        shortage. What is picked for a customer or a production goes on from there.
+        """
+        lines = self.env["stock.move.line"]._read_group(
+            [
+                ("product_id", "in", self.product_id.ids),
+                ("state", "in", ("assigned", "partially_available")),
+                ("location_id", "in", places.ids),
+                ("location_dest_id", "in", places.ids),
+                ("move_id.location_final_id", "in", (False, *places.ids)),
+                ("move_id.move_dest_ids", "=", False),
+            ],
+            ["product_id"],
+            ["quantity_product_uom:sum"],
+        )
+        return dict(lines)
 
     @api.model
     def _stock_places(self, company):

@@ -68,7 +68,9 @@ class AftersalesTerms(models.AbstractModel):
         "are, what is replaced is charged. Time and materials: everything is charged as it comes.",
     )
     hour_rate = fields.Monetary(
-        string="Price of an Hour", tracking=True, help="For work that the plan does not include."
+        string="Price of an Hour",
+        tracking=True,
+        help="For work that the plan does not include, of each who works.",
     )
     visit_rate = fields.Monetary(
         string="Price of a Visit",

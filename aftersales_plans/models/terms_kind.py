@@ -34,6 +34,10 @@ class AftersalesTerms(models.AbstractModel):
         """Tell whether parts are in the price."""
         return self.contract_kind == "full_service"
 
+    def _charges_parts(self):
+        """Tell whether the customer agreed to pay parts as they come; not where nothing is held."""
+        return bool(self) and not self._includes_parts()
+
     def _includes_visits(self):
         """Tell whether the promised visits, with their work, are in the price."""
         return self.contract_kind != "time_material"

@@ -117,6 +117,50 @@ class TestPartsForecast(AfterSalesCase):
         return total
 
     @freeze_time(TODAY)
+    def test_several_warehouses_are_one_stock_wherever_the_goods_are_on_their_way(self):
+        part = self.make("Burner", self.goods.categ_id)
+        first = self.warehouse()
+        second = self.env["stock.warehouse"].create(
+            {"name": "South", "code": "T-S", "company_id": self.company.id}
+        )
+        shelves = second.lot_stock_id
+        self.env["stock.quant"]._update_available_quantity(part, shelves, 4)
+
+        def stock():
+            self.env.invalidate_all()
+            outlook = self.outlooks.new({"product_id": part.id, "company_id": self.company.id})
+            return outlook._stock(self.company)[part]
+
+        def move(source, target, quantity, kind):
+            moved = self.env["stock.move"].create(
+                {
+                    "product_id": part.id,
+                    "product_uom_qty": quantity,
+                    "location_id": source.id,
+                    "location_dest_id": target.id,
+                    "picking_type_id": kind.id,
+                }
+            )
+            moved._action_confirm()
+            moved._action_assign()
+            return moved
+
+        self.assertEqual(stock(), (9.0, 0.0))
+        move(self.env.ref("stock.stock_location_suppliers"), shelves, 3, second.in_type_id)
+        self.assertEqual(stock(), (9.0, 3.0))
+        between = move(first.lot_stock_id, shelves, 2, first.int_type_id)
+        self.assertEqual(between.state, "assigned")
+        self.assertEqual(sum(stock()), 12.0)
+        transit = self.company.internal_transit_location_id
+        sent = move(first.lot_stock_id, transit, 1, first.out_type_id)
+        coming = move(transit, shelves, 1, second.in_type_id)
+        self.assertEqual(sum(stock()), 12.0)
+        sent.picked = True
+        sent._action_done()
+        self.assertEqual(sum(stock()), 12.0)
+        self.assertNotEqual(coming.state, "done")
+
+    @freeze_time(TODAY)
     def test_it_says_in_words_where_the_numbers_come_from(self):
         self.run_forecast()
         words = self.outlook().reason

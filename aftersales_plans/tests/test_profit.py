@@ -95,6 +95,26 @@ class TestProfit(AfterSalesCase):
         )
         self.assertEqual((row.revenue, row._entry()), (-120.0, invoice))
 
+    def test_a_discount_invoiced_or_credited_apart_is_borne_all_the_same(self):
+        with freeze_time("2026-01-01 12:00:00"):
+            order = self.quote((self.goods, 1), (self.plan_product, 1))
+            order.order_line[0].price_unit = 600.0
+            order.action_confirm()
+        contract = order.aftersales_contract_ids
+        self.invoice(contract)
+        with freeze_time("2026-02-03 12:00:00"):
+            wizard = self.env["sale.order.discount"].create(
+                {"sale_order_id": order.id, "discount_type": "amount", "discount_amount": 180.0}
+            )
+            wizard.action_apply_discount()
+            note = order._create_invoices(final=True)
+            self.assertEqual((note.move_type, note.amount_untaxed), ("out_refund", 180.0))
+            self.assertEqual(self.profit(contract).revenue, 1200.0)
+            note.action_post()
+        self.assertEqual(self.profit(contract).revenue, 1080.0)
+        note.button_draft()
+        self.assertEqual(self.profit(contract).revenue, 1200.0)
+
     def test_revenue_in_a_foreign_currency_counts_as_it_was_booked(self):
         euro = self.env.ref("base.EUR")
         if self.company.currency_id == euro:

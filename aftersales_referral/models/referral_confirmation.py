@@ -26,8 +26,11 @@ class AftersalesReferral(models.Model):
         for order in orders.filtered("referral_id"):
             with never_fail(self.env, f"Judging the referral of {order}"):
                 order.referral_id._judge(order)
-        with never_fail(self.env, f"Settlement of {orders}"):
-            self.env["aftersales.commission"]._settle(orders)
+        # nobody's order without an invoice was never paid: its ledger is empty
+        paid = orders.filtered(lambda order: order.referral_id or order.order_line.invoice_lines)
+        if paid:
+            with never_fail(self.env, f"Settlement of {paid}"):
+                self.env["aftersales.commission"]._settle(paid)
 
     def _judge(self, order):
         """Decide whether this referral is rewarded for ``order``, which is confirmed.
