@@ -167,7 +167,7 @@ def proof() -> int:
 
 
 def mutants() -> int:
-    """Break calc/ in 2,000 places, one by one; list what no test sees (ARGS="price lots" narrows)."""
+    """Break calc/ in 2,000 places, and list what no test sees (ARGS="price lots" narrows)."""
     from . import mutants
 
     environment.add(mutants.LIBRARY)

@@ -1,4 +1,4 @@
-"""`make mutants`: the arithmetic in calc/ is changed in one place at a time, and a test must notice.
+"""`make mutants`: the arithmetic in calc/ is changed, place by place, and a test must notice.
 
 mutmut does it, on a copy of the packages: what is pure needs neither Odoo nor a database. The
 oracles that draw at random stay away (pyproject.toml): the examples of the tests must notice.

@@ -1,8 +1,6 @@
-import doctest
 from datetime import date
 from unittest import TestCase
 
-from .. import revenue
 from ..period import Period, term
 from ..revenue import earned_share
 
@@ -10,13 +8,18 @@ from ..revenue import earned_share
 class TestEarnedShare(TestCase):
     """Which share of a plan's price is earned by a day."""
 
-    def test_examples(self):
-        self.assertEqual(doctest.testmod(revenue).failed, 0)
-
     def test_the_last_day_belongs_to_the_term(self):
         year = term(date(2026, 1, 1), 12)
         self.assertAlmostEqual(earned_share(year, date(2026, 12, 30), []), 364 / 365)
         self.assertEqual(earned_share(year, date(2026, 12, 31), []), 1.0)
+
+    def test_the_first_day_is_earned_by_its_end(self):
+        year = term(date(2026, 1, 1), 12)
+        self.assertAlmostEqual(earned_share(year, date(2026, 1, 1), []), 1 / 365)
+
+    def test_a_term_suspended_as_a_whole_is_over(self):
+        month = term(date(2026, 1, 1), 1)
+        self.assertEqual(earned_share(month, date(2026, 1, 10), [month]), 1.0)
 
     def test_a_leap_year_has_366_days(self):
         year = term(date(2028, 1, 1), 12)
