@@ -31,3 +31,10 @@ class TestZone(TestCase):
     def test_a_day_without_midnight_begins_an_hour_later_by_its_clocks(self):
         beirut = pytz.timezone("Asia/Beirut")
         self.assertEqual(day_begins(beirut, date(2020, 3, 29)), datetime(2020, 3, 28, 22))
+        havana = pytz.timezone("America/Havana")
+        self.assertEqual(day_begins(havana, date(2020, 3, 8)), datetime(2020, 3, 8, 5))
+
+    def test_a_day_the_country_left_out_begins_with_the_next(self):
+        apia = pytz.timezone("Pacific/Apia")
+        for day in (date(2011, 12, 30), date(2011, 12, 31)):
+            self.assertEqual(day_begins(apia, day), datetime(2011, 12, 30, 10))
