@@ -38,7 +38,7 @@ def test_a_proof_is_in_its_file_which_reads_its_variable(proof):
 
 
 def test_every_goal_is_shown():
-    text = proofs.TABLE.read_text()
+    text, _proofs = proofs.TABLE.read_text().split("## The proofs")
     goals = re.findall(r"^\| (\w+) \| [^|]+ \|$", text, re.MULTILINE)[1:]
     assert goals[:11] == [f"R{number}" for number in range(1, 12)]
     assert {proof.goal for proof in LISTED} == set(goals)

@@ -2,7 +2,7 @@ from datetime import date
 from unittest import TestCase
 
 from ..period import Period, term
-from ..revenue import earned_share
+from ..revenue import earned_share, month_ends
 
 
 class TestEarnedShare(TestCase):
@@ -39,3 +39,8 @@ class TestEarnedShare(TestCase):
         shares = [earned_share(span, day, [rest]) for day in days]
         self.assertEqual(shares, sorted(shares))
         self.assertEqual((shares[0], shares[-1]), (0.0, 1.0))
+
+
+class TestMonthEnds(TestCase):
+    def test_the_end_of_a_month_that_was_begun_comes_first(self):
+        self.assertEqual(month_ends(date(2026, 11, 29), date(2026, 12, 1)), [date(2026, 11, 30)])
