@@ -134,15 +134,44 @@ def test() -> int:
             databases.drop_stale()
             databases.ensure_test_template()
         with databases.copy(databases.TEST_TEMPLATE, "test") as database:
-            options = [f"--odoo-database={database}", "--odoo-http", f"--odoo-addons-path={ROOT}"]
-            options += ["--odoo-extra=http-interface=127.0.0.1"]
-            options += [f"--odoo-extra=data-dir={project.BUILD / 'data'}"]
-            arguments = shlex.split(os.environ.get("ARGS", ""))
-            options += arguments or ON_EVERY_CORE
-            with_programs = [os.environ["PATH"], str(postgres.binaries())]  # createdb and dropdb
-            os.environ["PATH"] = os.pathsep.join(with_programs)
-            os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(project.BUILD / "hypothesis")
-            return steps.foreground([sys.executable, "-m", "pytest", *options], cwd=ROOT)
+            return _pytest(database, *(shlex.split(os.environ.get("ARGS", "")) or ON_EVERY_CORE))
+
+
+def _pytest(database: str, *arguments: str, **variables: str) -> int:
+    """Run pytest on a database with variables of the environment; return its status."""
+    from . import postgres
+
+    options = [f"--odoo-database={database}", "--odoo-http", f"--odoo-addons-path={ROOT}"]
+    options += ["--odoo-extra=http-interface=127.0.0.1"]
+    options += [f"--odoo-extra=data-dir={project.BUILD / 'data'}"]
+    with_programs = [os.environ["PATH"], str(postgres.binaries())]  # createdb and dropdb
+    variables["PATH"] = os.pathsep.join(with_programs)
+    variables["HYPOTHESIS_STORAGE_DIRECTORY"] = str(project.BUILD / "hypothesis")
+    command = [sys.executable, "-m", "pytest", *options, *arguments]
+    return steps.foreground(command, cwd=ROOT, env={**os.environ, **variables})
+
+
+def proof() -> int:
+    """Run the proofs of docs/reliability.md in full, for hours (ARGS="R1 payout" narrows)."""
+    from . import databases, postgres, proofs
+
+    def on_a_copy(*arguments: str, **variables: str) -> int:
+        with databases.copy(databases.TEST_TEMPLATE, "proof") as database:
+            return _pytest(database, *arguments, **variables)
+
+    with postgres.server():
+        with steps.one_at_a_time():
+            databases.drop_stale()
+            databases.ensure_test_template()
+        return proofs.run(shlex.split(os.environ.get("ARGS", "")), on_a_copy)
+
+
+def mutants() -> int:
+    """Break calc/ in 2,000 places, and list what no test sees (ARGS="price lots" narrows)."""
+    from . import mutants
+
+    environment.add(mutants.LIBRARY)
+    return mutants.run(shlex.split(os.environ.get("ARGS", "")))
 
 
 def lint() -> int:
@@ -226,13 +255,27 @@ def help() -> int:  # noqa: A001 - the command's name
     """Show this list."""
     say("make <command>:\n")
     for name, command in COMMANDS.items():
-        say(f"  {name:6} {command.__doc__.splitlines()[0]}")
+        say(f"  {name:7} {command.__doc__.splitlines()[0]}")
     return 0
 
 
 COMMANDS = {
     command.__name__: command
-    for command in (demo, test, lint, bench, scale, due, profit, shell, psql, clean, help)
+    for command in (
+        demo,
+        test,
+        proof,
+        mutants,
+        lint,
+        bench,
+        scale,
+        due,
+        profit,
+        shell,
+        psql,
+        clean,
+        help,
+    )
 }
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 from . import project, steps, system_packages
@@ -46,6 +47,23 @@ def ensure(odoo: Odoo) -> None:
         STAMP.write_text(key)
     for folder in FOLDER.glob("lib/python*/site-packages"):
         (folder / "aftersales_odoo.pth").write_text(f"{odoo.python_path}\n")
+
+
+def add(package: str) -> None:
+    """Install a package that few commands need beside the others, unless it is there.
+
+    :param package: with its version, such as "name==1.0"
+    :raise Failed: pip failed
+    """
+    name, version = package.split("==")
+    try:
+        if metadata.version(name) == version:
+            return
+    except metadata.PackageNotFoundError:
+        pass
+    pip = [PYTHON, "-m", "pip", "--no-input", "--disable-pip-version-check"]
+    install = [*pip, "install", "-c", project.CONSTRAINTS, package]
+    steps.run(f"Installing {name}", install, f"python-{name}", "10 s")
 
 
 def _interpreter(wanted: str) -> str:

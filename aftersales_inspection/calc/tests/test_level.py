@@ -2,7 +2,7 @@ import random
 from datetime import datetime, timedelta
 from unittest import TestCase
 
-from ..agenda import Request, Slot
+from ..agenda import Agenda, Request, Slot
 from ..level import level, level_again, why_not
 from ..workday import Visit, Workday, subtract
 
@@ -64,6 +64,21 @@ class TestLevel(TestCase):
         busy = Visit(at(20, 9), at(20, 11), "elsewhere")
         free["ann"][at(20, 0).date()] = free["bob"][at(20, 0).date()]._replace(visits=[busy] * 3)
         self.assertEqual(level(asked[:1], free)["9"].technician, "bob")
+
+    def test_a_visit_that_is_given_back_counts_no_longer(self):
+        agenda = Agenda({"ann": march(9, 20), "bob": march(9, 20)}, HALF_AN_HOUR)
+        asked = request()
+        for _visit in range(3):
+            agenda.put(asked, slot("ann", 12, 9))
+        self.assertEqual(agenda.visits, {"ann": 3, "bob": 0})
+        agenda.take(asked, slot("ann", 12, 9))
+        self.assertEqual(agenda.visits, {"ann": 2, "bob": 0})
+
+    def test_the_nearest_day_may_lie_before_the_target_or_after_it(self):
+        for day in (1, 7, 13, 30):
+            free = {"ann": days((at(day, 8), at(day, 17)))}
+            start = 15 if day < 10 else 8  # as near to nine o'clock of the tenth as can be
+            self.assertEqual(level([request()], free), {"visit": slot("ann", day, start)})
 
     def test_the_preferred_technician_takes_all_there_is_room_for(self):
         free = {"ann": march(9, 20), "bob": march(9, 20)}

@@ -11,6 +11,7 @@ def query(url):
 class TestRoute(TestCase):
     def test_coordinates_win_over_words_and_nothing_stays_nothing(self):
         self.assertEqual(place(["1 Elm Street"], 48.2, 16.37), "48.200000,16.370000")
+        self.assertEqual(place(["Greenwich"], 51.48, 0.0), "51.480000,0.000000")
         self.assertEqual(place(["1 Elm Street", "", None, " Linz "]), "1 Elm Street, Linz")
         self.assertEqual(place([False, None]), "")
         self.assertEqual(place_url(""), "")
@@ -22,6 +23,7 @@ class TestRoute(TestCase):
 
     def test_staying_at_a_place_is_one_stop_but_coming_back_is_another(self):
         self.assertEqual(stops(["A", "A", "", "B", "A"]), ["A", "B", "A"])
+        self.assertEqual(stops(["A", "B", "B", "A"]), ["A", "B", "A"])
 
     def test_a_route_keeps_the_order(self):
         self.assertEqual(
@@ -34,6 +36,9 @@ class TestRoute(TestCase):
                 "destination": "D",
             },
         )
+
+    def test_of_three_stops_one_is_on_the_way(self):
+        self.assertEqual(query(route_url(["A", "B", "C"]))["waypoints"], "B")
 
     def test_two_stops_have_nothing_between_and_one_starts_from_here(self):
         self.assertEqual(

@@ -96,3 +96,45 @@ class TestOpenPart(TestCase):
         rest = (date(2026, 3, 1), date(2026, 3, 31))
         day = date(2026, 3, 17)
         self.check(day, [rest], (date(2026, 1, 1), date(2026, 2, 28), date(2026, 2, 28)))
+
+    def test_of_two_parts_the_longest_is_searched_wherever_it_lies(self):
+        rest = (date(2026, 1, 21), date(2026, 2, 9))
+        self.check(
+            date(2026, 1, 25), [rest], (date(2026, 2, 10), date(2026, 3, 31), date(2026, 2, 10))
+        )
+        rests = [(date(2026, 1, 2), date(2026, 1, 3)), (date(2026, 3, 1), date(2026, 3, 20))]
+        self.check(
+            date(2026, 3, 10), rests, (date(2026, 1, 4), date(2026, 2, 28), date(2026, 2, 28))
+        )
+
+    def test_the_part_of_the_target_is_searched_though_another_is_longer(self):
+        rest = (date(2026, 1, 21), date(2026, 2, 9))
+        for day in (date(2026, 1, 1), date(2026, 1, 5), date(2026, 1, 20)):
+            self.check(day, [rest], (date(2026, 1, 1), date(2026, 1, 20), day))
+
+    def test_a_part_of_a_single_day_is_a_part(self):
+        rest = (date(2026, 1, 2), date(2026, 3, 31))
+        day = date(2026, 1, 1)
+        self.check(date(2026, 3, 17), [rest], (day, day, day))
+
+    def test_rests_before_and_after_the_window_take_nothing_from_it(self):
+        outside = [
+            (date(2025, 12, 1), date(2025, 12, 31)),
+            (date(2026, 4, 1), date(2026, 4, 30)),
+        ]
+        day = date(2026, 3, 17)
+        self.check(day, outside, (date(2026, 1, 1), date(2026, 3, 31), day))
+        inside = (date(2026, 2, 1), date(2026, 2, 10))
+        self.check(day, [*outside, inside], (date(2026, 2, 11), date(2026, 3, 31), day))
+
+    def test_rests_of_the_first_and_of_the_last_day_count(self):
+        rests = [
+            (date(2025, 12, 1), date(2026, 1, 1)),
+            (date(2026, 3, 31), date(2026, 4, 30)),
+        ]
+        day = date(2026, 3, 17)
+        self.check(day, rests, (date(2026, 1, 2), date(2026, 3, 30), day))
+
+    def test_the_window_keeps_its_number(self):
+        window, _aim = open_part(self.QUARTER._replace(number=3), date(2026, 3, 17), [])
+        self.assertEqual(window.number, 3)

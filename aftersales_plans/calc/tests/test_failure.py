@@ -22,6 +22,8 @@ class TestFailure(TestCase):
         rate = measured(6, 1200)
         self.assertEqual(rate.per_month, 0.005)
         self.assertAlmostEqual(rate.per_100_years, 6.0)
+        low, high = poisson_interval(6)
+        self.assertEqual(rate, (6, 1200, 0.005, low / 1200, high / 1200))
 
     def test_the_interval_is_exact(self):
         """Its ends are the means of which the count, or less, has 5 % (Garwood's definition)."""

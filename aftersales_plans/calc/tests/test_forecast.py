@@ -1,5 +1,7 @@
+from bisect import bisect_left
 from datetime import date, timedelta
-from math import exp, factorial
+from itertools import accumulate
+from math import exp, factorial, lgamma, log
 from random import Random
 from unittest import TestCase
 
@@ -129,6 +131,17 @@ class TestInterval(TestCase):
         self.assertLessEqual(abs(next_high - high), 1)
         low, high = interval(1e6)
         self.assertAlmostEqual((high - low) / 2, 1281.6, delta=1)
+
+    def test_most_of_many_are_told_exactly_and_the_others_within_one(self):
+        off = []
+        for mean in (701 + 3.7 * number for number in range(20)):
+            chances = [exp(n * log(mean) - mean - lgamma(n + 1)) for n in range(1000)]
+            counted = list(accumulate(chances))
+            exact = bisect_left(counted, 0.1), bisect_left(counted, 0.9)
+            off += [told - right for told, right in zip(interval(mean), exact, strict=True)]
+        self.assertLessEqual(set(off), {-1, 0, 1})
+        self.assertLess(off.count(-1), 4)
+        self.assertLess(off.count(1), 8)
 
     def test_nothing_is_nothing(self):
         self.assertEqual(interval(0), (0, 0))

@@ -29,3 +29,10 @@ class TestPerDay(TestCase):
             (datetime(2026, 1, 11), 60.0, False),
         ]
         self.assertEqual(per_day(readings), 10.0)
+
+    def test_two_readings_suffice_even_of_half_a_day(self):
+        readings = [
+            (datetime(2026, 1, 1, 6), 100.0, False),
+            (datetime(2026, 1, 1, 18), 104.0, False),
+        ]
+        self.assertEqual(per_day(readings), 8.0)

@@ -60,3 +60,23 @@ class TestOutlook(TestCase):
         self.assertEqual(parts_cost([], {}, 12, 1), 0.0)
         unpaid = PLAIN._replace(counted=0.0)
         self.assertEqual(parts_cost([Covered(1, 3, 0)], {1: unpaid}, 12, 1), 0.0)
+
+    def test_defects_after_the_guarantee_may_use_the_quota(self):
+        defects = PLAIN._replace(counted_later=0.5)
+        self.assertAlmostEqual(expected_failures(defects, 24, range(12))[1], 0.18)
+        self.assertAlmostEqual(expected_failures(defects, 23, range(2))[1], 0.025)
+
+    def test_what_the_plan_pays_beside_the_quota_costs_the_same(self):
+        free = PLAIN._replace(free=1.0, counted=0.0)
+        goods = [Covered(1, 10, 0), Covered(1, 5, 0)]
+        self.assertAlmostEqual(parts_cost(goods, {1: free}, 12, 1), 180)
+
+    def test_the_age_of_the_goods_counts(self):
+        old = PLAIN._replace(ages=Ages({0: rate(0.02)}, None, None))
+        self.assertAlmostEqual(parts_cost([Covered(1, 10, 0)], {1: old}, 12, None), 240)
+        self.assertAlmostEqual(parts_cost([Covered(1, 10, 12)], {1: old}, 12, None), 120)
+
+    def test_what_one_unit_needs_is_kept_for_the_next_contract(self):
+        memory = {(1, 0, 0): (0.0, 0.5)}
+        goods = [Covered(1, 10, 0)]
+        self.assertAlmostEqual(parts_cost(goods, {1: PLAIN}, 12, None, memory), 500)

@@ -24,7 +24,7 @@ class TestTerm(TestCase):
 
     def test_a_term_without_months_is_refused(self):
         for months in (0, -1):
-            with self.assertRaises(ValueError):
+            with self.assertRaisesRegex(ValueError, f"1 month, got {months}"):
                 term(date(2026, 1, 1), months)
 
 

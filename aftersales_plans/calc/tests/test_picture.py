@@ -1,6 +1,20 @@
+import struct
+import warnings
+import zlib
 from unittest import TestCase
 
-from ..picture import SHOWN, picture_type
+from ..picture import MEGAPIXELS, SHOWN, fits, picture_type
+
+
+def png(width, height):
+    """Return the start of a PNG, which says how many dots will follow."""
+
+    def chunk(kind, data):
+        checksum = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + checksum
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"")
 
 
 class TestPicture(TestCase):
@@ -29,3 +43,17 @@ class TestPicture(TestCase):
     def test_browsers_are_given_only_what_they_show(self):
         self.assertNotIn("image/heic", SHOWN)
         self.assertNotIn("image/svg+xml", SHOWN)
+
+    def test_a_picture_may_have_so_many_dots_and_not_one_line_more(self):
+        self.assertTrue(fits(png(1_000_000, MEGAPIXELS)))
+        self.assertFalse(fits(png(1_000_000, MEGAPIXELS + 1)))
+
+    def test_a_bomb_does_not_fit_and_nobody_is_warned_of_it(self):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            self.assertFalse(fits(png(1_000_000, 120)))
+            self.assertFalse(fits(png(1_000_000, 1_000)))
+
+    def test_what_is_no_picture_will_not_be_read(self):
+        self.assertTrue(fits(b""))
+        self.assertTrue(fits(png(1, 1)[:20]))

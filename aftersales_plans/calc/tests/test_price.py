@@ -41,6 +41,11 @@ class TestPrice(TestCase):
     def test_goods_without_value_weigh_nothing_beside_others(self):
         self.assertEqual(mean([Weighed(1.0, 300.0, 1), Weighed(1.4, 0.0, 9)]), 1.0)
 
+    def test_small_values_and_quantities_weigh_like_large_ones(self):
+        self.assertAlmostEqual(mean([Weighed(1.0, 0.3, 9), Weighed(1.4, 0.1, 1)]), 1.1)
+        self.assertAlmostEqual(mean([Weighed(1.0, 0.0, 0.3), Weighed(1.4, 0.0, 0.1)]), 1.1)
+        self.assertAlmostEqual(share([Goods(1, 2, 0, 0.5)], 8), 0.04)
+
     def test_no_goods_have_factor_1(self):
         self.assertEqual(mean([]), 1.0)
         self.assertEqual(combined([]), 1.0)

@@ -26,5 +26,6 @@ class TestRefund(TestCase):
 
     def test_the_policy_decides(self):
         self.assertEqual(refund(365.0, 100, 365, "none"), 0.0)
+        self.assertEqual(refund(365.0, 100, 365, "pro_rata_less_used"), 100.0)
         self.assertEqual(refund(365.0, 100, 365, "pro_rata_less_used", 30.0), 70.0)
         self.assertEqual(refund(365.0, 100, 365, "pro_rata_less_used", 130.0), 0.0)

@@ -42,5 +42,27 @@ class TestRemaining(TestCase):
         ]  # fmt: skip
         self.assertEqual(remaining(events, unique=True), {7: Held(0, TUESDAY), 9: Held(1, None)})
 
+    def test_a_delivery_that_gave_nothing_was_not_returned_to(self):
+        events = [
+            Event(7, CASA, 5, MONDAY), Event(8, CASA, 2, MONDAY), Event(None, CASA, -2, FRIDAY),
+        ]  # fmt: skip
+        self.assertEqual(remaining(events), {7: Held(5, None), 8: Held(0, FRIDAY)})
+
+    def test_a_delivery_of_nothing_is_none(self):
+        self.assertEqual(remaining([Event(7, CASA, 0, MONDAY)]), {})
+
     def test_a_return_of_something_unknown_changes_nothing(self):
         self.assertEqual(remaining([Event(7, CASA, -1, MONDAY)]), {})
+
+    def test_a_lot_that_one_customer_alone_holds_comes_back_from_there(self):
+        events = [
+            Event(7, CASA, 5, MONDAY), Event(8, CASA, 2, MONDAY), Event(None, VILLA, -3, FRIDAY),
+        ]  # fmt: skip
+        self.assertEqual(remaining(events), {7: Held(4, FRIDAY), 8: Held(0, FRIDAY)})
+
+    def test_who_gave_all_back_holds_nothing(self):
+        events = [
+            Event(7, CASA, 5, MONDAY), Event(9, VILLA, 4, TUESDAY), Event(9, VILLA, -4, TUESDAY),
+            Event(None, None, -3, FRIDAY),
+        ]  # fmt: skip
+        self.assertEqual(remaining(events), {7: Held(2, FRIDAY), 9: Held(0, TUESDAY)})

@@ -25,6 +25,9 @@ class TestRenewal(TestCase):
         self.assertEqual(deadline(date(2026, 12, 20), LAST, 30), LAST)
         self.assertEqual(deadline(date(2026, 11, 1), LAST, 0), LAST)
 
+    def test_who_is_offered_on_the_last_day_has_the_days_that_were_promised(self):
+        self.assertEqual(deadline(LAST, LAST, 10), date(2027, 1, 10))
+
     def test_who_was_offered_after_the_end_has_the_days_all_the_same(self):
         self.assertEqual(deadline(date(2027, 1, 5), LAST, 10), date(2027, 1, 15))
 

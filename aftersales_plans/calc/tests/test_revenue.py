@@ -1,22 +1,25 @@
-import doctest
 from datetime import date
 from unittest import TestCase
 
-from .. import revenue
 from ..period import Period, term
-from ..revenue import earned_share
+from ..revenue import earned_share, month_ends
 
 
 class TestEarnedShare(TestCase):
     """Which share of a plan's price is earned by a day."""
 
-    def test_examples(self):
-        self.assertEqual(doctest.testmod(revenue).failed, 0)
-
     def test_the_last_day_belongs_to_the_term(self):
         year = term(date(2026, 1, 1), 12)
         self.assertAlmostEqual(earned_share(year, date(2026, 12, 30), []), 364 / 365)
         self.assertEqual(earned_share(year, date(2026, 12, 31), []), 1.0)
+
+    def test_the_first_day_is_earned_by_its_end(self):
+        year = term(date(2026, 1, 1), 12)
+        self.assertAlmostEqual(earned_share(year, date(2026, 1, 1), []), 1 / 365)
+
+    def test_a_term_suspended_as_a_whole_is_over(self):
+        month = term(date(2026, 1, 1), 1)
+        self.assertEqual(earned_share(month, date(2026, 1, 10), [month]), 1.0)
 
     def test_a_leap_year_has_366_days(self):
         year = term(date(2028, 1, 1), 12)
@@ -36,3 +39,8 @@ class TestEarnedShare(TestCase):
         shares = [earned_share(span, day, [rest]) for day in days]
         self.assertEqual(shares, sorted(shares))
         self.assertEqual((shares[0], shares[-1]), (0.0, 1.0))
+
+
+class TestMonthEnds(TestCase):
+    def test_the_end_of_a_month_that_was_begun_comes_first(self):
+        self.assertEqual(month_ends(date(2026, 11, 29), date(2026, 12, 1)), [date(2026, 11, 30)])

@@ -34,6 +34,11 @@ class TestSuspension(TestCase):
         self.assertEqual(moved_day(boundary, [SUMMER]), boundary)
         self.assertEqual(moved_day(boundary, [SUMMER, SPRING]), date(2026, 7, 31))
 
+    def test_every_day_inside_a_suspension_counts_as_the_day_before_it(self):
+        for day in (SPRING.first, date(2026, 3, 20), date(2026, 4, 8), SPRING.last):
+            self.assertEqual(counted_day(day, [SPRING]), date(2026, 3, 9))
+        self.assertEqual(counted_day(date(2026, 4, 10), [SPRING]), SPRING.first)
+
     def test_suspended_days_of_a_part_of_the_term(self):
         part = Period(date(2026, 1, 1), date(2026, 3, 12))
         self.assertEqual(suspended_days(part, [SPRING, SUMMER]), 3)

@@ -11,6 +11,7 @@ class TestFirstName(TestCase):
             ("Dr. Anna Berger", "Anna"),
             ("Berger, Anna Maria", "Anna"),
             ("Berger, ", "Berger"),
+            ("Berger, Anna, MBA", "Anna"),
             ("  ", ""),
             (None, ""),
             ("anna@example.com", ""),

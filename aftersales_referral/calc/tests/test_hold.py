@@ -33,3 +33,15 @@ class TestHold(TestCase):
     def test_of_two_days_the_later_one_is_held(self):
         rows = [row(1, 50, JUNE), row(1, 50, JULY), row(1, -60, JULY)]
         self.assertEqual(on_hold(rows, MAY), {JULY: 40})
+
+    def test_what_nobody_knows_the_day_of_waits_longest(self):
+        rows = [row(1, 50, None), row(1, 50, JULY), row(1, 50, JUNE), row(1, -60, JULY)]
+        self.assertEqual(on_hold(rows, MAY), {None: 50, JULY: 40})
+        self.assertEqual(on_hold(rows[::-1], MAY), {None: 50, JULY: 40})
+
+    def test_what_is_available_today_is_taken_back_first(self):
+        rows = [row(1, 50, JUNE), row(1, 50, JULY), row(1, -20, JULY)]
+        self.assertEqual(on_hold(rows, JUNE), {JULY: 30})
+
+    def test_a_few_cents_are_held_too(self):
+        self.assertEqual(on_hold([row(1, "0.05", JULY)], JUNE), {JULY: Fraction("0.05")})

@@ -27,3 +27,8 @@ class TestSettled(TestCase):
 
     def test_what_was_taken_back_was_not_paid(self):
         self.assertEqual(settled([Reward("back", Fraction(0), MAY)], Fraction(0)), set())
+
+    def test_a_reward_of_cents_is_worth_cents(self):
+        rewards = [Reward("old", Fraction(100), MAY), Reward("cents", Fraction(1, 2), JUNE)]
+        self.assertEqual(settled(rewards, Fraction("0.75")), set())
+        self.assertEqual(settled(rewards, Fraction("0.5")), {"old"})

@@ -1,7 +1,19 @@
 from fractions import Fraction
 from unittest import TestCase
 
-from ..target import CREDIT_NOTE, INVOICE, MONEY_IN, MONEY_OUT, Document, Line, Match, facts, target
+from ..target import (
+    CREDIT_NOTE,
+    INVOICE,
+    MONEY_IN,
+    MONEY_OUT,
+    Document,
+    Line,
+    Match,
+    due,
+    facts,
+    own_credit,
+    target,
+)
 
 RATE = 15.0
 
@@ -172,3 +184,29 @@ class TestTarget(TestCase):
     def test_a_currency_without_cents(self):
         found = target(15.0, facts("A", [invoice(line(1003), paid(1003))]), rounding=1.0)
         self.assertEqual(found, 150)
+
+
+class TestSplit(TestCase):
+    def test_what_is_to_pay_is_split_by_gross_whatever_was_taken_off(self):
+        lines = (line(100), line(300, order="B"))
+        billed = Document("inv", INVOICE, Fraction(200), Fraction(200), lines)
+        self.assertEqual(due(billed), {"A": 50, "B": 150})
+
+    def test_lines_that_are_worth_nothing_together_keep_their_own_sums(self):
+        lines = (line(50), line(-50, order="B"))
+        self.assertEqual(due(document("inv", INVOICE, lines)), {"A": 50, "B": -50})
+
+    def test_a_credit_note_of_several_orders_decides_how_it_is_split(self):
+        match = Match(Fraction(60), MONEY_IN, Fraction(1), "back")
+        bill = document("inv", INVOICE, (line(100), line(100, order="B")), match)
+        back = document("back", CREDIT_NOTE, (line(50), line(10, order="B")))
+        others = {"inv": bill, "back": back}
+        dues = {key: due(one) for key, one in others.items()}
+        split = {"A": 50, "B": 10}
+        self.assertEqual(own_credit(bill, match, others, dues), split)
+        mirrored = match._replace(document="inv")
+        self.assertEqual(own_credit(back, mirrored, others, dues), split)
+
+    def test_credit_notes_alone_have_the_rate_of_no_invoice(self):
+        back = document("back", CREDIT_NOTE, (line(50),), fx="1.10")
+        self.assertEqual(facts("A", [back]).fx, 1)
