@@ -10,7 +10,7 @@ ENTRIES = "account.action_move_journal_line"
 
 
 class AftersalesRevenue(models.Model):
-    """Plan revenue that was booked by mistake is taken back, by rows of its own (requirement 83)."""
+    """Plan revenue that was booked by mistake is taken back by rows of its own (requirement 83)."""
 
     _inherit = "aftersales.revenue"
 

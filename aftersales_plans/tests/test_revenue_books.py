@@ -194,7 +194,8 @@ class TestRevenueBooks(RevenueCase):
         self.company.fiscalyear_lock_date = "2026-03-31"
         with freeze_time("2026-04-03 12:00:00"):
             self.entries().action_take_back_aftersales()
-        self.assertEqual([str(entry.date) for entry in self.entries()], ["2026-03-31", "2026-04-01"])
+        days = [str(entry.date) for entry in self.entries()]
+        self.assertEqual(days, ["2026-03-31", "2026-04-01"])
         self.run_months("2026-05-01")
         self.assertEqual(self.rows(self.contract)[2:], [("2026-04-30", 154.52)])
         self.assertExplained(1045.48)
@@ -209,7 +210,8 @@ class TestRevenueBooks(RevenueCase):
         with self.assertRaises(AccessError):
             entry.with_user(biller).action_take_back_aftersales()
         with freeze_time("2026-04-03 12:00:00"):
-            opposite = self.env["account.move"].browse(entry.action_take_back_aftersales()["res_id"])
+            action = entry.action_take_back_aftersales()
+            opposite = self.env["account.move"].browse(action["res_id"])
             for refused in (entry, opposite, self.contract.sale_order_id.invoice_ids):
                 with self.assertRefused("taken back"):
                     refused.action_take_back_aftersales()
