@@ -3,9 +3,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..calc.failure import DAYS_PER_MONTH, LEAST_FAILURES, LEAST_UNIT_MONTHS, measured
-from .linked_records import open_action
-
-FAILURES = "aftersales_plans.aftersales_claim_line_action"
 
 
 class AftersalesFailureLot(models.Model):
@@ -90,22 +87,6 @@ class AftersalesFailureLot(models.Model):
                 "rate": failure._rate_in_words(rate),
                 "product": failure._number(lot.product_rate),
             }
-
-    def action_open(self):
-        """Open what failed of this lot."""
-        self.ensure_one()
-        rows = self.env["aftersales.failure.report"].search(
-            [
-                ("lot_id", "=", self.lot_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("failures", ">", 0),
-            ]
-        )
-        action = open_action(self.env, FAILURES, [("id", "in", rows._claim_lines().ids)])
-        return action | {
-            "name": self.env._("Failures of %s", self.lot_id.display_name),
-            "views": [(False, "list"), (False, "pivot"), (False, "graph")],
-        }
 
     @property
     def _table_query(self):
