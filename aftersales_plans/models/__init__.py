@@ -190,6 +190,7 @@ from . import product_revenue
 from . import revenue
 from . import revenue_facts
 from . import revenue_entry
+from . import revenue_taken_back
 from . import deferred_revenue
 
 # What contracts earn and cost

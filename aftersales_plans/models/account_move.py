@@ -82,6 +82,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         return self.env._(
             "%(entry)s belongs to the plan revenue of contracts and stays as it is. Correct the "
-            "invoice: the next month books the difference.",
+            "invoice or the contract: the next month books the difference. Take Back, on the "
+            "entry, books the opposite of all of it.",
             entry=self.display_name,
         )

@@ -56,7 +56,7 @@ class AftersalesFailureLot(models.Model):
         string="Worse", compute="_compute_low", search="_search_is_worse",
         help="Its product's rate lies below what the lot has at least: hardly chance.",
     )  # fmt: skip
-    explanation = fields.Char(compute="_compute_explanation")
+    explanation = fields.Text(compute="_compute_explanation")
 
     @api.depends("failures", "unit_months", "product_rate")
     def _compute_low(self):

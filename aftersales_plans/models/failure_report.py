@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..calc.failure import DAYS_PER_MONTH, LEAST_FAILURES, LEAST_UNIT_MONTHS
+from .linked_records import ASSETS, open_action
 
 #: What exposure is split by only where somebody asks for it: each makes many rows of one.
 SPLITS = {
@@ -161,6 +162,21 @@ class AftersalesFailureReport(models.Model):
             ),
             month=DAYS_PER_MONTH,
         )
+
+    # --- Where it comes from -------------------------------------------------------------------
+
+    def _claim_lines(self):
+        """Return the claim lines of the failures among these rows, whose ids are even."""
+        ids = [id_ // 2 for id_ in self.ids if not id_ % 2]
+        return self.env["aftersales.claim.line"].browse(ids)
+
+    def action_open(self):
+        """Open the claim of a failure; the goods where the row is their time in use."""
+        self.ensure_one()
+        line = self._claim_lines()
+        if line:
+            return line.claim_id.get_formview_action()
+        return open_action(self.env, ASSETS)
 
     def _today(self, company):
         """Return the SQL of the day it is in the ``company`` that this SQL names."""

@@ -19,6 +19,7 @@ def open_action(env, action_xmlid, domain=(), **context):
     :param context: replaces the action's own, so that no default filter hides anything
     """
     action = env["ir.actions.act_window"]._for_xml_id(action_xmlid)
+    action.pop("display_name", None)  # it would win over the name a caller gives
     return dict(action, domain=domain, context=context)
 
 

@@ -1,3 +1,5 @@
+from math import ceil
+
 from odoo import models
 from odoo.exceptions import UserError
 
@@ -61,13 +63,20 @@ class AftersalesPartsOutlook(models.Model):
         return ""
 
     def _proposed_quantities(self):
-        """Return (minimum, maximum) of the rule, in whole steps of the product's unit.
+        """Return (minimum, maximum) of the rule: whole pieces, or steps of the product's unit.
 
         The least is likely the most that is used within lead time and a month; an order brings the
         mean of the next two months on top.
         """
         self.ensure_one()
         months = [(row.days, row.expected) for row in self.month_ids.sorted("month")]
-        least = self.uom_id.round(self.need, rounding_method="UP")
+        least = self._round_up(self.need)
         more = within(months, PROPOSED_MONTHS * DAYS_PER_MONTH)
-        return least, self.uom_id.round(least + more, rounding_method="UP")
+        return least, self._round_up(least + more)
+
+    def _round_up(self, quantity):
+        """Return whole pieces of what is counted, else as many digits as the unit has."""
+        piece = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
+        if piece and self.uom_id._has_common_reference(piece):
+            return float(ceil(round(quantity, 6)))
+        return self.uom_id.round(quantity, rounding_method="UP")

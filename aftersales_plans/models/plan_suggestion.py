@@ -40,7 +40,7 @@ class AftersalesPlan(models.Model):
         digits=(8, 2),
         help="The suggested price as a share of the value of the covered goods.",
     )
-    suggested_price_reason = fields.Char(
+    suggested_price_reason = fields.Text(
         string="Why", compute="_compute_suggestion", groups=SEES_COSTS
     )
     price_difference = fields.Monetary(
@@ -122,7 +122,7 @@ class AftersalesPlan(models.Model):
     def _reason(self, count, parts, labour):
         """Return where the suggested price comes from."""
         money = self.currency_id.format
-        return self.env._(
+        told = self.env._(
             "A term is expected to cost %(cost)s (parts %(parts)s, visits %(labour)s), on average "
             "of what %(count)s running contracts cover today; %(margin)s %% of the price are to be "
             "left",
@@ -131,6 +131,13 @@ class AftersalesPlan(models.Model):
             labour=money(labour),
             count=count,
             margin=self.env["aftersales.failure"]._number(self.target_margin_percent),
+        )
+        if not (self.age_factor_ids or self.failure_factor_ids or self.region_factor_ids):
+            return told
+        return self.env._(
+            "%(told)s. The current price is that before the factors of the plan, which change it "
+            "on each quotation",
+            told=told,
         )
 
     # --- Its price now -------------------------------------------------------------------------

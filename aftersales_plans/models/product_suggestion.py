@@ -15,24 +15,38 @@ class ProductTemplate(models.Model):
         digits="Product Price",
         help="From what its plan is expected to cost, without taxes; 0 while there is none.",
     )
+    aftersales_price_now = fields.Float(
+        string="Price Now",
+        compute="_compute_aftersales_suggestion",
+        groups=SEES_COSTS,
+        digits="Product Price",
+        help="Without taxes and before factors; a share of the goods: of what one contract of the "
+        "plan covers on average.",
+    )
     aftersales_price_difference = fields.Float(
         string="Difference",
         compute="_compute_aftersales_suggestion",
         groups=SEES_COSTS,
         digits="Product Price",
-        help="Suggested price less the price of this product, both without taxes.",
+        help="Suggested price less the price now, both without taxes.",
     )
-    aftersales_price_reason = fields.Char(
+    aftersales_price_reason = fields.Text(
         string="Why", related="aftersales_plan_id.suggested_price_reason", groups=SEES_COSTS
     )
 
-    @api.depends("aftersales_plan_id.suggested_price", "list_price", "taxes_id")
+    @api.depends(
+        "aftersales_plan_id.suggested_price", "aftersales_plan_id.price_policy", "list_price",
+        "taxes_id",
+    )  # fmt: skip
     def _compute_aftersales_suggestion(self):
         for template in self:
             plan = template.aftersales_plan_id
             template.aftersales_suggested_price = plan.suggested_price
             variant = template.product_variant_id
-            now = plan._net_values(variant, plan.company_id).get(variant.id, 0.0)
+            now = plan.current_price
+            if plan.price_policy != "percent":  # each of its products has a price of its own
+                now = plan._net_values(variant, plan.company_id).get(variant.id, 0.0)
+            template.aftersales_price_now = now
             template.aftersales_price_difference = plan.suggested_price and (
                 plan.suggested_price - now
             )

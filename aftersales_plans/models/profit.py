@@ -91,7 +91,9 @@ class AftersalesProfit(models.Model):
         string="Margin (%)", readonly=True, aggregator="avg", digits=(16, 1), help="Of the revenue."
     )
     missing = fields.Integer(
-        string="Without Cost", readonly=True, help="Entries whose cost is not known."
+        string="Without Cost",
+        readonly=True,
+        help="Entries whose cost is not known: the margin beside them is too high.",
     )
 
     # --- Rows ----------------------------------------------------------------------------------

@@ -99,22 +99,33 @@ class AftersalesRevenue(models.Model):
 
         :raises UserError: ``day`` lies ahead, or later days are booked
         """
+        problem = self._recognise_problem(company, day)
+        if problem:
+            raise UserError(problem)
+        for end in self._days_until(company, day):
+            self._recognise(company, end)
+
+    @api.model
+    def _days_until(self, company, day):
+        """Return the days that are booked where revenue is recognised up to ``day``."""
+        ends = month_ends(company.aftersales_revenue_until or day, day)
+        return [*ends, day]
+
+    @api.model
+    def _recognise_problem(self, company, day):
+        """Return in words why nothing can be recognised up to ``day``; empty where it can."""
         if day > company._aftersales_today():
-            raise UserError(self.env._("Revenue is recognised until today at the latest."))
+            return self.env._("Revenue is recognised until today at the latest.")
         last = self.search([("company_id", "=", company.id)], order="date desc", limit=1).date
         booked = max(filter(None, (company.aftersales_revenue_until, last)), default=day)
         if day < booked:
-            raise UserError(
-                self.env._(
-                    "%(company)s: revenue is booked until %(day)s. Choose that day or a later one; "
-                    "what changed since is booked as the difference.",
-                    company=company.name,
-                    day=format_date(self.env, booked),
-                )
+            return self.env._(
+                "%(company)s: revenue is booked until %(day)s. Choose that day or a later one; "
+                "what changed since is booked as the difference.",
+                company=company.name,
+                day=format_date(self.env, booked),
             )
-        for end in month_ends(company.aftersales_revenue_until or day, day):
-            self._recognise(company, end)
-        self._recognise(company, day)
+        return ""
 
     # --- What ----------------------------------------------------------------------------------
 
@@ -140,6 +151,25 @@ class AftersalesRevenue(models.Model):
         if day == month_end(day):
             company.aftersales_revenue_until = max(company.aftersales_revenue_until or day, day)
         return not go_on or bool(go_on(1))
+
+    @api.model
+    def _preview(self, company, day):
+        """Return {(account D, revenue account or empty): (contracts, amount)} due by ``day``.
+
+        What the missing month ends and ``day`` would book together; nothing is written.
+        """
+        self.env.flush_all()
+        due, sums = self._due(company, day), {}
+        for start in range(0, len(due), BATCH_CONTRACTS):
+            for row in self._prepare_rows(company, day, due[start : start + BATCH_CONTRACTS]):
+                where = row["deferred_account_id"], row["account_id"]
+                count, amount = sums.get(where, (0, 0.0))
+                sums[where] = count + 1, amount + row["amount"]
+        Account = self.env["account.account"]
+        return {
+            (Account.browse(deferred), Account.browse(account or ())): found
+            for (deferred, account), found in sums.items()
+        }
 
     @api.model
     def _due(self, company, day):

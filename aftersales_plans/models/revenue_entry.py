@@ -98,8 +98,16 @@ class AftersalesRevenue(models.Model):
 
         :raises UserError: core refuses the entry
         """
+        reference = self.env._("Plan revenue until %s", format_date(self.env, day))
+        self._book_rows(company, day, reference, self._where_ready(company, day))
+
+    @api.model
+    def _book_rows(self, company, day, reference, ready, **values):
+        """Post one entry for the rows the SQL ``ready`` names, and note it on them.
+
+        :param values: of the entry, beside those of every entry of ours
+        """
         self.env.flush_all()
-        ready = self._where_ready(company, day)
         sums = self.env.execute_query(
             SQL(
                 """
@@ -114,10 +122,9 @@ class AftersalesRevenue(models.Model):
         if not sums:
             return
         Move = self.env["account.move"]
-        reference = self.env._("Plan revenue until %s", format_date(self.env, day))
         items = self._prepare_items(company, reference, sums)
         vals = Move._prepare_aftersales_entry("revenue", company, day, reference, items)
-        entry = Move._book_aftersales(company, vals)
+        entry = Move._book_aftersales(company, {**vals, **values})
         self.env.flush_all()
         filled = SQL("UPDATE aftersales_revenue SET account_move_id = %s WHERE %s", entry.id, ready)
         self.env.cr.execute(filled)

@@ -112,3 +112,7 @@ class TestFailureReport(FailureCase):
             self.assertGreater(worse.low, worse.product_rate)
             self.assertIn("Hardly chance", worse.explanation)
             self.assertNotIn(worse, lots.search([("is_worse", "=", False)]))
+            row = self.env["aftersales.failure.report"].search(
+                [("lot_id", "=", bad.id), ("failures", ">", 0)], limit=1
+            )
+            self.assertEqual(row.action_open()["res_id"], row._claim_lines().claim_id.id)

@@ -393,6 +393,7 @@ class TestPartsForecast(AfterSalesCase):
         self.assertEqual((line.trigger, line.apply), ("none", True))
         self.assertEqual(line.new_min, self.outlook().need)
         self.assertGreater(line.new_max, line.new_min)
+        self.assertEqual(line.new_max % 1, 0, "nobody orders parts of a boiler")
         proposal.action_apply()
         rule = self.env["stock.warehouse.orderpoint"].search([("product_id", "=", self.goods.id)])
         self.assertEqual(rule.trigger, "manual")

@@ -111,6 +111,9 @@ class TestPlanCost(FailureCase):
         self.assertEqual(self.plan.current_price, 600.0)
         self.plan.write({"price_policy": "percent", "price_percent": 8.0})
         self.assertAlmostEqual(self.plan.current_price, value * 0.08, 2)
+        template = self.plan_product.product_tmpl_id
+        self.assertAlmostEqual(template.aftersales_price_now, value * 0.08, 2)
+        self.assertEqual(template.aftersales_price_difference, self.plan.price_difference)
         share = 100 * self.plan.suggested_price / value
         self.assertAlmostEqual(self.plan.suggested_percent, share, 2)
         before = self.plan.suggested_price

@@ -167,6 +167,79 @@ class TestRevenueBooks(RevenueCase):
             with self.assertRefused("never"):
                 refused()
 
+    def test_an_entry_is_taken_back_and_booked_again_when_asked(self):
+        wrong = self.income.copy({"code": "T4712", "name": "Wrong"})
+        self.plan_product.property_account_income_id = wrong
+        self.invoice(self.contract, "2026-03-20")
+        self.run_months("2026-04-01")
+        entry = self.entries()
+        self.plan_product.property_account_income_id = self.income
+        with freeze_time("2026-04-03 12:00:00"):
+            action = entry.with_user(self.accountant).action_take_back_aftersales()
+        opposite = self.env["account.move"].browse(action["res_id"])
+        self.assertEqual((opposite.reversed_entry_id, opposite.state), (entry, "posted"))
+        self.assertEqual(str(opposite.date), "2026-03-31")
+        self.assertEqual(self.balance(wrong), 0.0)
+        self.assertExplained(1200.0)
+        self.run_months("2026-04-04")  # nobody asked for it
+        self.assertEqual(self.rows(self.contract), [("2026-03-31", 55.89), ("2026-03-31", -55.89)])
+        self.recognise("2026-03-31", "2026-04-04")
+        self.assertEqual(self.rows(self.contract)[2:], [("2026-03-31", 55.89)])
+        self.assertEqual((self.balance(wrong), self.balance(self.income)), (0.0, 55.89))
+        self.assertExplained(1144.11)
+
+    def test_taken_back_where_it_is_not_locked_and_recognised_with_the_next_month(self):
+        self.invoice(self.contract, "2026-03-20")
+        self.run_months("2026-04-01")
+        self.company.fiscalyear_lock_date = "2026-03-31"
+        with freeze_time("2026-04-03 12:00:00"):
+            self.entries().action_take_back_aftersales()
+        days = [str(entry.date) for entry in self.entries()]
+        self.assertEqual(days, ["2026-03-31", "2026-04-01"])
+        self.run_months("2026-05-01")
+        self.assertEqual(self.rows(self.contract)[2:], [("2026-04-30", 154.52)])
+        self.assertExplained(1045.48)
+
+    def test_only_accountants_take_back_and_only_once(self):
+        self.invoice(self.contract, "2026-03-20")
+        self.run_months("2026-04-01")
+        entry = self.entries()
+        with self.assertRaises(AccessError):
+            entry.with_user(self.agent).action_take_back_aftersales()
+        biller = new_test_user(self.env, "t-no-accountant", "account.group_account_invoice")
+        with self.assertRaises(AccessError):
+            entry.with_user(biller).action_take_back_aftersales()
+        with freeze_time("2026-04-03 12:00:00"):
+            action = entry.action_take_back_aftersales()
+            opposite = self.env["account.move"].browse(action["res_id"])
+            for refused in (entry, opposite, self.contract.sale_order_id.invoice_ids):
+                with self.assertRefused("taken back"):
+                    refused.action_take_back_aftersales()
+        self.assertFalse((entry | opposite).filtered("aftersales_can_take_back"))
+
+    def test_what_cannot_be_booked_is_not_taken_back(self):
+        self.invoice(self.contract, "2026-03-20")
+        self.run_months("2026-04-01")
+        self.company.aftersales_revenue_journal_id.active = False
+        with self.assertRaises(UserError):
+            self.entries().action_take_back_aftersales()
+        self.assertEqual(len(self.rows(self.contract)), 1)
+
+    def test_the_dialog_tells_what_will_be_booked(self):
+        self.invoice(self.contract, "2026-03-20")
+        with freeze_time("2026-05-20 12:00:00"):
+            form = Form(self.env["aftersales.revenue.recognise"].with_user(self.accountant))
+            self.assertIn("3 entries", form.preview)
+            self.assertIn("220.27", form.preview)  # 67 days
+            form.date = "2026-05-21"
+            self.assertIn("today at the latest", form.problem)
+            self.assertFalse(form.preview)
+            form.date = "2026-05-20"
+            form.save().action_confirm()
+            again = Form(self.env["aftersales.revenue.recognise"].with_user(self.accountant))
+            self.assertIn("Nothing is due", again.preview)
+        self.assertEqual(round(sum(amount for _day, amount in self.rows(self.contract)), 2), 220.27)
+
     def test_what_is_booked_by_hand_is_shown(self):
         self.invoice(self.contract, "2026-03-20")
         by_hand = self.env["account.move"].create(
