@@ -68,7 +68,10 @@ ANYBODY = {
     ("ANY", "/refer/<string:code>/qr.png"),
 }
 #: Core's, which we only add to; see the tests of conversations below.
-CORE = {("ANY", "/mail/chatter_fetch"), ("ANY", "/my/orders/<int:order_id>/transaction")}
+CORE = {
+    ("ANY", "/mail/chatter_fetch"),
+    *(("ANY", f"/my/orders/<int:order_id>{end}") for end in ("", "/accept", "/transaction")),
+}
 
 #: Every name a form or an address of ours knows.
 NAMES = (

@@ -61,6 +61,21 @@ class TestScreens(TransactionCase):
                 asked = etree.fromstring(arch).xpath("/list/field/@column_invisible")
                 self.assertFalse([condition for condition in asked if "parent." in condition])
 
+    def test_no_menu_leads_where_its_people_may_not_go(self):
+        guarded = self._ours("ir.ui.menu").filtered(
+            lambda menu: menu.action and menu.action._fields.get("group_ids")
+        )
+        guarded = guarded.filtered(lambda menu: menu.action.group_ids)
+        self.assertTrue(guarded)
+        for menu in guarded:
+            with self.subTest(menu.complete_name):
+                above = menu
+                while above.parent_id and not above.group_ids:
+                    above = above.parent_id
+                self.assertTrue(above.group_ids, "Everybody sees the menu, not all may open it.")
+                for group in above.group_ids:
+                    self.assertTrue(group.all_implied_ids & menu.action.group_ids, group.name)
+
     def test_every_button_calls_a_method_its_people_may_use(self):
         """A core group on a button guards where it leads; one of ours may use what it stands on."""
         buttons = 0

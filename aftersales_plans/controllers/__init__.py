@@ -6,4 +6,5 @@ from . import claim_pages
 from . import claim_report_pages
 from . import conversations
 from . import renewal_pages
+from . import waiting_quotation_pages
 from . import feedback_pages

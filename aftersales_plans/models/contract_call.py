@@ -63,7 +63,9 @@ class AftersalesContract(models.Model):
             facts = {
                 "order": order.name,
                 "plan": renewal["plan"],
-                "price": order.currency_id.format(renewal["price"]),
+                "price": self.env._("a price that is not known yet")
+                if renewal["unpriced"]
+                else order.currency_id.format(renewal["price"]),
             }
             told.append(
                 self.env._(

@@ -5,46 +5,65 @@ from .plan_approval import MANAGER
 
 
 class SaleOrder(models.Model):
-    """Where a price nobody agreed to is stopped: sending, signing, paying, confirming.
+    """Where a price nobody agreed to, or nobody knows, is stopped: sending, signing, paying.
 
-    Customers never meet it: what they got was agreed to, and what they are not to sign yet says so.
+    And confirming. Customers never meet it: what they got was agreed to, and what they are not to
+    sign yet says so.
     """
 
     _inherit = "sale.order"
 
     def action_quotation_send(self):
-        """Send nothing that needs an approval."""
-        self._aftersales_check_approved()
+        """Send nothing that needs an approval or has no price."""
+        self._aftersales_check_offered()
         return super().action_quotation_send()
 
     def action_quotation_sent(self):
-        """Mark nothing as sent that needs an approval."""
-        self._aftersales_check_approved()
+        """Mark nothing as sent that needs an approval or has no price."""
+        self._aftersales_check_offered()
         return super().action_quotation_sent()
 
-    def _aftersales_check_approved(self):
-        """Raise for a quotation whose prices need an approval.
+    def _aftersales_check_offered(self):
+        """Raise for a quotation with a price that needs an approval, or that is not known.
 
-        :raises UserError: with the figures
+        :raises UserError: with the figures, or with what is missing
         """
         if self.env.su:
             return  # a daily job at the plan's own terms, or the customer's click
         for order in self:
-            error = order._aftersales_approval_error()
+            unpriced = order._aftersales_unpriced()[:1]
+            error = unpriced._aftersales_price_error() if unpriced else False
+            error = error or order._aftersales_approval_error()
             if error:
                 raise UserError(error)
 
     def _has_to_be_signed(self):
         """Ask the customer to sign only what was agreed to."""
-        return super()._has_to_be_signed() and not self._aftersales_is_held()
+        return super()._has_to_be_signed() and not self._aftersales_is_with_us()
 
     def _has_to_be_paid(self):
         """Ask the customer to pay only what was agreed to."""
-        return super()._has_to_be_paid() and not self._aftersales_is_held()
+        return super()._has_to_be_paid() and not self._aftersales_is_with_us()
+
+    def _aftersales_is_with_us(self):
+        """Tell whether the customer has to wait for us, whatever page or link leads here."""
+        return self._aftersales_is_held() or bool(self._aftersales_unpriced())
 
     def _aftersales_is_held(self):
         """Tell whether this quotation waits for a plan manager."""
         return bool(self.sudo()._aftersales_unapproved())  # only whether it does
+
+    def _aftersales_unpriced(self):
+        """Return the plan lines of open quotations whose price nobody knows for lack of data."""
+        lines = self._aftersales_priced_lines()
+        return lines.filtered(lambda line: line._aftersales_price_error())
+
+    def _aftersales_wait_told(self):
+        """Return what a customer reads who signs or pays while we are not done."""
+        return self.env._(
+            "We are still working on this quotation. You can accept it as soon as we are done; we "
+            "will let you know."
+        )
 
     # --- Confirming ----------------------------------------------------------------------------
 

@@ -63,14 +63,16 @@ class SaleOrder(models.Model):
         return sorted(columns, key=lambda column: column["sequence"])
 
     def _aftersales_prepare_sold(self, line):
-        """Return the column of a plan that is on the order."""
+        """Return the column of a plan that is on the order; its price None: not known yet."""
         contracts = self.aftersales_contract_ids.filtered(
             lambda contract: contract.sale_line_id == line and contract.state != "cancelled"
         )
         goods = line._aftersales_covered_lines().product_id | line.aftersales_asset_ids.product_id
         return {
             **self._aftersales_prepare_terms(line._aftersales_promised(), contracts[:1]),
-            "price": line.price_unit * (1 - line.discount / 100),
+            "price": None
+            if line in self._aftersales_unpriced()
+            else line.price_unit * (1 - line.discount / 100),
             "struck": line._aftersales_struck_price() and line.price_unit,
             "chosen": True,
             "mark": self.state in ("draft", "sent") and self.env._("On this quotation"),

@@ -1,10 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.tools import frozendict
 
 from .price_basis import BASIS, Basis
 from .renewal import OPEN_ORDER
 from .stored_column import add_column
 
+FACTS = "aftersales_price_facts"
 FORCED = "force_price_recomputation"
 # A discount of a pricelist is the same part of every base, so any will do to ask for it.
 ANY_SHARE = 100.0
@@ -20,7 +21,9 @@ class SaleOrderLine(models.Model):
     Goods' prices never depend on a plan, so a plan line waits for its goods alone.
     """
 
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "aftersales.guarded"]
+    _guarded = frozenset({FACTS})
 
     price_unit = fields.Float(recursive=True)  # of a plan: it depends on those of its goods
     aftersales_price_facts = fields.Json(
@@ -28,7 +31,7 @@ class SaleOrderLine(models.Model):
         compute="_compute_price_unit",
         store=True,
         precompute=True,
-        readonly=True,
+        readonly=False,  # core forgets what a copy brings of the rest; guarded instead
         copy=True,  # as the price it explains
         groups="base.group_user",
         help="What the price of a plan was worked out from, and what its rules say it costs.",
@@ -52,14 +55,28 @@ class SaleOrderLine(models.Model):
                     vals["technical_price_unit"] = NO_RULE
         return super().create(vals_list)
 
-    def write(self, vals):
-        """Keep the evidence of a price as it was worked out.
+    @api.model
+    def _own_defaults(self):
+        """Start the evidence of a price as the model says; all else is core's to start."""
+        return self._guarded_fields()
 
-        :raises UserError: somebody writes it by hand
-        """
-        if "aftersales_price_facts" in vals and not self.env.su:
-            raise UserError(self.env._("How a price came about cannot be changed by hand."))
-        return super().write(vals)
+    def copy_data(self, default=None):
+        """Take the evidence of a price along, as a value that no client can send."""
+        vals_list = super().copy_data(default)
+        if FACTS in (default or {}):
+            return vals_list
+        for line, vals in zip(self, vals_list, strict=True):
+            vals.pop(FACTS, None)
+            facts = line.sudo().aftersales_price_facts  # who copies sells the same once more
+            if facts:
+                vals[FACTS] = frozendict(facts)
+        return vals_list
+
+    def _refuse_guarded(self, vals):
+        """Refuse the evidence of a price from clients, but not where a copy takes it along."""
+        if isinstance(vals.get(FACTS), frozendict):
+            vals = {name: value for name, value in vals.items() if name != FACTS}
+        return super()._refuse_guarded(vals)
 
     # --- When it changes -----------------------------------------------------------------------
 

@@ -121,6 +121,7 @@ class SaleOrder(models.Model):
         """Return what the customer reads of each renewal on this quotation: one dict each.
 
         ``price`` and ``struck`` are net; ``struck`` is what counts after ``deadline``, or False.
+        ``unpriced``: the price is not known yet, so none may be shown.
         """
         self.ensure_one()
         today = self.company_id._aftersales_today()
@@ -141,6 +142,7 @@ class SaleOrder(models.Model):
                     "goods": self._aftersales_counted(line.aftersales_asset_ids),
                     "used": [promise["text"] for promise in contract._promises_online()],
                     "price": line.price_subtotal,
+                    "unpriced": line in order._aftersales_unpriced(),
                     "total": line.price_total,
                     "taxed": bool(line.price_tax),
                     "struck": struck,

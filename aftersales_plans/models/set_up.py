@@ -94,6 +94,7 @@ class ResCompany(models.Model):
             )
             for product in products
             if self.currency_id.is_zero(product.lst_price)
+            and product.aftersales_plan_id.price_policy == "fixed"
         ]
 
     def _aftersales_check_cost(self):

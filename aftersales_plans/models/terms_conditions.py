@@ -55,8 +55,6 @@ class AftersalesTerms(models.AbstractModel):
         if self.term_value_limit:
             limit = money(self.term_value_limit)
             sentences.append(self.env._("All claims replace goods worth up to %s", limit))
-        if not self.labour_included:
-            sentences.append(self.env._("Work is charged"))
         if not self.freight_included:
             sentences.append(self.env._("Freight is charged"))
         return [*sentences, *self._conditions_of_rates()]

@@ -16,7 +16,7 @@ class AftersalesTerms(models.AbstractModel):
         string="This Means", compute="_compute_kind_in_words", compute_sudo=True
     )
 
-    @api.depends("contract_kind", "hour_rate", "visit_rate", "company_id")
+    @api.depends("contract_kind", "labour_included", "hour_rate", "visit_rate", "company_id")
     def _compute_kind_in_words(self):
         for terms in self:
             terms.kind_in_words = " ".join(
@@ -64,6 +64,11 @@ class AftersalesTerms(models.AbstractModel):
         sentences = {
             "full_service": self.env._(
                 "Full service: parts and work of what the plan promises are in the price."
+            )
+            if self.labour_included
+            else self.env._(
+                "Full service without work: parts of what the plan promises are in the price, work "
+                "is charged."
             ),
             "fixed_price": self.env._(
                 "Fixed price: the promised visits and their work are in the price, parts are "

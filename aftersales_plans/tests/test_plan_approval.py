@@ -201,9 +201,29 @@ class TestPlanApproval(DiscountCase):
         self.assertFalse(loaded["ids"])
 
     def test_nobody_writes_how_a_price_came_about(self):
-        _order, line = self.offer_plan()
-        with self.assertRefused("cannot be changed by hand"):
-            line.write({"aftersales_price_facts": {"price": 1}})
+        order, line = self.offer_plan()
+        forged = {"aftersales_price_facts": {"price": 1}}
+        vals = {"product_id": self.plan_product.id, **forged}
+        for attempt in (
+            lambda: line.write(forged),
+            lambda: line.write({"aftersales_price_facts": False}),
+            lambda: line.create({"order_id": order.id, **vals}),
+            lambda: order.write({"order_line": [Command.create(vals)]}),
+            lambda: order.copy({"order_line": [Command.create(vals)]}),
+            lambda: line.copy({"order_id": order.id, **forged}),
+        ):
+            with self.assertRefused("cannot be changed by hand"):
+                attempt()
+        own = line.with_context(default_aftersales_price_facts={"price": 1})
+        added = own.create({"order_id": order.id, "product_id": self.plan_product.id})
+        self.assertEqual(added.aftersales_price_facts["price"], 600)
+
+    def test_a_copy_takes_along_how_its_price_came_about(self):
+        order, line = self.offer_plan()
+        self.plan_product.list_price = 700
+        copied = order.copy().order_line.filtered("aftersales_plan_id")
+        self.assertEqual((copied.price_unit, copied.aftersales_price_facts["price"]), (600, 600))
+        self.assertEqual(copied.aftersales_price_facts, line.aftersales_price_facts)
 
     def test_a_salesperson_decides_nothing(self):
         order, _line = self.offer_plan(20)

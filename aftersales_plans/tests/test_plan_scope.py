@@ -90,6 +90,17 @@ class TestPlanScope(DiscountCase):
         self.assertNotIn("Agreed", line.name)
         self.assertIn("3 replacements a year", order._aftersales_plans_told()[0]["benefits"])
 
+    def test_a_plan_without_work_does_not_tell_that_work_is_in_its_price(self):
+        self.assertIn("parts and work", self.plan.kind_in_words)
+        work = self.reduction("Work is charged", kind="labour", discount_percent=15)
+        order, _line = self.offer_plan(20, [work])
+        told = " ".join(order._aftersales_plans_told()[0]["conditions"])
+        self.assertIn("work is charged", told)
+        self.assertNotIn("parts and work", told)
+        order.action_confirm()
+        contract = order.sudo().aftersales_contract_ids
+        self.assertNotIn("parts and work", " ".join(map(str, contract._printed_conditions())))
+
     def test_another_plan_drops_what_it_does_not_allow(self):
         small = self.env["aftersales.plan"].create(
             {"name": "Small", "code": "T-S", "replacements_included": 1}

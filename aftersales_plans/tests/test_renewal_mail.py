@@ -88,6 +88,26 @@ class TestRenewalMail(RenewalOfferCase):
                 self.env.invalidate_all()
 
     @freeze_time("2026-11-01 10:00:00")
+    def test_a_price_nobody_knows_is_asked_for_and_goes_to_no_customer(self):
+        self.contract.sudo().amount_untaxed = 0  # given away: the plan's own rules count
+        self.plan.write({"price_policy": "percent", "price_percent": 10})
+        self.goods.list_price = 0
+        self.run_daily()
+        order = self.contract._renewal_order()
+        self.assertFalse(self.mails())
+        self.assertEqual((order.state, order.order_line.price_unit), ("draft", 0))
+        self.assertIn("Not enough data for its price", self.by_hand(self.contract).note)
+        self.assertIn("Not enough data", order.aftersales_plan_warning)
+        self.assertTrue(order._aftersales_renewals_told()[0]["unpriced"])
+        card = order._aftersales_prepare_sold(order.order_line)
+        self.assertIsNone(card["price"])
+        with self.assertRefused("Enter a price by hand"):
+            order.with_user(self.manager).sudo(False).action_quotation_send()
+        order.order_line.price_unit = 120
+        self.assertFalse(order._aftersales_renewals_told()[0]["unpriced"])
+        self.assertFalse(order._aftersales_unpriced())
+
+    @freeze_time("2026-11-01 10:00:00")
     def test_a_template_somebody_deleted_stops_nobody(self):
         self.env.ref("aftersales_plans.mail_template_renewal_offer").unlink()
         self.run_daily()

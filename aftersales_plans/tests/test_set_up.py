@@ -85,6 +85,9 @@ class TestSetUp(AfterSalesCase):
         plans = self.make_tiers()
         self.assertEqual(self.step("plans").aftersales_state, "done")
         self.assertWrong("products", "GOLD after-sales plan is sold for nothing")
+        plans.write({"price_policy": "percent", "price_percent": 8})
+        self.assertEqual(self.step("products").aftersales_state, "done")
+        plans.price_policy = "fixed"
         plans.product_ids.list_price = 100.0
         self.assertEqual(self.step("products").aftersales_state, "done")
         plans[0].product_ids.active = False
