@@ -325,6 +325,7 @@ class TestCreditProgram(CreditCommon):
         if "pos_ok" not in programs:
             self.skipTest("needs pos_loyalty")
         # the one of the main company is older than the till where that was installed after us
+        self.setup_other_company()
         wallets = programs.search([("aftersales_wallet", "=", True)])
         self.assertGreater(len(wallets), 1)
         self.assertFalse(wallets.filtered("pos_ok"))
