@@ -61,7 +61,11 @@ GAVE_WORK = SQL(
          WHERE line.claim_id = aftersales_claim.id
         HAVING bool_or(line.billing_type IN ('contract', 'goodwill'))
            AND NOT bool_or(line.billing_type = 'billable')
-           AND NOT bool_or(line.billing_type = 'contract' AND contract.labour_included IS NOT TRUE)
+           AND NOT bool_or(
+                   line.billing_type = 'contract'
+               AND (contract.labour_included IS NOT TRUE
+                    OR contract.contract_kind = 'time_material')
+           )
     )
     """
 )

@@ -18,13 +18,15 @@ class AftersalesContract(models.Model):
     _inherit = "aftersales.contract"
 
     @api.model
-    def _select_order_discounts(self, contract_ids=None):
+    def _select_order_discounts(self, contract_ids=None, day=None):
         """Return per contract and item of its plan line: contract, item, account, date, amount.
 
         Such a discount stands on an invoice line of its own, which is less revenue at once. The
         plan bears of it as much as of the order's price; ``amount`` is positive, in company
         currency and not rounded, ``item_id`` the first item of the plan on the document. One that
         was invoiced or credited apart counts with the plan's first: it is less of that revenue.
+
+        :param day: only discounts that are in the books by then
         """
         return SQL(
             """
@@ -59,6 +61,7 @@ class AftersalesContract(models.Model):
                AND %(earns)s
                AND mine.price_subtotal > 0
                AND %(only)s
+               AND %(until)s
                AND NOT EXISTS (
                        SELECT FROM aftersales_contract later
                         WHERE later.sale_line_id = owner.sale_line_id AND later.id > owner.id
@@ -71,6 +74,7 @@ class AftersalesContract(models.Model):
             only=SQL("TRUE")
             if contract_ids is None
             else SQL("owner.id IN %s", tuple(contract_ids)),
+            until=SQL("TRUE") if day is None else SQL("item.date <= %s", day),
         )
 
     @api.model

@@ -8,6 +8,12 @@ class ProductTemplate(models.Model):
 
     _inherit = "product.template"
 
+    aftersales_plan_currency_id = fields.Many2one(
+        "res.currency",
+        string="Currency of the Plan",
+        related="aftersales_plan_id.currency_id",
+        help="Of the prices beside the suggested one; a shared product has its own in another.",
+    )
     aftersales_suggested_price = fields.Float(
         string="Suggested Price",
         compute="_compute_aftersales_suggestion",

@@ -165,7 +165,7 @@ class AftersalesRevenue(models.Model):
                 where = row["deferred_account_id"], row["account_id"]
                 count, amount = sums.get(where, (0, 0.0))
                 sums[where] = count + 1, amount + row["amount"]
-        Account = self.env["account.account"]
+        Account = self.env["account.account"].with_company(company)  # whose codes are told
         return {
             (Account.browse(deferred), Account.browse(account or ())): found
             for (deferred, account), found in sums.items()
@@ -217,7 +217,7 @@ class AftersalesRevenue(models.Model):
         """Return for each row the revenue account and the analytic accounts.
 
         Those the product of the latest invoice line has now. What is taken back is taken from
-        where the last row recognised it.
+        where the last row that still counts recognised it.
         """
         lines = self.env["account.move.line"].with_company(company)
         lines = lines.browse([row["line_id"] for row in rows if row["line_id"]])

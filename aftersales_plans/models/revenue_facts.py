@@ -80,7 +80,8 @@ class AftersalesRevenue(models.Model):
     def _select_facts(self, company, day, contract_ids=None):
         """Return per contract and account D: what is invoiced by ``day``, what is recognised.
 
-        ``discounted`` is what discounts on whole orders took off revenue by then.
+        ``discounted`` is what discounts on whole orders took off revenue by then; ``row_id`` is
+        the last row that was not taken back since, and takes nothing back as a whole entry itself.
         """
         mine = SQL("TRUE")
         if contract_ids is not None:
@@ -97,7 +98,10 @@ class AftersalesRevenue(models.Model):
                      WHERE date <= %(day)s AND %(mine)s
                      GROUP BY 1, 2) AS invoiced
               FULL JOIN (SELECT contract_id, deferred_account_id AS account_id,
-                                SUM(amount) AS recognised, COUNT(*) AS row_count, MAX(id) AS row_id
+                                SUM(amount) AS recognised, COUNT(*) AS row_count,
+                                MAX(id) FILTER (
+                                    WHERE (account_move_id IN (%(taken_back)s)) IS NOT TRUE
+                                ) AS row_id
                            FROM aftersales_revenue
                           WHERE company_id = %(company)s AND %(mine)s
                           GROUP BY 1, 2) AS recognised
@@ -110,7 +114,8 @@ class AftersalesRevenue(models.Model):
              ORDER BY 1, 2
             """,
             items=self._select_items(company, contract_ids),
-            discounts=self.env["aftersales.contract"]._select_order_discounts(contract_ids),
+            discounts=self.env["aftersales.contract"]._select_order_discounts(contract_ids, day),
+            taken_back=self._select_taken_back(),
             day=day,
             mine=mine,
             company=company.id,

@@ -18,7 +18,7 @@ class AftersalesRevenue(models.Model):
     def _take_back(self, entry):
         """Append the opposite of every row of ``entry`` and book these; return their entry.
 
-        Booked on the day of the rows, or on the first open day after it. The contracts have earned
+        Booked on the day of the entry, or on the first open day after it. The contracts have earned
         it nevertheless, so it is due again at the next month end, or when somebody recognises: with
         the accounts, terms and invoices that count by then.
 
@@ -30,9 +30,19 @@ class AftersalesRevenue(models.Model):
         opposite = self.create(rows._prepare_opposite())
         reference = self.env._("Taken back: %s", entry.ref)
         ready = SQL("id IN %s", tuple(opposite.ids))
-        day = rows[0].date
-        self._book_rows(entry.company_id, day, reference, ready, reversed_entry_id=entry.id)
+        # not before the entry: it may stand on an open day after that of its rows
+        self._book_rows(entry.company_id, entry.date, reference, ready, reversed_entry_id=entry.id)
         return opposite.account_move_id
+
+    @api.model
+    def _select_taken_back(self):
+        """Return the ids of entries that were taken back, and of those that take them back."""
+        return SQL(
+            """
+            SELECT unnest(ARRAY[back.id, back.reversed_entry_id]) FROM account_move back
+             WHERE back.aftersales_entry = 'revenue' AND back.reversed_entry_id IS NOT NULL
+            """
+        )
 
     def _check_can_be_booked(self):
         """Refuse what :meth:`_posting_problem` would let wait: half of it is worse than nothing."""

@@ -38,6 +38,18 @@ class TestListPrice(AfterSalesCase):
         plan.hour_rate = 45.0
         self.assertEqual(plan._rates(), (160.0, 45.0))
 
+    def test_prices_beside_a_suggestion_are_told_in_the_money_of_the_plan(self):
+        plan = self.env["aftersales.plan"].create(
+            {"name": "T second", "code": "TS", "company_id": self.second.id}
+        )
+        product = self.env["product.template"].create(
+            {"name": "T", "type": "service", "list_price": 300.0, "taxes_id": [Command.clear()],
+             "aftersales_plan_id": plan.id}
+        )  # fmt: skip
+        self.assertEqual(product.currency_id, self.company.currency_id)
+        self.assertEqual(product.aftersales_price_now, 600.0)
+        self.assertEqual(product.aftersales_plan_currency_id, self.second.currency_id)
+
     def test_what_a_claim_charges(self):
         claim = self.env["aftersales.claim"].new({"company_id": self.second.id, "labour_hours": 2})
         line = {"claim_id": claim.id, "product_id": self.goods.id, "quantity": 3}

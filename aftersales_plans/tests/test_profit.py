@@ -1,7 +1,9 @@
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools import SQL
 
+from ..models.claim_labour import GAVE_WORK
 from .common import AfterSalesCase
 
 
@@ -183,6 +185,9 @@ class TestProfit(AfterSalesCase):
         order.action_confirm()
         self.assertEqual(claim.state, "done")
         self.assertEqual(self.profit().costs, {"parts": 300.0})
+        self.env.flush_all()
+        lacks = SQL("SELECT id FROM aftersales_claim WHERE id = %s AND %s", claim.id, GAVE_WORK)
+        self.assertFalse(self.env.execute_query(lacks))  # nor does an upgrade ask for its cost
 
     def test_charged_work_is_no_cost_of_the_contract(self):
         self.contract.labour_included = False

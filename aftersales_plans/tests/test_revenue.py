@@ -330,6 +330,27 @@ class TestRevenue(RevenueCase):
         self.assertExplained(0.0)
         self.assertAlmostEqual(contract._profit()[contract].revenue, 0.0, 2)
 
+    def test_a_discount_credited_apart_is_given_back_once_it_is_in_the_books(self):
+        with freeze_time("2026-03-15 12:00:00"):
+            order = self.quote((self.goods, 1), (self.plan_product, 1))
+            order.order_line[0].write({"price_unit": 300.0, "tax_ids": [Command.clear()]})
+            order.action_confirm()
+            self.deliver(order.picking_ids)
+        contract = order.aftersales_contract_ids
+        self.invoice(contract, "2026-03-20")
+        with freeze_time("2026-04-03 12:00:00"):
+            wizard = self.env["sale.order.discount"].create(
+                {"sale_order_id": order.id, "discount_type": "amount", "discount_amount": 150.0}
+            )
+            wizard.action_apply_discount()
+            order._create_invoices(final=True).action_post()
+        self.run_months("2026-04-05")
+        self.assertEqual(self.rows(contract), [("2026-03-31", 55.89)])
+        self.run_months("2026-05-01")
+        self.assertEqual(self.rows(contract)[1:], [("2026-04-30", 203.18)])  # to 259.07
+        self.assertExplained(940.93)  # 1,080.00 × 318 ÷ 365
+        self.assertAlmostEqual(contract._profit()[contract].revenue, 139.07, 2)
+
     def test_a_down_payment_does_not_touch_d(self):
         with freeze_time("2026-03-10 12:00:00"):
             order = self.quote((self.goods, 1), (self.plan_product, 1))

@@ -200,6 +200,33 @@ class TestRevenueBooks(RevenueCase):
         self.assertEqual(self.rows(self.contract)[2:], [("2026-04-30", 154.52)])
         self.assertExplained(1045.48)
 
+    def test_it_is_not_taken_back_before_it_was_booked(self):
+        self.invoice(self.contract, "2026-03-20")
+        self.company.fiscalyear_lock_date = "2026-04-10"
+        self.run_months("2026-04-12")
+        self.company.fiscalyear_lock_date = False
+        with freeze_time("2026-04-13 12:00:00"):
+            self.entries().action_take_back_aftersales()
+        days = [str(entry.date) for entry in self.entries()]
+        self.assertEqual(days, ["2026-04-11", "2026-04-11"])
+        self.assertExplained(1200.0)
+
+    def test_a_credit_note_comes_off_where_revenue_stands_after_an_entry_was_taken_back(self):
+        wrong = self.income.copy({"code": "T4712", "name": "Wrong"})
+        self.plan_product.property_account_income_id = wrong
+        invoice = self.invoice(self.contract, "2026-03-20")
+        self.run_months("2026-04-01")
+        march = self.entries()
+        self.plan_product.property_account_income_id = self.income
+        self.run_months("2026-05-01")
+        with freeze_time("2026-05-03 12:00:00"):
+            march.action_take_back_aftersales()
+        self.assertEqual((self.balance(wrong), self.balance(self.income)), (0.0, 98.63))
+        self.credit(invoice, "2026-05-04")
+        self.run_months("2026-06-01")
+        self.assertEqual((self.balance(wrong), self.balance(self.income)), (0.0, 0.0))
+        self.assertExplained(0.0)
+
     def test_only_accountants_take_back_and_only_once(self):
         self.invoice(self.contract, "2026-03-20")
         self.run_months("2026-04-01")
