@@ -1,10 +1,14 @@
 """A customer signs or pays a quotation with a plan: it works without any right on our models."""
 
+from inspect import signature
+
 from odoo import Command
 from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.aftersales_plans.controllers.waiting_quotation_pages import WaitingQuotationPages
 from odoo.addons.aftersales_plans.tests.common_discount import DiscountCase
+from odoo.addons.sale.controllers.portal import CustomerPortal
 
 from .stories import cast
 
@@ -151,6 +155,33 @@ class TestPortalWait(HttpCase, DiscountCase):
 
     def test_nobody_pays_a_plan_whose_price_is_not_known(self):
         self.assertWaits(self.unpriced())
+
+    def test_what_was_paid_while_a_price_is_not_known_waits_and_is_told(self):
+        order = self.unpriced()
+        values = {"provider_id": self.provider.id, "payment_method_id": self.method.id}
+        payment = self.env["payment.transaction"].create(
+            {
+                **values,
+                "reference": "T-waits",
+                "amount": 1,
+                "currency_id": order.currency_id.id,
+                "partner_id": order.partner_id.id,
+                "sale_order_ids": [Command.set(order.ids)],
+                "state": "done",
+            }
+        )
+        self.assertFalse(payment._check_amount_and_confirm_order())
+        self.assertEqual(order.state, "sent")
+        self.assertIn("The customer has paid", order.message_ids[0].body)
+
+    def test_pages_of_core_are_called_as_ever(self):
+        for name in ("portal_order_page", "portal_quote_accept"):
+            ours, core = (
+                [*signature(getattr(pages, name)).parameters.values()]
+                for pages in (WaitingQuotationPages, CustomerPortal)
+            )
+            named = [one for one in ours if one.kind is one.POSITIONAL_OR_KEYWORD]
+            self.assertEqual(named, core[: len(named)], name)
 
     def test_a_stranger_learns_nothing_of_what_waits(self):
         order = self.held()

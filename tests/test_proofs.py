@@ -15,7 +15,6 @@ OTHERS = {"YEAR_SHOWN", "COMPANY_SHOWN", "CREDIT_STEPS", "LEDGER_OLD_ROWS"}
 def defined(tree):
     """Return the names of a module's classes and functions, and of the tests in its classes."""
     names = set()
-    names = set()
     for node in tree.body:
         names.add(getattr(node, "name", ""))
         names |= {f"{node.name}::{one.name}" for one in methods(node)}

@@ -15,7 +15,9 @@ class FsmOrder(models.Model):
         for visit in self.sudo():  # costs follow from the order, which was writable
             if visit.aftersales_labour_cost:
                 hours, rates = visit._aftersales_labour()
-                visit._aftersales_tell_labour(-visit.aftersales_labour_cost, hours * len(rates))
+                visit._aftersales_tell_labour(
+                    -visit.aftersales_labour_cost, (hours or 0.0) * len(rates)
+                )
             for part in visit.part_ids:
                 part._tell_charged()
 
@@ -31,7 +33,7 @@ class AftersalesVisitPart(models.Model):
         moves = self.move_ids | self.move_ids.returned_move_ids
         cost = self.company_id.aftersales_replacement_location_id.valuation_account_id
         items = moves.account_move_id.line_ids.filtered(lambda item: item.account_id == cost)
-        sold = self.contract_id.sale_line_id
+        sold = self.contract_id.sale_line_id or self.visit_id.aftersales_sale_line_id
         shares = False if self._is_charged() else sold.analytic_distribution
         changed = items.filtered(lambda item: (item.analytic_distribution or False) != shares)
         changed.analytic_distribution = shares

@@ -1,6 +1,7 @@
 from odoo import models
 
 from odoo.addons.aftersales_plans.calc.charge import with_surcharge
+from odoo.addons.aftersales_plans.models.renewal import OPEN_ORDER
 
 from ..calc.hours import charged_hours
 
@@ -41,7 +42,7 @@ class FsmOrder(models.Model):
         for visit in self.sudo():  # follows from the visit, which was writable
             order = visit.aftersales_quotation_id
             work = order._aftersales_unknown_work()
-            if work and order.state in ("draft", "sent"):
+            if work:
                 charge = visit._prepare_work()
                 work[0].write({**charge, **visit._prepare_price(charge, order)})
 
@@ -92,7 +93,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _aftersales_unknown_work(self):
-        """Return the lines that charge the work of a visit whose hours nobody knows."""
+        """Return the lines of an open quotation that charge work whose hours nobody knows."""
         # sudo: whoever confirms; that it charges a visit is no secret on it
         order = self.sudo()
         work = order.env.ref("aftersales_plans.product_labour")
@@ -101,7 +102,8 @@ class SaleOrder(models.Model):
                 line.product_id == work and line.product_uom_id.is_zero(line.product_uom_qty)
             )
         )
-        return lines if lines and order.aftersales_charged_visit_ids else lines.browse()
+        charges = order.state in OPEN_ORDER and lines and order.aftersales_charged_visit_ids
+        return lines if charges else lines.browse()
 
     def _aftersales_lacks_hours(self):
         """Tell whether this charges a visit whose hours nobody knows."""
@@ -122,10 +124,6 @@ class SaleOrder(models.Model):
             self._aftersales_lacks_hours() and self._aftersales_hours_error()
         )
 
-    def _has_to_be_signed(self):
-        """Ask the customer to sign only hours that are known."""
-        return super()._has_to_be_signed() and not self._aftersales_lacks_hours()
-
-    def _has_to_be_paid(self):
-        """Ask the customer to pay only hours that are known."""
-        return super()._has_to_be_paid() and not self._aftersales_lacks_hours()
+    def _aftersales_is_with_us(self):
+        """Ask the customer to sign and pay only hours that are known."""
+        return super()._aftersales_is_with_us() or self._aftersales_lacks_hours()

@@ -70,10 +70,14 @@ class FsmOrder(models.Model):
         return sold.analytic_distribution
 
 
-# completed visits of contracts that took time
+# completed visits of contracts that took time, or that nobody knows the hours of
 WAS_MADE = SQL(
     """
-    aftersales_contract_id IS NOT NULL AND outcome IS NOT NULL AND date_end > date_start
+    aftersales_contract_id IS NOT NULL AND outcome IS NOT NULL
+    AND (
+            outcome = 'done'
+         OR (date_end > date_start AND date_end <= date_start + INTERVAL '1 day')
+    )
     AND stage_id IN (SELECT id FROM fsm_stage WHERE is_closed)
     """
 )

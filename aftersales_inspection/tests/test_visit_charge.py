@@ -191,7 +191,9 @@ class TestTimeAndMaterials(ChargeCase):
         self.assertIn("not enough data", order.order_line[1].name)
         with self.assertRefused("Enter the hours"):
             self.confirm(order)
+        self.assertTrue(order._aftersales_is_with_us())
         order.order_line[1].product_uom_qty = 1
+        self.assertFalse(order._aftersales_is_with_us())
         self.confirm(order)
         self.assertEqual((order.state, order.amount_untaxed), ("sale", 80.0))
 

@@ -1,6 +1,8 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
 
+from ..models.visit_labour import WAS_MADE
 from .common import VisitCase
 
 
@@ -77,6 +79,18 @@ class TestVisitLabour(VisitCase):
         profit = self.contract._profit()[self.contract]
         self.assertEqual(profit.costs.get("labour", 0.0), 0.0)
         self.assertIn("1 visit without start and end", profit.missing)
+
+    def test_years_before_say_so_as_well(self):
+        was_made = SQL(
+            "SELECT %s FROM fsm_order WHERE id = %s", SQL("(%s)", WAS_MADE), self.visit.id
+        )
+        self.visit.date_start = False
+        self.complete()
+        self.env.flush_all()
+        self.assertEqual(self.env.execute_query(was_made), [(True,)])
+        self.visit.sudo().outcome = "no_access"
+        self.env.flush_all()
+        self.assertEqual(self.env.execute_query(was_made), [(False,)])
 
     def test_it_is_told_to_the_analytic_accounts_and_taken_back(self):
         plan = self.env["account.analytic.plan"].create({"name": "Sites"})

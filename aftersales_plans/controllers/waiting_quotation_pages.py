@@ -11,12 +11,27 @@ class WaitingQuotationPages(CustomerPortal):
     """A customer who signs while we are not done with the prices is told so (28)."""
 
     @http.route()
-    def portal_order_page(self, order_id, payment_amount=None, access_token=None, **kwargs):
+    def portal_order_page(
+        self,
+        order_id,
+        report_type=None,
+        access_token=None,
+        message=False,
+        download=False,
+        payment_amount=None,
+        **kwargs,
+    ):
         """Show no form to pay, also to who comes by an older payment link."""
-        if _told_to_wait(self, order_id, access_token):
+        if payment_amount and _told_to_wait(self, order_id, access_token):
             payment_amount = None
         return super().portal_order_page(
-            order_id, payment_amount=payment_amount, access_token=access_token, **kwargs
+            order_id,
+            report_type=report_type,
+            access_token=access_token,
+            message=message,
+            download=download,
+            payment_amount=payment_amount,
+            **kwargs,
         )
 
     @http.route()

@@ -43,7 +43,7 @@ class AftersalesLabour(models.AbstractModel):
         help="Hours × what an hour cost when the work was done.",
     )
     aftersales_labour_missing = fields.Boolean(
-        string="Without Hourly Cost",
+        string="Without Cost of Work",
         readonly=True,
         copy=False,
         groups=SALARY,

@@ -65,6 +65,22 @@ class SaleOrder(models.Model):
             "will let you know."
         )
 
+    def _aftersales_tell_paid(self):
+        """Ask who decides about these quotations, or tell who completes them, that they are paid.
+
+        Runs as superuser: the figures are the managers' to read.
+        """
+        for order in self.filtered(lambda order: order._aftersales_is_with_us()):
+            if order._aftersales_is_held():
+                told = order.aftersales_approval_told
+                order._aftersales_ask(self.env._("The customer has paid. %s", told))
+                continue
+            told = self.env._(
+                "The customer has paid, but not all prices of this quotation are known: complete "
+                "it, then confirm it."
+            )
+            order.message_post(body=told, partner_ids=order.user_id.partner_id.ids)
+
     # --- Confirming ----------------------------------------------------------------------------
 
     def _confirmation_error_message(self):
@@ -95,14 +111,13 @@ class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
 
     def _check_amount_and_confirm_order(self):
-        """Leave a quotation open that nobody agreed to, and ask who decides: it is paid by now.
+        """Leave a quotation open that we are not done with, and tell who has to: it is paid by now.
 
-        Confirming follows from the approval (see ``_aftersales_decide``).
+        Confirming follows from the approval (see ``_aftersales_decide``). Refusing here would keep
+        the payment out of the books.
         """
-        held = self.filtered(
-            lambda tx: any(order._aftersales_is_held() for order in tx.sale_order_ids)
+        waiting = self.filtered(
+            lambda tx: any(order._aftersales_is_with_us() for order in tx.sale_order_ids)
         )
-        for order in held.sale_order_ids:
-            told = order.sudo().aftersales_approval_told  # the managers' to read
-            order.sudo()._aftersales_ask(self.env._("The customer has paid. %s", told))
-        return super(PaymentTransaction, self - held)._check_amount_and_confirm_order()
+        waiting.sale_order_ids.sudo()._aftersales_tell_paid()  # follows from the payment
+        return super(PaymentTransaction, self - waiting)._check_amount_and_confirm_order()

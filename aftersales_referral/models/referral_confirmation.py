@@ -23,11 +23,12 @@ class AftersalesReferral(models.Model):
         """
         with never_fail(self.env, f"Carrying referrals on to {orders}"):
             self._carry(orders, ("qualified",))
-        for order in orders.filtered("referral_id"):
+        referred = orders.filtered("referral_id")  # judged, an order may lose it
+        for order in referred:
             with never_fail(self.env, f"Judging the referral of {order}"):
                 order.referral_id._judge(order)
         # nobody's order without an invoice was never paid: its ledger is empty
-        paid = orders.filtered(lambda order: order.referral_id or order.order_line.invoice_lines)
+        paid = referred | orders.filtered("order_line.invoice_lines")
         if paid:
             with never_fail(self.env, f"Settlement of {paid}"):
                 self.env["aftersales.commission"]._settle(paid)
