@@ -104,4 +104,5 @@ class TestVisitMoved(InspectionCase):
             self.visits[1].outcome = "no_access"
             self.visits[1].action_complete()
         self.assertEqual(self.contract._used_value(), 80.5)
-        self.assertEqual(self.contract._contract_costs()[self.contract], {"parts": 0.0})
+        costs = self.contract._contract_costs()[self.contract]
+        self.assertEqual(costs, {"parts": 0.0, "labour": 0.0})  # nobody noted when they were there

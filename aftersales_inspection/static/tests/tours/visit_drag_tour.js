@@ -24,22 +24,36 @@ function fire(type, target, x, y) {
 
 const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
-/** Take the event at its upper edge and let it go inside `column` and, if given, `row`. */
-async function drag(event, column, row = column) {
-    row.scrollIntoView({ block: "center" });
+const later = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Take the event at its upper edge and let it go inside the column and, if given, the row. */
+async function dragOnce(column, row = column) {
+    document.querySelector(row).scrollIntoView({ block: "center" });
     await frame();
+    const events = [...document.querySelectorAll(".fc-event")];
+    const event = events.find((one) => one.textContent.includes("Casa Verde"));
     const from = event.getBoundingClientRect();
     const [x, y] = [from.left + from.width / 2, from.top + 3];
-    const to = column.getBoundingClientRect();
-    const [toX, toY] = [to.left + to.width / 2, row.getBoundingClientRect().top + 3];
-    const saved = written();
+    const to = document.querySelector(column).getBoundingClientRect();
+    const top = document.querySelector(row).getBoundingClientRect().top;
+    const [toX, toY] = [to.left + to.width / 2, top + 3];
     fire("mousedown", event, x, y);
     for (let step = 1; step <= 10; step++) {
         fire("mousemove", document, x + ((toX - x) * step) / 10, y + ((toY - y) * step) / 10);
         await frame();
     }
     fire("mouseup", document, toX, toY);
-    await saved;
+}
+
+/** Drag until it is saved: a calendar that draws itself anew meanwhile lets go of the event. */
+async function drag(column, row) {
+    let saved = false;
+    const answer = written().then(() => (saved = true));
+    for (let turn = 0; turn < 5 && !saved; turn++) {
+        await dragOnce(column, row);
+        await Promise.race([answer, later(4000)]);
+    }
+    await answer;
 }
 
 /** Return the ISO date `days` after that of the cell the event stands in. */
@@ -59,8 +73,9 @@ registry.category("web_tour.tours").add("aftersales_drag_month", {
             trigger: EVENT,
             async run({ anchor }) {
                 const day = dayAfter(anchor, 7);
-                await drag(anchor, document.querySelector(`.fc-daygrid-day[data-date='${day}']`));
+                await drag(`.fc-daygrid-day[data-date='${day}']`);
             },
+            timeout: 30000,
         },
         {
             trigger: EVENT,
@@ -84,21 +99,19 @@ registry.category("web_tour.tours").add("aftersales_drag_week", {
             async run({ anchor }) {
                 const day = dayAfter(anchor, 1);
                 await drag(
-                    anchor,
-                    document.querySelector(`.fc-timegrid-col[data-date='${day}']`),
-                    document.querySelector(".fc-timegrid-slot-lane[data-time='14:00:00']")
+                    `.fc-timegrid-col[data-date='${day}']`,
+                    ".fc-timegrid-slot-lane[data-time='14:00:00']"
                 );
             },
+            timeout: 30000,
         },
         {
             trigger: `.fc-timeGridWeek-view ${EVENT.split(" ").slice(1).join(" ")}`,
             async run({ anchor }) {
                 const day = dayAfter(anchor, 1);
-                await drag(
-                    anchor,
-                    document.querySelector(`.fc-daygrid-day[data-date='${day}']`)
-                );
+                await drag(`.fc-daygrid-day[data-date='${day}']`);
             },
+            timeout: 30000,
         },
         {
             content: "It stands at its time of day, not in the row for whole days",
