@@ -196,6 +196,8 @@ class AftersalesRevenue(models.Model):
         for row in rows:
             invoiced, discount = float(row["invoiced"]), float(row["discounted"])
             target = recognised_by(invoiced, discount, shares[row["contract_id"]])
+            # rounded by itself: a difference of floats no longer knows that it was half a cent
+            target = company.currency_id.round(target)
             row["amount"] = company.currency_id.round(target - float(row["recognised"]))
         rows = [row for row in rows if not company.currency_id.is_zero(row["amount"])]
         where = self._prepare_accounts(company, rows)

@@ -79,6 +79,14 @@ class TestRevenue(RevenueCase):
         self.run_months("2026-06-01")
         self.assertEqual(self.rows(contract), [("2026-05-31", 52.60)])  # 16 of 365 days
 
+    def test_half_a_cent_is_rounded_up_whatever_was_recognised_before(self):
+        contract = self.start("2027-03-01")
+        contract.sale_line_id.price_unit = 107.97
+        self.invoice(contract, "2027-03-01")
+        self.run_months("2027-11-02")
+        # 107.97 × 245 of 366 days are 72.275
+        self.assertEqual(contract._recognised(), {contract: 72.28})
+
     def test_an_invoice_after_the_start_is_caught_up(self):
         contract = self.start("2026-03-15")
         self.run_months("2026-06-02")

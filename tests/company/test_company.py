@@ -266,8 +266,9 @@ class TestCompany(ServiceFigures, TransactionCase):
                 any(claim.day <= sale.sold for claim in sale.claims)
                 or (sale.returned and sale.returned <= sale.sold)
             )
-            # What is given back of a plan nobody invoiced is taken off its price.
-            settled = not sale.invoiced and (sale.ended or sale.returned)
+            # What is given back of a plan that was not invoiced yet is taken off its price.
+            stopped = min(filter(None, (sale.ended, sale.returned)), default=None)
+            settled = stopped and (not sale.invoiced or stopped <= sale.invoiced)
             if order and not touched and not settled:
                 expected[sale.name] = prices.expected(sale)
                 (line,) = self.tables.rows(
