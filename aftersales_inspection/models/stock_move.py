@@ -46,5 +46,5 @@ class StockMove(models.Model):
         visit = used.sudo().aftersales_visit_id  # follows from the move alone
         if (self | self.origin_returned_move_id).sudo().aftersales_visit_part_id._is_charged():
             return vals_list  # the cost of what is sold, not of the contract
-        sold = visit.aftersales_contract_id.sale_line_id or visit.aftersales_sale_line_id
-        return visit.company_id._aftersales_add_analytic(vals_list, sold.analytic_distribution)
+        shares = visit._sold_by().analytic_distribution
+        return visit.company_id._aftersales_add_analytic(vals_list, shares)

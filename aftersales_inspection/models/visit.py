@@ -125,6 +125,10 @@ class FsmOrder(models.Model):
         promise = self.aftersales_contract_id or self.aftersales_sale_line_id
         return bool(promise and self.aftersales_window_end)
 
+    def _sold_by(self):
+        """Return the order line that sold this visit, whose analytic accounts bear its costs."""
+        return self.aftersales_contract_id.sale_line_id or self.aftersales_sale_line_id
+
     def _is_unstarted(self):
         """Tell whether the visit is neither over nor begun, so that it may still be taken back."""
         self.ensure_one()

@@ -33,8 +33,7 @@ class AftersalesVisitPart(models.Model):
         moves = self.move_ids | self.move_ids.returned_move_ids
         cost = self.company_id.aftersales_replacement_location_id.valuation_account_id
         items = moves.account_move_id.line_ids.filtered(lambda item: item.account_id == cost)
-        sold = self.contract_id.sale_line_id or self.visit_id.aftersales_sale_line_id
-        shares = False if self._is_charged() else sold.analytic_distribution
+        shares = False if self._is_charged() else self.visit_id._sold_by().analytic_distribution
         changed = items.filtered(lambda item: (item.analytic_distribution or False) != shares)
         changed.analytic_distribution = shares
 

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 from odoo.tools.sql import column_exists
 
 from odoo.addons.aftersales_plans.models.labour import SALARY
-from odoo.addons.aftersales_plans.models.renewal import fill_column
+from odoo.addons.aftersales_plans.models.stored_column import fill_column
 
 from ..calc.hours import charged_hours
 
@@ -66,8 +66,7 @@ class FsmOrder(models.Model):
     def _aftersales_labour_distribution(self):
         if self._is_charged() and not self._is_in_price():
             return {}  # the cost of what is sold, not of the contract
-        sold = self.aftersales_contract_id.sale_line_id or self.aftersales_sale_line_id
-        return sold.analytic_distribution
+        return self._sold_by().analytic_distribution
 
 
 # completed visits of contracts that took time, or that nobody knows the hours of

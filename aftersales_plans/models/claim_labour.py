@@ -4,7 +4,7 @@ from odoo.tools.sql import column_exists
 
 from ..calc import decision
 from ..calc.charge import is_charged
-from .renewal import fill_column
+from .stored_column import fill_column
 
 GIVEN = {decision.CONTRACT, decision.GOODWILL}
 

@@ -1,6 +1,16 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+# Where an order was cancelled and confirmed again, its latest contract earns; ``owner`` is asked.
+IS_LATEST = SQL(
+    """
+    NOT EXISTS (
+        SELECT FROM aftersales_contract later
+         WHERE later.sale_line_id = owner.sale_line_id AND later.id > owner.id
+    )
+    """
+)
+
 
 def is_profit_or_loss(env):
     """Return the SQL that says of ``account`` that it is of profit and loss.
@@ -62,13 +72,11 @@ class AftersalesContract(models.Model):
                AND mine.price_subtotal > 0
                AND %(only)s
                AND %(until)s
-               AND NOT EXISTS (
-                       SELECT FROM aftersales_contract later
-                        WHERE later.sale_line_id = owner.sale_line_id AND later.id > owner.id
-                   )
+               AND %(latest)s
              GROUP BY owner.id, sold.id, sold.account_id, sold.company_id, sold.date
             """,
             earns=is_profit_or_loss(self.env),
+            latest=IS_LATEST,
             line=self._is_order_discount(SQL("line")),
             discount=self._is_order_discount(SQL("discount")),
             only=SQL("TRUE")

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from .order_discount import is_profit_or_loss
+from .order_discount import IS_LATEST, is_profit_or_loss
 
 
 class AftersalesProfit(models.Model):
@@ -61,12 +61,10 @@ class AftersalesProfit(models.Model):
                  WHERE item.parent_state = 'posted'
                    AND item.display_type = 'product'
                    AND %s
-                   AND NOT EXISTS (
-                           SELECT FROM aftersales_contract later
-                            WHERE later.sale_line_id = owner.sale_line_id AND later.id > owner.id
-                       )
+                   AND %s
                 """,
                 is_profit_or_loss(self.env),
+                IS_LATEST,
             ),
             contract_id=SQL("owner.id"),
             day=SQL("item.date"),
