@@ -175,9 +175,10 @@ def mutants() -> int:
 
 
 def lint() -> int:
-    """Check the style of the whole tree with ruff and pylint-odoo."""
-    checks = [["ruff", "check", "."], ["pylint", *project.ADDONS]]
-    return max(steps.foreground([sys.executable, "-m", *check], cwd=ROOT) for check in checks)
+    """Check the style of the whole tree with ruff, pylint-odoo and Odoo's own checkers."""
+    from . import lint
+
+    return lint.run()
 
 
 def bench() -> int:
