@@ -19,6 +19,8 @@ from .project import ROOT
 from .steps import Failed, say
 
 FIRST_PORT = 8069
+COVERAGE = ["coverage==7.17.3", "pytest-cov==7.1.0"]
+GOAL_PERCENT = 95  # of the lines of our add-ons, run by a test
 PEERS = ["fieldservice_recurring", "account_commission_oca"]  # beside which we measure
 START_SECONDS = 120  # that Odoo may take to answer
 # of pytest, unless ARGS says what to run; a file stays together, as its classes share set-ups
@@ -126,6 +128,11 @@ def _await_answer(url: str, server: subprocess.Popen, log: Path) -> None:
 
 def test() -> int:
     """Run every test (ARGS="-k word path" narrows them)."""
+    return _test()
+
+
+def _test(*options: str) -> int:
+    """Run the tests that ARGS means with further options of pytest; return the status."""
     from . import databases, postgres
 
     system_packages.ensure("chromium", "run the browser tests", system_packages.BROWSERS)
@@ -134,7 +141,8 @@ def test() -> int:
             databases.drop_stale()
             databases.ensure_test_template()
         with databases.copy(databases.TEST_TEMPLATE, "test") as database:
-            return _pytest(database, *(shlex.split(os.environ.get("ARGS", "")) or ON_EVERY_CORE))
+            asked = shlex.split(os.environ.get("ARGS", "")) or ON_EVERY_CORE
+            return _pytest(database, *options, *asked)
 
 
 def _pytest(database: str, *arguments: str, **variables: str) -> int:
@@ -164,6 +172,15 @@ def proof() -> int:
             databases.drop_stale()
             databases.ensure_test_template()
         return proofs.run(shlex.split(os.environ.get("ARGS", "")), on_a_copy)
+
+
+def coverage() -> int:
+    """Run every test, and list the lines of our add-ons that none runs (ARGS as for test)."""
+    for library in COVERAGE:
+        environment.add(library)
+    (project.BUILD / "coverage").mkdir(parents=True, exist_ok=True)
+    goal = 0 if os.environ.get("ARGS") else GOAL_PERCENT
+    return _test("--cov", "--cov-report=term", f"--cov-fail-under={goal}")
 
 
 def mutants() -> int:
@@ -256,7 +273,7 @@ def help() -> int:  # noqa: A001 - the command's name
     """Show this list."""
     say("make <command>:\n")
     for name, command in COMMANDS.items():
-        say(f"  {name:7} {command.__doc__.splitlines()[0]}")
+        say(f"  {name:8} {command.__doc__.splitlines()[0]}")
     return 0
 
 
@@ -265,6 +282,7 @@ COMMANDS = {
     for command in (
         demo,
         test,
+        coverage,
         proof,
         mutants,
         lint,

@@ -40,8 +40,7 @@ def _odoo_pylint() -> list[str]:
 
 def environment() -> dict[str, str]:
     """Return the variables by which pylint finds Odoo's checkers, and they our add-ons."""
-    odoo = importlib.util.find_spec("odoo").submodule_search_locations[0]
-    checkers = Path(odoo) / "addons" / "test_lint" / "tests"
+    checkers = Path(importlib.util.find_spec("odoo.addons.test_lint").origin).parent / "tests"
     path = [str(checkers), os.environ.get("PYTHONPATH", "")]
     return {
         **os.environ,
