@@ -36,7 +36,9 @@ SATELLITES = [
     *("fieldservice_account", "fieldservice_activity", "fieldservice_recurring"),
     *("fieldservice_sale", "fieldservice_stock", "base_territory"),
 ]
-#: Further satellites with their versions; fetched for this command alone.
+#: Further satellites with their versions; fetched for this command alone. Not among them is
+#: fieldservice_repair: it shows repairs on the form of every visit, also to those who may not read
+#: them, so whoever has no right to stock opens no visit where it is installed, with us or not.
 FETCHED = {
     "fieldservice_calendar": "19.0.1.0.0.6",
     "fieldservice_crm": "19.0.1.0.0.5",
@@ -44,7 +46,6 @@ FETCHED = {
     "fieldservice_portal": "19.0.1.0.0.5",
     "fieldservice_project": "19.0.1.0.0.7",
     "fieldservice_purchase": "19.0.1.0.0.12",
-    "fieldservice_repair": "19.0.1.0.0.5",
     "fieldservice_route": "19.0.1.0.0.4",
     "fieldservice_sale_recurring": "19.0.1.0.0.7",
     "fieldservice_sale_stock": "19.0.1.0.0.4",
