@@ -119,8 +119,12 @@ def _unchanged(module: str, pytest: Pytest) -> tuple[str, ...]:
     start = time.monotonic()
     found = util.find_spec(f"odoo.addons.{module}")
     tests = str(Path(found.submodule_search_locations[0]) / "tests")
-    alone = _results(databases.BASE[False], f"{module}-without", pytest, tests)
-    beside = _results(databases.TEST_TEMPLATE, f"{module}-with", pytest, tests)
+    templates = (databases.BASE[False], databases.TEST_TEMPLATE)
+    alone, beside = (
+        # pytest names a test outside the project by its file alone, or by the way to it
+        {f"{module}/tests/{test.rpartition('/')[2]}": end for test, end in ends.items()}
+        for ends in (_results(one, f"{module}-in-{one}", pytest, tests) for one in templates)
+    )
     known = {test: why for test, why in not_asked().items() if test.startswith(f"{module}/")}
     ends = compared(alone, beside, known)
     for test, end in sorted(ends.items()):
