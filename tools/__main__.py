@@ -183,6 +183,22 @@ def coverage() -> int:
     return _test("--cov", "--cov-report=term", f"--cov-fail-under={goal}")
 
 
+def neighbours() -> int:
+    """Run our tests beside others' add-ons, and Odoo's beside ours (ARGS narrows)."""
+    from . import databases, neighbours, postgres
+
+    def on_every_core(database: str, *arguments: str) -> int:
+        return _pytest(database, *ON_EVERY_CORE, *arguments)
+
+    system_packages.ensure("chromium", "run the browser tests", system_packages.BROWSERS)
+    with postgres.server():
+        with steps.one_at_a_time():
+            databases.drop_stale()
+            databases.ensure_test_template()
+            neighbours.ensure()
+        return neighbours.run(shlex.split(os.environ.get("ARGS", "")), on_every_core)
+
+
 def mutants() -> int:
     """Break calc/ in 2,000 places, and list what no test sees (ARGS="price lots" narrows)."""
     from . import mutants
@@ -273,7 +289,7 @@ def help() -> int:  # noqa: A001 - the command's name
     """Show this list."""
     say("make <command>:\n")
     for name, command in COMMANDS.items():
-        say(f"  {name:8} {command.__doc__.splitlines()[0]}")
+        say(f"  {name:10} {command.__doc__.splitlines()[0]}")
     return 0
 
 
@@ -284,6 +300,7 @@ COMMANDS = {
         test,
         coverage,
         proof,
+        neighbours,
         mutants,
         lint,
         bench,

@@ -50,6 +50,16 @@ def ensure_test_template() -> None:
         _make(TEST_TEMPLATE, key, BASE[False], project.ADDONS, "--assets")
 
 
+def ensure_on_top(name: str, modules: list[str], *parts: object) -> None:
+    """Have a template with modules of others on top of the tests' template, which is there.
+
+    :param parts: what else decides about the content, as for project.fingerprint
+    """
+    key = project.fingerprint(_key(TEST_TEMPLATE), modules, *parts)
+    if key != _key(name):
+        _make(name, key, TEST_TEMPLATE, modules, "--assets", about="3 min")
+
+
 def ensure_demo() -> None:
     """Have the demo database; replace it, saying so, when the add-ons or the stories changed."""
     stories = project.files("tests/stories")
@@ -87,19 +97,23 @@ def _ensure_base(demo: bool) -> None:
         _make(BASE[demo], key, None, project.external_modules(), *options)
 
 
-def _make(name: str, key: str, source: str | None, modules: list[str], *options: str) -> None:
+def _make(
+    name: str, key: str, source: str | None, modules: list[str], *options: str, about: str = ""
+) -> None:
     """Make a database and put it in the place of the old one.
 
     :param key: of what it is made of
     :param source: the database it is a copy of; None: empty
     :param modules: to install
     :param options: for the script that installs
+    :param about: how long it takes
     """
     unfinished = TEMPORARY % (os.getpid(), name)
     drop(unfinished)
     create(unfinished, source)
-    what, about = ("the add-ons", "30 s") if source else ("Odoo's modules", "90 s")
-    log = install(unfinished, modules, *options, log=name, title=f"{what} in {name}", about=about)
+    what, usual = ("the add-ons", "30 s") if source else ("Odoo's modules", "90 s")
+    title = f"{what} in {name}"
+    log = install(unfinished, modules, *options, log=name, title=title, about=about or usual)
     if source:
         _report_warnings(log)
     drop(name)

@@ -74,11 +74,11 @@ def run(words: list[str], pytest: Callable[..., int]) -> int:
         lines.append((proof.goal, proof.size, proof.seed, result, seconds, proof.tests))
         if code == INTERRUPTED:
             break
-    say(_aligned(lines))
+    say(aligned(lines))
     return int(any(line[3] != "passed" for line in lines[1:]))
 
 
-def _aligned(rows: list[tuple[str, ...]]) -> str:
+def aligned(rows: list[tuple[str, ...]]) -> str:
     """Return the rows as text, each column as wide as its widest cell."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n" + "\n".join(
