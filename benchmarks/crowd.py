@@ -35,7 +35,8 @@ def _moment_ahead(*names: str) -> dict[str, SQL]:
     """Return the moments of what lies ahead for even ones, as many days ago as AGE for odd ones."""
     return {
         name: SQL(
-            "CASE WHEN %s THEN CURRENT_DATE + n %% 300 * interval '1 day' ELSE mould.%s - %s * interval '1 day' END",
+            "CASE WHEN %s THEN CURRENT_DATE + n %% 300 * interval '1 day' "
+            "ELSE mould.%s - %s * interval '1 day' END",
             SOME,
             SQL.identifier(name),
             AGE,
@@ -82,7 +83,8 @@ YEARS = {
             AGE,
         ),
         "aftersales_window_end": SQL(
-            "CASE WHEN %s THEN CURRENT_DATE + n %% 300 + 90 ELSE mould.aftersales_window_end - %s END",
+            "CASE WHEN %s THEN CURRENT_DATE + n %% 300 + 90 "
+            "ELSE mould.aftersales_window_end - %s END",
             SOME,
             AGE,
         ),

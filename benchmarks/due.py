@@ -19,6 +19,8 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
+from .crowd import DUE, Crowd
+
 ROUNDS = 7
 GOAL = 1.5  # the larger ÷ the smaller
 LARGE = 50_000  # rows of a table that must not be read as a whole
