@@ -21,6 +21,7 @@ from .steps import Failed, say
 FIRST_PORT = 8069
 COVERAGE = ["coverage==7.17.3", "pytest-cov==7.1.0"]
 GOAL_PERCENT = 95  # of the lines of our add-ons, run by a test
+SIZES = [1_000, 1_000_000]  # contracts, of what is few and what is many
 PEERS = ["fieldservice_recurring", "account_commission_oca"]  # beside which we measure
 START_SECONDS = 120  # that Odoo may take to answer
 # of pytest, unless ARGS says what to run; a file stays together, as its classes share set-ups
@@ -230,32 +231,22 @@ def bench() -> int:
 
 
 def scale() -> int:
-    """Measure the customers' pages with 1,000 and 1,000,000 contracts (ARGS: other numbers)."""
-    return _measure("scale")
-
-
-def due() -> int:
-    """Measure how our crons look for what is due among 1,000 and 1,000,000 (ARGS: others)."""
-    return _measure("due")
-
-
-def profit() -> int:
-    """Measure the profit report beside Odoo's sales analysis (ARGS: contracts, months)."""
-    return _measure("profit")
-
-
-def _measure(script: str) -> int:
-    """Run a script of measurements in a database of its own; ARGS go to it."""
+    """Compare 1,000 and 1,000,000 contracts (ARGS="due pages lists reports memory 100000")."""
     from . import databases, postgres
 
+    arguments = shlex.split(os.environ.get("ARGS", ""))
+    sizes = sorted(int(one) for one in arguments if one.isdecimal()) or SIZES
+    words = [one for one in arguments if not one.isdecimal()] or ["due", "pages", "lists"]
     with postgres.server():
         with steps.one_at_a_time():
             databases.drop_stale()
             databases.ensure_test_template()
-        with databases.copy(databases.TEST_TEMPLATE, script) as database:
-            sizes = shlex.split(os.environ.get("ARGS", ""))
-            measure = [sys.executable, "-m", "tools.inside_odoo", script, database, *sizes]
-            return steps.foreground(measure, cwd=ROOT)
+            grown = [databases.ensure_grown(size) for size in sizes]
+        measure = [sys.executable, "-m", "tools.inside_odoo", "scale"]
+        if "memory" not in words:
+            return steps.foreground([*measure, *grown, *words], cwd=ROOT)
+        with databases.copy(grown[-1], "memory") as database:  # its jobs do their work
+            return steps.foreground([*measure, *grown[:-1], database, *words], cwd=ROOT)
 
 
 def shell() -> int:
@@ -305,8 +296,6 @@ COMMANDS = {
         lint,
         bench,
         scale,
-        due,
-        profit,
         shell,
         psql,
         clean,

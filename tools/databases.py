@@ -27,6 +27,7 @@ from .steps import Failed
 BASE = {False: "aftersales_base", True: "aftersales_base_demo"}  # by: with Odoo's demo data?
 TEST_TEMPLATE = "aftersales_test_template"
 DEMO = "aftersales_demo"
+GROWN = "aftersales_grown_%d"  # by the number of its contracts
 TEMPORARY = "aftersales_tmp_%d_%s"  # process id and purpose; stale when that process is gone
 RECIPE = 2  # raise when the way of making a template changes
 
@@ -70,6 +71,22 @@ def ensure_demo() -> None:
             steps.say("The add-ons or the stories changed: the demo database is made afresh.")
         _ensure_base(demo=True)
         _make(DEMO, key, BASE[True], project.ADDONS)
+
+
+def ensure_grown(size: int) -> str:
+    """Have a database with ``size`` contracts, kept until what it is made of changes; its name."""
+    name, recipe = GROWN % size, [project.ROOT / "benchmarks" / "crowd.py"]
+    stories = project.files("tests/stories")
+    key = project.fingerprint(_key(TEST_TEMPLATE), stories, recipe)
+    if key != _key(name):
+        drop(name)
+        unfinished = TEMPORARY % (os.getpid(), name)
+        create(unfinished, TEST_TEMPLATE)
+        command = [sys.executable, "-m", "tools.inside_odoo", "grow", unfinished, str(size)]
+        about = f"{size // 100_000 + 1} min"
+        steps.run(f"Growing {size:,} contracts", command, name, about, cwd=project.ROOT)
+        _finish(unfinished, name, key)
+    return name
 
 
 def existing(name: str) -> str:
@@ -116,6 +133,11 @@ def _make(
     log = install(unfinished, modules, *options, log=name, title=title, about=about or usual)
     if source:
         _report_warnings(log)
+    _finish(unfinished, name, key)
+
+
+def _finish(unfinished: str, name: str, key: str) -> None:
+    """Put a complete database in the place of the old one."""
     drop(name)
     old, new = sql.Identifier(unfinished), sql.Identifier(name)
     with _connection() as cursor:

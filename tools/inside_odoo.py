@@ -64,25 +64,19 @@ def bench(database: str, arguments: list[str]) -> None:
     harness.main(database, *arguments)
 
 
-def scale(database: str, sizes: list[str]) -> None:
-    """Print how long the customers' pages take with few and with very many contracts."""
-    from benchmarks import portal_pages
+def scale(arguments: list[str]) -> None:
+    """Print what takes longer among very many contracts: databases, smallest first, and words."""
+    from benchmarks import scale as benchmark
 
-    portal_pages.main(database, *sizes)
-
-
-def due(database: str, sizes: list[str]) -> None:
-    """Print how long our crons look for what is due among few and very many contracts."""
-    from benchmarks import due as benchmark
-
-    benchmark.main(database, *sizes)
+    databases = [one for one in arguments if one.startswith("aftersales_")]
+    sys.exit(benchmark.main(databases, [one for one in arguments if one not in databases]))
 
 
-def profit(database: str, sizes: list[str]) -> None:
-    """Print how long the profit report takes beside Odoo's sales analysis."""
-    from benchmarks import profit as benchmark
+def grow(database: str, size: str) -> None:
+    """Fill an empty database with so many contracts."""
+    from benchmarks import scale as benchmark
 
-    benchmark.main(database, *sizes)
+    benchmark.grow(database, int(size))
 
 
 def main(script: str, *arguments: str) -> None:
@@ -92,7 +86,7 @@ def main(script: str, *arguments: str) -> None:
     options = [*databases.odoo_options(database), "--no-http"]
     if script == "tell":
         options.append(f"--logfile={project.LOGS / 'story.log'}")
-    if script in ("bench", "scale", "due", "profit"):
+    if script in ("bench", "scale", "grow"):
         options.append("--log-level=warn")
     config.parse_config(options, setup_logging=True)
     if script == "install":
@@ -100,11 +94,9 @@ def main(script: str, *arguments: str) -> None:
     elif script == "bench":
         bench(database, others)
     elif script == "scale":
-        scale(database, others)
-    elif script == "due":
-        due(database, others)
-    elif script == "profit":
-        profit(database, others)
+        scale([database, *others])
+    elif script == "grow":
+        grow(database, *others)
     else:
         tell(database)
 
