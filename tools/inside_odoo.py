@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
@@ -85,6 +87,27 @@ def profit(database: str, sizes: list[str]) -> None:
     benchmark.main(database, *sizes)
 
 
+def load_prepare(database: str, users: str, address: str, mail_port: str) -> None:
+    """Tell the stories in a copy of the demo database, and let in who will work there."""
+    from benchmarks.load import world
+
+    tell(database)
+    with Registry(database).cursor() as cursor:
+        env = api.Environment(cursor, SUPERUSER_ID, {})
+        world.prepare(env, int(users), address, int(mail_port))
+        _make_assets(env)
+
+
+def load_check(database: str, path: str) -> None:
+    """Write down what does not hold after people worked in the database."""
+    from benchmarks.load import aftermath
+
+    with Registry(database).cursor() as cursor:
+        found = aftermath.differences(api.Environment(cursor, SUPERUSER_ID, {}))
+        Path(path).write_text(json.dumps(found))
+        cursor.rollback()
+
+
 def main(script: str, *arguments: str) -> None:
     """Start Odoo without serving and run one of the scripts."""
     demo, assets = "--demo" in arguments, "--assets" in arguments
@@ -92,7 +115,7 @@ def main(script: str, *arguments: str) -> None:
     options = [*databases.odoo_options(database), "--no-http"]
     if script == "tell":
         options.append(f"--logfile={project.LOGS / 'story.log'}")
-    if script in ("bench", "scale", "due", "profit"):
+    if script in ("bench", "scale", "due", "profit", "load_prepare", "load_check"):
         options.append("--log-level=warn")
     config.parse_config(options, setup_logging=True)
     if script == "install":
@@ -105,6 +128,10 @@ def main(script: str, *arguments: str) -> None:
         due(database, others)
     elif script == "profit":
         profit(database, others)
+    elif script == "load_prepare":
+        load_prepare(database, *others)
+    elif script == "load_check":
+        load_check(database, *others)
     else:
         tell(database)
 
