@@ -247,14 +247,16 @@ def report(size, result, errors, retried, before, after, mails) -> str:
     lines = [
         "# Load",
         "",
-        f"{size.users} people for {size.minutes:g} minutes on {WORKERS} workers, one cron worker and"
-        f" one gevent process; people, server and PostgreSQL share the {os.cpu_count()} cores of one"
-        f" machine ({platform.machine()}, Python {platform.python_version()}). `make load` repeats"
-        " it; what they do is in `benchmarks/load`.",
+        f"{size.users} people for {size.minutes:g} minutes on {WORKERS} workers, one cron worker"
+        " and one gevent process; people, server and PostgreSQL share the"
+        f" {os.cpu_count()} cores of one machine ({platform.machine()}, Python"
+        f" {platform.python_version()}). `make load` repeats it; what they do is in"
+        " `benchmarks/load`.",
         "",
         f"**{len(errors)} errors**, {total['requests']:,} requests, "
-        f"{total['requests'] / seconds:.1f} a second, p50 {total['p50']} ms, p95 {total['p95']} ms, "
-        f"longest {total['max']:.0f} ms. {retried} requests met another and were repeated by Odoo, "
+        f"{total['requests'] / seconds:.1f} a second, p50 {total['p50']} ms, "
+        f"p95 {total['p95']} ms, longest {total['max']:.0f} ms. {retried} requests met another"
+        " and were repeated by Odoo, "
         f"{sum(refusals.values())} were refused in expected words. {mails} mails were sent, "
         f"{bus} messages came over the bus.",
         "",

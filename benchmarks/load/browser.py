@@ -45,18 +45,17 @@ class Browser:
         with self.http.get(path, name=name or path, catch_response=True, **options) as response:
             return self._page(response, ends)
 
-    def submit(self, page, action, name=None, ends=None, files=None, **typed):
-        """Fill in and send the form of ``page`` whose action ends with ``action``."""
-        form = next(one for one in page.forms if (one.get("action") or "").endswith(action))
+    def submit(self, form, name=None, ends=None, files=None, **typed):
+        """Fill in and send a form of a page."""
         data = [pair for pair in form.form_values() if pair[0] not in typed]
         for field, value in typed.items():
             data += [(field, one) for one in (value if isinstance(value, list) else [value])]
-        path = form.get("action") or page.base_url
+        path = form.get("action") or form.base_url
         many = {}
         for field, value in data:
             many.setdefault(field, []).append(value)
         options = {"data": many, "files": files, "catch_response": True}
-        with self.http.post(path, name=name or f"{action} (form)", **options) as response:
+        with self.http.post(path, name=name or told(path), **options) as response:
             return self._page(response, ends)
 
     def _page(self, response, ends):
@@ -76,7 +75,8 @@ class Browser:
     def log_in(self, login, password):
         """Log in on the page for it; the web client then gets its menus and translations."""
         page = self.get("/web/login")
-        page = self.submit(page, "/web/login", name="log in", login=login, password=password)
+        form = form_to(page, "/web/login")
+        page = self.submit(form, name="log in", login=login, password=password)
         found = re.search(rb"odoo.__session_info__ = (\{.*?\});", etree.tostring(page))
         if found:
             self._start_web_client()
@@ -169,6 +169,20 @@ class Browser:
             count_limit=10001,
             context=context,
         )["records"]
+
+
+def form_to(page, path):
+    """Return the form of a page that is sent to an address; None where it has none."""
+    return next((form for form in page.forms if (form.get("action") or "").endswith(path)), None)
+
+
+def told(path):
+    """Return the name of a form's address, the same for all records.
+
+    >>> told("http://127.0.0.1:8069/my/visits/14/answer")
+    '/my/visits/…/answer (form)'
+    """
+    return re.sub(r"/\d+", "/…", re.sub(r"^\w+://[^/]+", "", path)) + " (form)"
 
 
 def read_spec(node, model, fields):

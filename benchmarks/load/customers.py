@@ -8,6 +8,7 @@ from datetime import date
 
 from locust import task
 
+from .browser import form_to
 from .person import Person, journey
 
 #: A photo, as small as a photo can be.
@@ -52,8 +53,7 @@ class Customer(Person):
             return
         self.think()
         self.browser.submit(
-            page,
-            "/my/claims/new",
+            form_to(page, "/my/claims/new"),
             ends="/my/claims/",
             files={"photos": ("photo.png", PIXEL, "image/png")},
             asset=self.chance.choice(goods),
@@ -76,34 +76,19 @@ class Customer(Person):
         if not forms:
             return
         confirms = forms[0].xpath(".//button[@value='confirm']") and self.chance.random() < 0.6
-        answer = (
-            {"answer": "confirm"} if confirms else {"answer": "change", "wish": "Later, please"}
-        )
-        if confirms or len(forms) == 1:
-            self.browser.submit(page, "/answer", **answer)
-            return
-        slots = forms[-1].xpath(".//input[@name='slot']/@value")
-        page.forms[:] = forms[-1:]
-        self.browser.submit(page, "/answer", slot=self.chance.choice(slots), **answer)
+        if confirms:
+            self.browser.submit(forms[0], answer="confirm")
+        else:
+            slot = self.chance.choice(forms[-1].xpath(".//input[@name='slot']/@value") or [""])
+            self.browser.submit(forms[-1], answer="change", slot=slot, wish="Later, please")
 
     @task(1)
     @journey
     def print(self):
         """Save the contract as PDF."""
-        page = self.browser.get("/my/service-contracts")
-        numbers = sorted(
-            set(re.findall(r"/my/service-contracts/(\d+)", str(self.browser_text(page))))
-        )
-        if numbers:
-            contract = self.chance.choice(numbers)
-            self.browser.get(
-                f"/my/service-contracts/{contract}?report_type=pdf",
-                name="PDF of a contract, online",
-            )
-
-    def browser_text(self, page):
-        """Return all addresses a page leads to."""
-        return [link for _element, _attribute, link, _position in page.iterlinks()]
+        page = self.open_one("/my/service-contracts")
+        if page is not None:
+            self.browser.get(f"{page.base_url}?report_type=pdf", name="PDF of a contract, online")
 
     @task(1)
     @journey
@@ -111,7 +96,7 @@ class Customer(Person):
         """See what recommending brought, choose how to be paid, name a neighbour's interest."""
         page = self.browser.get("/my/rewards")
         self.think()
-        if any((form.get("action") or "").endswith("/my/rewards/method") for form in page.forms):
-            method = self.chance.choice(["cash", "credit"])
-            self.browser.submit(page, "/my/rewards/method", method=method)
+        form = form_to(page, "/my/rewards/method")
+        if form is not None:
+            self.browser.submit(form, method=self.chance.choice(["cash", "credit"]))
         self.browser.get("/my/referrals")

@@ -11,7 +11,7 @@ import websocket
 from locust import HttpUser, events
 
 from . import crew
-from .browser import Broken, Browser, Refused
+from .browser import Broken, Browser, Refused, read_spec
 from .form import Form
 
 PAUSE = tuple(map(float, os.environ.get("LOAD_PAUSE", "1.5 4.5").split()))  # seconds, from and to
@@ -93,13 +93,10 @@ class Person(HttpUser):
         """Open the overview, then the list behind one of its numbers."""
         self.browser.call("/web/action/load", action_id="aftersales_plans.aftersales_tile_action")
         arch, fields = self.browser.load_views("aftersales.tile", "kanban")
-        names = [field.get("name") for field in arch.iter("field")]
         tiles = self.rpc(
             "aftersales.tile",
             "web_search_read",
-            specification={
-                name: {} for name in {*names, "count"} if name in fields["aftersales.tile"]
-            },
+            specification={**read_spec(arch, "aftersales.tile", fields), "count": {}},
             domain=[["is_shown", "=", True]],
         )["records"]
         self.think()

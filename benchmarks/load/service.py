@@ -90,7 +90,7 @@ class Technician(Person):
         form.press("action_complete")
 
     def _answer(self, form):
-        """Answer the checklist, saving as the phone does; tell whether something is not all right."""
+        """Answer the checklist, as the phone does; tell whether something failed."""
         failed = self.chance.random() < 0.5
         for number, check in enumerate(form.shown["check_ids"]):
             verdict = "not_ok" if failed and not number else "ok"

@@ -32,10 +32,13 @@ def prepare(env: api.Environment, users: int, address: str, mail_port: int) -> N
     stock_up(env)
     hire(env, users)
     referrers = [referrer(env, number) for number in range(1, REFERRERS + 1)]
+    online = [login.partner_id for login in logins(env, crew.CUSTOMER)]
+    for number, partner in enumerate([*referrers, *online]):
+        sell(env, sellers, partner, number, "vip")  # which rewards who recommends us
     for number in range(1, CUSTOMERS + 1):
-        sell(env, sellers, customer(env, "customer", number), number, referrers)
-    for number, login in enumerate(logins(env, crew.CUSTOMER), 1):
-        sell(env, sellers, login.partner_id, number, referrers)
+        partner = customer(env, "customer", number)
+        brought_by = referrers[number % len(referrers)] if number % 2 else None
+        sell(env, sellers, partner, number, TIERS[number % len(TIERS)], brought_by)
 
 
 def hire(env: api.Environment, users: int) -> None:
@@ -95,17 +98,21 @@ def stock_up(env: api.Environment) -> None:
     env["stock.quant"]._update_available_quantity(tiles, place.lot_stock_id, ENOUGH)
 
 
-def sell(env: api.Environment, people: dict, partner, number: int, referrers: list) -> None:
-    """Let a customer buy tiles with a plan, some referred; delivered, invoiced, paid."""
+def sell(env: api.Environment, people: dict, partner, number: int, tier: str, by=None) -> None:
+    """Let a customer buy tiles with a plan, maybe referred; delivered, invoiced, paid.
+
+    :param number: decides who looks after the site
+    :param by: who brought the customer
+    """
     technicians = env["fsm.person"].search(
         [("partner_id", "in", logins(env, "Technician").partner_id.ids)], order="id"
     )
     clicks.prefer(technicians[number % len(technicians)], partner)
-    plan = env.ref(f"aftersales_plans.product_plan_{TIERS[number % len(TIERS)]}")
+    plan = env.ref(f"aftersales_plans.product_plan_{tier}")
     lines = [(env.ref("aftersales_plans.product_paving_tile"), 40, None), (plan, 1, None)]
     order = clicks.sell(people["salesperson"], partner, lines)
-    if number % 2:
-        order.referrer_id = referrers[number % len(referrers)]
+    if by:
+        order.referrer_id = by
     order.action_confirm()
     clicks.deliver(people["warehouse"], order.sudo().picking_ids)
     clicks.pay(people["billing"], clicks.invoice(people["salesperson"], people["billing"], order))
