@@ -73,21 +73,19 @@ class Browser:
         return page
 
     def log_in(self, login, password):
-        """Log in on the page for it; the web client then gets its menus and translations."""
+        """Log in on the page for it, and return the page it leads to."""
         page = self.get("/web/login")
         form = form_to(page, "/web/login")
-        page = self.submit(form, name="log in", login=login, password=password)
-        found = re.search(rb"odoo.__session_info__ = (\{.*?\});", etree.tostring(page))
-        if found:
-            self._start_web_client()
-        return page
+        return self.submit(form, name="log in", login=login, password=password)
 
-    def _start_web_client(self):
+    def start_web_client(self):
+        """Get what the web client of a colleague asks for first; return the session's facts."""
         info = self.call("/web/session/get_session_info")
         self.uid, self.context = info["uid"], info["user_context"]
         self.get("/web/webclient/load_menus")
         self.get("/web/webclient/translations?lang=en_US", name="/web/webclient/translations")
         self.call("/mail/data", fetch_params=["init_messaging"], context=self.context)
+        return info
 
     # --- Calls ---------------------------------------------------------------------------------
 

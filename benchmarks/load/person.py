@@ -43,12 +43,11 @@ class Person(HttpUser):
         gevent.sleep(self.chance.uniform(0, PAUSE[1]))
         self.first_page = self.browser.log_in(self.login, crew.PASSWORD)
         if not self.online:
-            self._listen()
+            self._listen(self.browser.start_web_client()["websocket_worker_version"])
 
-    def _listen(self):
+    def _listen(self, version):
         """Hold a websocket open, as every window of the web client does."""
         cookie = f"session_id={self.client.cookies['session_id']}"
-        version = self.browser.call("/bus/websocket_worker_version", name="bus version")
         address = f"{os.environ['LOAD_BUS']}/websocket?version={version}"
         self.socket = websocket.create_connection(
             address, cookie=cookie, origin=self.host, timeout=3600
