@@ -6,24 +6,17 @@ import os
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from pathlib import Path
 
-from . import environment, odoo_source, project, steps, system_packages
+from . import environment, odoo_source, project, serving, steps, system_packages
 from .project import ROOT
 from .steps import Failed, say
 
-FIRST_PORT = 8069
 COVERAGE = ["coverage==7.17.3", "pytest-cov==7.1.0"]
 GOAL_PERCENT = 95  # of the lines of our add-ons, run by a test
 SIZES = [1_000, 1_000_000]  # contracts, of what is few and what is many
 PEERS = ["fieldservice_recurring", "account_commission_oca"]  # beside which we measure
-START_SECONDS = 120  # that Odoo may take to answer
 # of pytest, unless ARGS says what to run; a file stays together, as its classes share set-ups
 ON_EVERY_CORE = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
 ON_EVERY_CORE += ["--no-loadscope-reorder", "--durations=25"]
@@ -66,7 +59,7 @@ def _serve(database: str) -> int:
     """Serve a database on the next free port until Ctrl-C; return the status to end with."""
     from . import databases
 
-    port = _free_port()
+    port = serving.free_port()
     log = project.LOGS / "server.log"
     options = [*databases.odoo_options(database), f"--db-filter=^{database}$", "--no-database-list"]
     options += [f"--http-port={port}", "--workers=0"]
@@ -81,9 +74,9 @@ def _serve(database: str) -> int:
             stderr=output,
         )
     try:
-        _await_answer(f"http://127.0.0.1:{port}/web/health", server, log)
-        if port != FIRST_PORT:
-            say(f"Port {FIRST_PORT} is taken; serving on {port} instead.")
+        serving.await_answer(f"http://127.0.0.1:{port}/web/health", server, log)
+        if port != serving.FIRST_PORT:
+            say(f"Port {serving.FIRST_PORT} is taken; serving on {port} instead.")
         say(WHERE_TO_LOOK.format(port=port))
         return server.wait()
     except KeyboardInterrupt:
@@ -96,35 +89,6 @@ def _serve(database: str) -> int:
                 server.wait(20)
             except subprocess.TimeoutExpired:
                 server.kill()
-
-
-def _free_port() -> int:
-    """Return the first port from FIRST_PORT on that nobody listens on."""
-    for port in range(FIRST_PORT, FIRST_PORT + 100):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
-    raise Failed(f"no free port from {FIRST_PORT} to {FIRST_PORT + 99}")
-
-
-def _await_answer(url: str, server: subprocess.Popen, log: Path) -> None:
-    """Wait until Odoo answers at the address.
-
-    :raise Failed: it ended or did not answer in time
-    """
-    for _attempt in range(START_SECONDS):
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except (OSError, urllib.error.URLError):
-            if server.poll() is not None:
-                break
-            time.sleep(1)
-    raise Failed(f"Odoo does not answer.\n{steps.tail(log)}")
 
 
 def test() -> int:
@@ -249,6 +213,21 @@ def scale() -> int:
             return steps.foreground([*measure, *grown[:-1], database, *words], cwd=ROOT)
 
 
+def load() -> int:
+    """Let 12 people work for 10 minutes on 2 workers (ARGS="0.5 24": minutes, people)."""
+    from . import databases, load, postgres
+
+    size = load.asked(shlex.split(os.environ.get("ARGS", "")))
+    environment.add(load.LIBRARY)
+    system_packages.ensure("wkhtmltopdf", "print PDF documents", ("wkhtmltopdf",))
+    with postgres.server():
+        with steps.one_at_a_time():
+            databases.drop_stale()
+            databases.ensure_demo()
+        with databases.copy(databases.DEMO, "load") as database:
+            return load.run(database, size)
+
+
 def shell() -> int:
     """Open Odoo's Python shell on the demo database (env.cr.commit() keeps what you do)."""
     from . import databases, postgres
@@ -296,6 +275,7 @@ COMMANDS = {
         lint,
         bench,
         scale,
+        load,
         shell,
         psql,
         clean,

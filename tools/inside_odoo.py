@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
@@ -79,6 +81,27 @@ def grow(database: str, size: str) -> None:
     benchmark.grow(database, int(size))
 
 
+def load_prepare(database: str, users: str, address: str, mail_port: str) -> None:
+    """Tell the stories in a copy of the demo database, and let in who will work there."""
+    from benchmarks.load import world
+
+    tell(database)
+    with Registry(database).cursor() as cursor:
+        env = api.Environment(cursor, SUPERUSER_ID, {})
+        world.prepare(env, int(users), address, int(mail_port))
+        _make_assets(env)
+
+
+def load_check(database: str, path: str) -> None:
+    """Write down what does not hold after people worked in the database."""
+    from benchmarks.load import aftermath
+
+    with Registry(database).cursor() as cursor:
+        found = aftermath.differences(api.Environment(cursor, SUPERUSER_ID, {}))
+        Path(path).write_text(json.dumps(found))
+        cursor.rollback()
+
+
 def main(script: str, *arguments: str) -> None:
     """Start Odoo without serving and run one of the scripts."""
     demo, assets = "--demo" in arguments, "--assets" in arguments
@@ -86,7 +109,7 @@ def main(script: str, *arguments: str) -> None:
     options = [*databases.odoo_options(database), "--no-http"]
     if script == "tell":
         options.append(f"--logfile={project.LOGS / 'story.log'}")
-    if script in ("bench", "scale", "grow"):
+    if script in ("bench", "scale", "grow", "load_prepare", "load_check"):
         options.append("--log-level=warn")
     config.parse_config(options, setup_logging=True)
     if script == "install":
@@ -97,6 +120,10 @@ def main(script: str, *arguments: str) -> None:
         scale([database, *others])
     elif script == "grow":
         grow(database, *others)
+    elif script == "load_prepare":
+        load_prepare(database, *others)
+    elif script == "load_check":
+        load_check(database, *others)
     else:
         tell(database)
 
