@@ -92,6 +92,7 @@ class AssetPages(CustomerPages):
     def portal_my_asset_document(self, asset_id, document_id, **asked):
         """Send a document that belongs to the customer's goods."""
         asset = self._asset_of_customer(asset_id)
+        # an empty list where it is not the customer's own
         documents = asset._documents_online() if asset else request.env["product.document"].sudo()
         document = documents.filtered(lambda document: document.id == document_id)
         if not document or document.type != "binary":

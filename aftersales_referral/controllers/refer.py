@@ -91,6 +91,7 @@ class ReferralPage(http.Controller):
 
     def _render(self, template, code, **values):
         company = self._company(code)
+        # what the page tells of the company: its name, logo and invitation
         response = request.render(
             template,
             {

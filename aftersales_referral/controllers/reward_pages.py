@@ -120,6 +120,7 @@ class RewardPages(CustomerPages):
     def portal_choose_payout_method(self, payout_id, method=None, **form):
         """Take the choice for one payout that is being prepared."""
         customer = self._reward_customer()
+        # customers have no right on it; only their own is found
         payout = request.env["aftersales.payout"].sudo()
         if customer:
             own = customer._rewards_domain(self._reward_company())
