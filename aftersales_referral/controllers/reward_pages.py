@@ -38,7 +38,13 @@ class RewardPages(CustomerPages):
         # sudo: the code of who is logged in, to pass on; see _reward_customer
         return request.env.user.partner_id.sudo()
 
-    @http.route([REWARDS, f"{REWARDS}/page/<int:page>"], type="http", auth="user", website=True)
+    @http.route(
+        [REWARDS, f"{REWARDS}/page/<int:page>"],
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+    )
     def portal_my_rewards(self, said=None, **asked):
         """Show what to pass on, balance, payouts and store credit of the logged-in customer.
 
