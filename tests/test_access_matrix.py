@@ -5,6 +5,7 @@ changes nothing. An operation a role has on nothing is tried on the own record, 
 one it has is tried on all three.
 """
 
+import json
 from contextlib import contextmanager
 
 from odoo.exceptions import UserError
@@ -21,6 +22,13 @@ SHARED = {
     "aftersales.tile",
 }
 SILENT = ("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_access", "odoo.http")
+REFUSALS = {
+    "odoo.exceptions.AccessError",
+    "odoo.exceptions.UserError",
+    "odoo.exceptions.ValidationError",
+    "odoo.exceptions.MissingError",
+    "odoo.http.SessionExpiredException",
+}
 
 
 @tagged("post_install", "-at_install")
@@ -130,6 +138,21 @@ class TestAccessMatrix(HttpCase):
         except UserError:
             return None
 
+    def by_rpc(self, user, model, method, args):
+        """Return the answer; None when it is refused in words."""
+        params = {"model": model, "method": method, "args": args, "kwargs": {}}
+        address = f"/web/dataset/call_kw/{model}/{method}"
+        answer = self.url_open(
+            address,
+            data=json.dumps({"params": params}, default=str),
+            headers={"Content-Type": "application/json"},
+        ).json()
+        if "error" not in answer:
+            return answer["result"]
+        error = answer["error"]["data"]
+        self.assertIn(error["name"], REFUSALS, error["debug"])
+        return None
+
     def check_cell(self, role, model, way):
         user, rights = self.own.users[role], self.matrix[model][role]
         for operation, world, allowed in self.attempts(model, rights):
@@ -184,3 +207,6 @@ class TestAccessMatrix(HttpCase):
 
     def test_every_cell_by_orm(self):
         self.check_matrix(self.by_orm)
+
+    def test_every_cell_by_json_rpc(self):
+        self.check_matrix(self.by_rpc, lambda user: self.authenticate(user.login, user.login))
