@@ -149,8 +149,9 @@ class AftersalesContract(models.Model):
                 ._open_running()
             )
         contracts = super().create([self._without_opening(vals) for vals in vals_list])
+        # nobody's to write by hand, and checked by the create above
         for contract, own in zip(contracts.sudo(), ours, strict=True):
-            contract.write(own)  # nobody's to write by hand, and checked by the create above
+            contract.write(own)
         return contracts._open_running()
 
     def _prepare_new(self, vals):
