@@ -20,7 +20,7 @@ from tests.killing import MUTANT_KILLS, kill_again
 from tools import databases
 
 CONTRACTS_PER_KILL = 15
-LONGEST_SECONDS = 0.6  # that a child may live
+LONGEST_SECONDS = 0.4  # that a child may work
 
 
 def prepare(env: api.Environment, count: int, code: str = "T-CRASH") -> list[int]:

@@ -43,8 +43,19 @@ class TestR7Rewards(ReferralCommon):
                 "referral_self_billing_date": "2026-01-01",
             }
         )
+        account = cls.company_data["default_account_tax_purchase"]
+        parts = [
+            Command.create({"repartition_type": "base"}),
+            Command.create({"repartition_type": "tax", "account_id": account.id}),
+        ]
         vat = cls.env["account.tax"].create(
-            {"name": "Input VAT", "amount": 20.0, "type_tax_use": "purchase"}
+            {
+                "name": "Input VAT",
+                "amount": 20.0,
+                "type_tax_use": "purchase",
+                "invoice_repartition_line_ids": parts,
+                "refund_repartition_line_ids": parts,
+            }
         )
         cls.company.aftersales_business_tax_ids = [Command.set(vat.ids)]
         cls.adjusted = cls._adjust(cls.business, 60.0, "business")
