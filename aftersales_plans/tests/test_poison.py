@@ -1,4 +1,5 @@
 import os
+from contextlib import suppress
 from unittest.mock import patch
 
 from odoo.tests import freeze_time, tagged
@@ -10,9 +11,10 @@ CONTRACTS = int(os.environ.get("POISON_CONTRACTS", "2"))  # one of them bad
 
 
 def stop_at_the_first(_env, work):
-    """Do the work without a care for what fails."""
-    for record, method in work:
-        getattr(record, method)()
+    """Do the work until something fails, and tell nobody."""
+    with suppress(ValueError):
+        for record, method in work:
+            getattr(record, method)()
 
 
 @tagged("post_install", "-at_install")
@@ -55,5 +57,5 @@ class TestR8Calendar(AfterSalesCase):
         careless = patch(
             "odoo.addons.aftersales_plans.models.contract_calendar.work_off", stop_at_the_first
         )
-        with careless, self.assertRaises((AssertionError, ValueError)):
+        with careless, self.assertRaises(AssertionError):
             self.test_one_bad_contract_does_not_stop_the_calendar()
