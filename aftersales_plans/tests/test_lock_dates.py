@@ -73,10 +73,13 @@ class TestR7Revenue(RevenueCase):
                         savepoint.close(rollback=True)
                         self.env.invalidate_all()
 
-    def test_without_the_rule_of_the_first_open_day_nothing_is_booked(self):
-        """Prove that the test above can fail."""
-        blind = patch.object(
-            type(self.company), "_aftersales_open_day", lambda self, journal, day, taxes=(): day
-        )
-        with blind, self.assertRaises(AssertionError):
+    def test_without_our_rule_and_cores_entries_enter_what_is_locked(self):
+        """Prove that the test above can fail: entries stay on the day they are about."""
+        company, move = type(self.company), type(self.env["account.move"])
+        with (
+            patch.object(company, "_aftersales_open_day", lambda self, journal, day, taxes=(): day),
+            patch.object(company, "_get_violated_lock_dates", lambda *args: []),
+            patch.object(move, "_check_fiscal_lock_dates", lambda self: True),
+            self.assertRaises(AssertionError),
+        ):
             self.check(*self.ways()["by night"], "fiscalyear_lock_date")
