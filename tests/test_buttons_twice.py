@@ -8,9 +8,6 @@ it; the second press is refused in words or changes nothing.
 import inspect
 from unittest.mock import patch
 
-from psycopg2 import IntegrityError
-
-from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL, mute_logger
 
@@ -138,12 +135,12 @@ class TestR5Buttons(test_rpc_methods.RpcMethods, TransactionCase):
         return set(self.env.execute_query(rows))
 
     def press(self, record, name):
-        """Press a button; return whether it was not refused in words."""
+        """Press a button; return whether it was not refused: what a refusal wrote is undone."""
         try:
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 getattr(record, name)()
                 self.env.flush_all()
-        except (UserError, IntegrityError):  # which a client gets in words, too
+        except Exception:  # whatever refuses it; here only effects count
             self.env.invalidate_all()
             return False
         return True
