@@ -41,8 +41,9 @@ class Proof(NamedTuple):
 
     def is_meant(self, words: list[str]) -> bool:
         """Tell whether a word is its goal, its variable or a part of its name; none means all."""
-        known = (self.goal, self.variable)
-        return not words or any(word in known or word in self.tests for word in words)
+        parts = [word for word in words if not re.fullmatch(r"R\d+", word)]  # R1 is not R10
+        known = {self.goal, self.variable}
+        return not words or bool(known & {*words}) or any(word in self.tests for word in parts)
 
 
 def listed() -> list[Proof]:
