@@ -187,10 +187,14 @@ def bench() -> int:
         with steps.one_at_a_time():
             databases.drop_stale()
             databases.ensure_test_template()
-        with databases.copy(databases.TEST_TEMPLATE, "bench") as database:
-            databases.install(database, PEERS)
-            arguments = shlex.split(os.environ.get("ARGS", ""))
-            measure = [sys.executable, "-m", "tools.inside_odoo", "bench", database, *arguments]
+        with (
+            databases.copy(databases.TEST_TEMPLATE, "bench") as ours,
+            databases.copy(databases.BASE[False], "bare") as bare,
+            databases.copy(databases.TEST_TEMPLATE, "beside") as beside,
+        ):
+            databases.install(beside, PEERS)
+            names = [ours, bare, beside, *shlex.split(os.environ.get("ARGS", ""))]
+            measure = [sys.executable, "-m", "tools.inside_odoo", "bench", *names]
             return steps.foreground(measure, cwd=ROOT)
 
 

@@ -60,7 +60,10 @@ def tell(database: str) -> None:
 
 
 def bench(database: str, arguments: list[str]) -> None:
-    """Print how long our add-ons take beside the same work without them; nothing is kept."""
+    """Print how long our add-ons take beside the same work without them; nothing is kept.
+
+    :param arguments: the other databases of ``benchmarks.harness``, and what it is to run
+    """
     from benchmarks import harness
 
     harness.main(database, *arguments)
