@@ -1,4 +1,4 @@
-"""What approving a claim costs under a large quota with a long history, beside a small fresh one."""
+"""What approving a claim costs under a large quota with a long history, beside a fresh one."""
 
 from __future__ import annotations
 
@@ -61,9 +61,7 @@ class Desk:
             [
                 {
                     "partner_id": contract.partner_id.id,
-                    "line_ids": [
-                        Command.create({"asset_id": asset.id, "cause_id": self.cause.id})
-                    ],
+                    "line_ids": [Command.create({"asset_id": asset.id, "cause_id": self.cause.id})],
                 }
                 for asset in assets
             ]

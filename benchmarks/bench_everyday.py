@@ -20,7 +20,7 @@ ADMIN = "base.user_admin"
 
 
 class Company:
-    """Odoo's own records in one of the two databases: customers, goods, sales, deliveries, bills."""
+    """Odoo's own records in one of the two databases: customers, goods, documents."""
 
     def __init__(self, env: api.Environment):
         self.user = env.ref(ADMIN)

@@ -21,16 +21,16 @@ LINE = "{:64} {:>9} {:>9} {:>7} {:>6}  {:>13}"
 
 PAGE = """# Results of `make bench`
 
-Written by `make bench`; whoever runs it again replaces this page. A row compares the same work, done
-without what is measured and with it: with a plan and without one, ours beside another add-on, ours in a
-large history beside a small one, Odoo with our add-ons beside Odoo without. *Ratio* is ours ÷ plain, and
-so is *goal*: at most. *Queries* are those of plain → ours; a goal for them says how many more ours may
-send to any one table, and the table with the most of them stands behind.
+Written by `make bench`, which replaces this page each time. A row compares the same work, done
+without what is measured and with it: with a plan and without one, ours beside another add-on, ours
+in a long history beside a short one, Odoo with our add-ons beside Odoo without. *Ratio* is ours ÷
+plain, and so is *goal*: at most. *Queries* are those of plain → ours; a goal for them says how many
+more ours may send to any one table, and the table with the most of them stands behind.
 
 {table}
 
-{kept} of {goals} goals met. Rows without a goal are there to compare with, such as the noise: the same work
-twice, whose ratio would be 1.00 on a machine that does nothing else.
+{kept} of {goals} goals met. Rows without a goal are there to compare with, such as the noise: the
+same work twice, whose ratio would be 1.00 on a machine that does nothing else.
 
 ## How they were measured
 
@@ -42,8 +42,9 @@ twice, whose ratio would be 1.00 on a machine that does nothing else.
 | Versions | Odoo {odoo}, PostgreSQL {postgres}, Python {python} |
 | Runs | medians of {runs} after one to warm up; plain and ours take turns |
 
-One transaction per file, rolled back; each run is undone before the next and starts with an empty cache.
-Seconds depend on the machine; ratios hold as long as what else it does slows both sides alike.
+One transaction per file, rolled back; each run is undone before the next and starts with an
+empty cache, and so does each of the orders or payments that a run works on one by one. Seconds
+depend on the machine; ratios hold as long as what else it does slows both sides alike.
 
 ## Again
 
@@ -128,9 +129,7 @@ def _commit() -> str:
     """Return the commit that was measured, and whether files were changed since."""
     try:
         git = ["git", "describe", "--always", "--exclude=*", "--dirty= with changes"]
-        done = subprocess.run(
-            git, cwd=RESULTS.parent, check=True, capture_output=True, text=True
-        )
+        done = subprocess.run(git, cwd=RESULTS.parent, check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError):
         return "not under git"
     return done.stdout.strip()
