@@ -74,6 +74,7 @@ class Desk:
         env.flush_all()
         copies = copy_rows(env, "aftersales_claim", claim.id, count, usage_id=SQL("NULL"))
         first = copies[0] - 1
+        tables = ["aftersales_claim"]
         for table, row, column in (
             ("aftersales_asset", claim.line_ids.asset_id, None),
             ("aftersales_claim_line", claim.line_ids, "claim_id"),
@@ -82,11 +83,12 @@ class Desk:
         ):
             of_claim = {column: SQL("%s + n", first)} if column else {}
             assert len(copy_rows(env, table, row.id, count, **of_claim)) == count
+            tables.append(table)
         env.cr.execute(
             "UPDATE aftersales_entitlement SET used = used + %s WHERE id = %s",
             [count, claim.entitlement_id.id],
         )
-        env.cr.execute("ANALYZE")  # nothing is committed, so nobody else tells the planner
+        env.cr.execute(f"ANALYZE {', '.join(tables)}")  # nothing is committed, so nobody else does
         env.invalidate_all()
 
     def approving(self, contract) -> Prepare:

@@ -48,7 +48,8 @@ class Counter:
             "UPDATE loyalty_card SET points = points + %s WHERE id = %s",
             [HELD * GRANTED, card.id],
         )
-        env.cr.execute("ANALYZE")  # nothing is committed, so nobody else tells the planner
+        # nothing is committed, so nobody else tells the planner
+        env.cr.execute("ANALYZE aftersales_credit_lot, aftersales_credit_movement, loyalty_history")
         env.invalidate_all()
 
     def copy_lot(self, env, lot, count):
