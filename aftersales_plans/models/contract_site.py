@@ -7,10 +7,15 @@ class AftersalesContract(models.Model):
     _inherit = "aftersales.contract"
 
     def _follow_goods(self):
-        """Take over owner and site of the covered goods; callers check that all went there."""
+        """Take over owner and site of the covered goods; callers check that all went there.
+
+        A contract that is there already is left alone, its history too.
+        """
         self.ensure_one()
         goods = self.asset_ids[:1]
         owner, site = goods.partner_id, goods.site_id
+        if (owner, site) == (self.partner_id, self.site_id):
+            return
         self.write({"partner_id": owner.id, "site_id": site.id})
         self._message_log(
             body=self.env._(
