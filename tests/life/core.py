@@ -10,11 +10,13 @@ MODELS += ("loyalty.card", "fsm.order", "fsm.location", "res.company", "res.user
 
 
 def broken_views(env):
-    """Return the views that do not fit the fields and views there are."""
+    """Return the screens that do not fit the fields and inherited views there are."""
     wrong = []
-    for view in env["ir.ui.view"].search([]):
+    ours = [name for name in env if name.startswith("aftersales.")]
+    screens = [("mode", "=", "primary"), ("model", "in", [*MODELS, *ours])]
+    for view in env["ir.ui.view"].search(screens):
         try:
-            view._check_xml()
+            view._check_xml()  # with all that inherits from it
         except (ValidationError, ValueError) as error:
             wrong.append(f"view {view.xml_id or view.id}: {error}")
     return wrong
@@ -27,29 +29,25 @@ def broken_counters(env):
         wrong += env["aftersales.commission"]._check_invariants(env["res.company"].search([]))
     env.cr.execute(
         """
-        SELECT 'entitlement ' || e.id || ': used ' || e.used || ', rows ' || coalesce(sum(u.%s), 0)
+        SELECT 'entitlement ' || e.id || ': ' || e.used || ' used, ' || coalesce(sum(quantity), 0)
           FROM aftersales_entitlement e
      LEFT JOIN aftersales_entitlement_usage u ON u.entitlement_id = e.id
-      GROUP BY e.id HAVING e.used != coalesce(sum(u.%s), 0)
+      GROUP BY e.id HAVING e.used != coalesce(sum(quantity), 0)
         """
-        % (("quantity",) * 2)
     )
     return wrong + [text for (text,) in env.cr.fetchall()]
 
 
 def failing_jobs(env):
-    """Run every scheduled action once; return those that fail."""
+    """Run every scheduled action of ours once; return those that fail."""
     wrong = []
-    for cron in env["ir.cron"].search([]):
-        if not cron._get_external_ids()[cron.id][:1] or not any(
-            name.startswith("aftersales_") for name in cron._get_external_ids()[cron.id]
-        ):
-            continue
+    data = [("model", "=", "ir.cron"), ("module", "=like", "aftersales\\_%")]
+    for cron in env["ir.cron"].browse(env["ir.model.data"].search(data).mapped("res_id")):
         try:
-            with env.cr.savepoint():
-                cron.ir_actions_server_id.run()
-                env.flush_all()
+            cron.ir_actions_server_id.run()  # commits by itself, batch by batch
+            env.cr.commit()
         except Exception as error:
+            env.cr.rollback()
             wrong.append(f"{cron.name}: {error!r}")
     return wrong
 

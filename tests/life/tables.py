@@ -29,6 +29,17 @@ TEXTS = """
      WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'
        AND c.data_type IN ('text', 'character varying', 'jsonb')
 """
+RULES = """
+    SELECT data.name, rule.domain_force, rule.perm_read, rule.perm_write, rule.perm_create,
+           rule.perm_unlink, rule.active, array(
+               SELECT known.name FROM rule_group_rel rel
+                 JOIN ir_model_data known ON known.model = 'res.groups'
+                  AND known.res_id = rel.group_id
+                WHERE rel.rule_group_id = rule.id ORDER BY 1)
+      FROM ir_rule rule
+      JOIN ir_model_data data ON data.model = 'ir.rule' AND data.res_id = rule.id
+     WHERE data.module LIKE 'aftersales\\_%'
+"""
 #: What an add-on's data make, by what tells one from another.
 MADE = {
     "ir_act_client": "name->>'en_US'",
@@ -178,3 +189,17 @@ def digests(database, known):
         query = f"SELECT md5(string_agg(md5({row}::text), '' ORDER BY id)) FROM \"{table}\""
         ((found[table],),) = ask(database, query)
     return found
+
+
+def rules(database):
+    """Return {name: what a rule of ours says}, wherever the operators of its domain stand."""
+    return {
+        name: ("".join(sorted("".join((domain or "").split()))), *others)
+        for name, domain, *others in ask(database, RULES)
+    }
+
+
+def names(database):
+    """Return the names of all data of ours."""
+    query = "SELECT module || '.' || name FROM ir_model_data WHERE module LIKE 'aftersales\\_%'"
+    return {name for (name,) in ask(database, query)}
