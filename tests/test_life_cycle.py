@@ -61,28 +61,30 @@ def installed(database):
     return sorted(name for (name,) in tables.ask(database, query, project.ADDONS))
 
 
+@pytest.fixture(scope="module")
+def both():
+    """Install beside two old orders and beside many; yield what is known of each."""
+    with (
+        databases.copy(databases.BASE[False], "few") as few,
+        databases.copy(databases.BASE[False], "many") as many,
+    ):
+        yield [beside_old_orders(few, 2), beside_old_orders(many, OLD_ORDERS)]
+
+
+def beside_old_orders(database, orders):
+    """Install; return the database, the process, and the tables that it changed."""
+    process.run("make_old_orders", database, orders)
+    assert count(database, "sale_order") == count(database, "account_move") == orders
+    known = tables.columns(database, WORK)
+    before = tables.digests(database, known)
+    done = process.run("install", database, INSPECTION, REFERRAL)
+    print(f"installed beside {orders} old orders in {done.seconds:.0f} s")
+    after = tables.digests(database, known)
+    return database, done, [table for table in WORK if before[table] != after[table]]
+
+
 class TestInstall:
     """R11: the add-ons come into a database that others filled, and leave alone what is there."""
-
-    @pytest.fixture(scope="class")
-    def both(self):
-        """Install beside two old orders and beside many; yield what is known of each."""
-        with (
-            databases.copy(databases.BASE[False], "few") as few,
-            databases.copy(databases.BASE[False], "many") as many,
-        ):
-            yield [self.install(few, 2), self.install(many, OLD_ORDERS)]
-
-    def install(self, database, orders):
-        """Return the database, the process and what was changed in it."""
-        process.run("make_old_orders", database, orders)
-        assert count(database, "sale_order") == count(database, "account_move") == orders
-        known = tables.columns(database, WORK)
-        before = tables.digests(database, known)
-        done = process.run("install", database, INSPECTION, REFERRAL)
-        print(f"installed beside {orders} old orders in {done.seconds:.0f} s")
-        after = tables.digests(database, known)
-        return database, done, [table for table in WORK if before[table] != after[table]]
 
     def test_old_orders_and_contacts_are_not_touched(self, both):
         for database, done, changed in both:
