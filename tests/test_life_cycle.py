@@ -26,6 +26,9 @@ WORK += ("stock_move_line", "account_move", "account_move_line")
 MONEY = (*WORK, "account_partial_reconcile", "account_payment", "loyalty_card", "loyalty_history")
 MONEY += ("stock_quant", "sale_order_line_invoice_rel")
 
+#: Of the one order that Odoo tries new mails on: it gets the token of its page.
+TRIED = {"access_token", "write_date", "write_uid"}
+
 #: Columns that an upgrade from the first version changes on purpose.
 UPGRADED = {
     ("aftersales_referral", "ledger_version"): "turns are taken by writing the referral itself",
@@ -76,6 +79,7 @@ def beside_old_orders(database, orders):
     process.run("make_old_orders", database, orders)
     assert count(database, "sale_order") == count(database, "account_move") == orders
     known = tables.columns(database, WORK)
+    known["sale_order"] = sorted({*known["sale_order"]} - TRIED)
     before = tables.digests(database, known)
     done = process.run("install", database, INSPECTION, REFERRAL)
     print(f"installed beside {orders} old orders in {done.seconds:.0f} s")
@@ -188,6 +192,15 @@ class TestUpgrade:
         assert tables.rules(database) == tables.rules(fresh)
 
 
+#: Columns of Odoo's that leaving changes on purpose.
+LEFT = {
+    ("loyalty_history", "order_model"): "the payout is gone, the text that names it stays",
+    ("loyalty_history", "order_id"): "the same",
+    ("account_move", "is_manually_modified"): "entries we guarded are everybody's now",
+    ("res_partner", "partner_share"): "technicians of the demo data lose their users",
+    ("stock_quant", "lost"): "the stock that the demo data put there",
+}
+
 #: Where our name stays, and why that is no residue.
 REMEMBERED = {
     "bus_bus.message": "forgotten by Odoo within a day",
@@ -268,11 +281,11 @@ class TestUninstall:
         """See that money, goods and wallets are what they were, in Odoo's own columns."""
         changed = tables.changes(before, tables.rows(database, before))
         known = tables.columns(databases.BASE[False], MONEY)
-        ours = {"write_date", "write_uid", "order_model", "order_id"}  # of what is gone
         assert {
             place: one
             for place, one in changed.items()
-            if place[1] in {*known[place[0]], "lost"} - (ours if "loyalty" in place[0] else set())
+            if place[1] in {*known[place[0]], "lost"} - {"write_date", "write_uid"}
+            and place not in LEFT
         } == {}
 
     def check_nothing_of_before_is_back(self, database):
