@@ -1,4 +1,4 @@
-"""What holds for every test run: nothing is skipped in silence."""
+"""What holds for every test run: nothing is skipped in silence, and what fails names its seed."""
 
 import re
 import shutil
@@ -19,12 +19,18 @@ COLLECTED = pytest.StashKey()
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Turn the skip of a browser test into a failure wherever a browser is there to run it."""
+    """Turn the skip of a browser test into a failure wherever a browser is there to run it.
+
+    What fails with a seed of its module names it.
+    """
     report = yield
     reason = str(call.excinfo.value) if report.skipped and call.excinfo else ""
     if SKIPPED_BROWSER.search(reason) and any(map(shutil.which, BROWSERS)):
         report.outcome = "failed"
         report.longrepr = f"A browser test was skipped although a browser is there: {reason}"
+    seed = getattr(getattr(item, "module", None), "SEED", None)
+    if report.failed and seed:
+        report.sections.append(("Seed", f"PROOF_SEED={seed} draws the same cases again"))
     return report
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from odoo import Command, api
 
+from .copied import copy_rows
 from .harness import Comparison, Prepare
 
 MOVES = 20_000
@@ -35,8 +36,8 @@ def deliver_once(env: api.Environment):
 
 def multiply(env: api.Environment, move, count: int) -> list[int]:
     """Copy a delivered move and its line ``count`` times, in the database; return the ids."""
-    moves = _copy_rows(env, "stock_move", move.id, count)
-    lines = _copy_rows(env, "stock_move_line", move.move_line_ids.id, count)
+    moves = copy_rows(env, "stock_move", move.id, count)
+    lines = copy_rows(env, "stock_move_line", move.move_line_ids.id, count)
     env.cr.execute(
         "UPDATE stock_move_line line SET move_id = pair.move_id "
         "FROM unnest(%s, %s) AS pair (move_id, line_id) WHERE line.id = pair.line_id",
@@ -46,22 +47,7 @@ def multiply(env: api.Environment, move, count: int) -> list[int]:
     return moves
 
 
-def _copy_rows(env, table, row_id, count):
-    env.cr.execute(
-        "SELECT column_name FROM information_schema.columns "
-        "WHERE table_name = %s AND column_name != 'id'",
-        [table],
-    )
-    columns = ", ".join(f'"{name}"' for (name,) in env.cr.fetchall())
-    env.cr.execute(
-        f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table}, generate_series(1, %s) "
-        f"WHERE {table}.id = %s RETURNING id",
-        [count, row_id],
-    )
-    return [new for (new,) in env.cr.fetchall()]
-
-
-def comparisons(env: api.Environment) -> list[Comparison]:
+def comparisons(env: api.Environment, _bare: api.Environment) -> list[Comparison]:
     """Compare the first batch of the register with the one after 19,500 deliveries."""
     env["aftersales.backfill"].search([]).unlink()
     moves = sorted(multiply(env, deliver_once(env), MOVES))

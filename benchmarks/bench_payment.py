@@ -6,10 +6,17 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command, api
 
-from .harness import Comparison, Prepare
+from .harness import Comparison, Prepare, one_by_one
 
 PAYMENTS = 5  # in a run, one after the other
 LINES = 10  # on the larger invoice
+
+
+def register_payment(invoice) -> None:
+    """Pay an invoice in full, by core's wizard."""
+    invoice.env["account.payment.register"].with_context(
+        active_model="account.move", active_ids=invoice.ids
+    ).create({}).action_create_payments()
 
 
 class Office:
@@ -54,20 +61,20 @@ class Office:
         order.action_confirm()
         invoice = order._create_invoices()
         invoice.action_post()
-        return invoice.with_user(self.user)
+        return invoice
 
     def paying(self, lines: int, referred: bool) -> Prepare:
         """Return the payment of such invoices, one by one, by core's wizard, as a step."""
 
         def prepare(env):
-            invoices = [self.invoice(env, lines, referred) for _number in range(PAYMENTS)]
+            invoices = env["account.move"].union(
+                *(self.invoice(env, lines, referred) for _number in range(PAYMENTS))
+            )
+            invoices = invoices.with_user(self.user)
 
             def pay():
-                for invoice in invoices:
-                    env["account.payment.register"].with_user(self.user).with_context(
-                        active_model="account.move", active_ids=invoice.ids
-                    ).create({}).action_create_payments()
-                orders = env["account.move"].union(*invoices).line_ids.sale_line_ids.order_id
+                one_by_one(invoices, register_payment)
+                orders = invoices.line_ids.sale_line_ids.order_id
                 rows = env["aftersales.commission"].search([("order_id", "in", orders.ids)])
                 assert len(rows) == (PAYMENTS if referred else 0)
 
@@ -76,7 +83,7 @@ class Office:
         return prepare
 
 
-def comparisons(env: api.Environment) -> list[Comparison]:
+def comparisons(env: api.Environment, _bare: api.Environment) -> list[Comparison]:
     """Compare invoices of a referred order with others, and two of the others: the noise."""
     office = Office(env)
     found = [

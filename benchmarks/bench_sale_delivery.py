@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from odoo import Command, api
 
-from .harness import Comparison, Prepare
+from .harness import Comparison, Prepare, one_by_one
 
 ORDERS = 5  # in a run, one after the other
 LINES = 10  # goods on the larger of the two orders
@@ -66,26 +66,24 @@ class Shop:
         """Return a service product."""
         return env["product.product"].create({"type": "service", "list_price": 100.0, **values})
 
-    def order(self, env, goods, service):
-        """Return a quotation of all ``goods`` and one service, as a user writes it."""
+    def orders(self, env, goods, service):
+        """Return quotations of all ``goods`` and one service each, as a user writes them."""
         products = [(product, QUANTITY) for product in goods] + [(service, 1)]
-        order = env["sale.order"].create(
-            {
-                "partner_id": self.customer.id,
-                "order_line": [
-                    Command.create({"product_id": product.id, "product_uom_qty": quantity})
-                    for product, quantity in products
-                ],
-            }
-        )
-        return order.with_user(self.user)
+        quotation = {
+            "partner_id": self.customer.id,
+            "order_line": [
+                Command.create({"product_id": product.id, "product_uom_qty": quantity})
+                for product, quantity in products
+            ],
+        }
+        return env["sale.order"].create([quotation] * ORDERS).with_user(self.user)
 
     def confirming(self, goods, service) -> Prepare:
         """Return the confirmation of such orders, one by one, as a step."""
 
         def prepare(env):
-            orders = [self.order(env, goods, service) for _number in range(ORDERS)]
-            return lambda: [order.action_confirm() for order in orders]
+            orders = self.orders(env, goods, service)
+            return lambda: one_by_one(orders, lambda order: order.action_confirm())
 
         return prepare
 
@@ -93,18 +91,16 @@ class Shop:
         """Return the validation of such orders' deliveries, one by one, as a step."""
 
         def prepare(env):
-            orders = [self.order(env, goods, service) for _number in range(ORDERS)]
-            pickings = []
-            for order in orders:
-                order.action_confirm()
-                order.picking_ids.action_assign()
-                pickings.append(order.picking_ids.with_user(self.user))
-            return lambda: [picking.button_validate() for picking in pickings]
+            orders = self.orders(env, goods, service)
+            orders.action_confirm()
+            orders.picking_ids.action_assign()
+            pickings = orders.picking_ids.with_user(self.user)
+            return lambda: one_by_one(pickings, lambda picking: picking.button_validate())
 
         return prepare
 
 
-def comparisons(env: api.Environment) -> list[Comparison]:
+def comparisons(env: api.Environment, _bare: api.Environment) -> list[Comparison]:
     """Return what is measured, for a small and for a larger order; the last shows the noise."""
     shop = Shop(env)
     found = []

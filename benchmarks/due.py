@@ -1,4 +1,4 @@
-"""How long our crons look for what is due, among few and among very many: `make due`.
+"""How long our crons look for what is due, among few and among very many: `make scale ARGS=due`.
 
 Each case makes the same number of records due, lets the cron look for its work without doing it,
 and undoes both. Among 1,000 contracts all are due, among 1,000,000 the same number is.
@@ -12,18 +12,15 @@ import statistics
 import sys
 import time
 from contextlib import ExitStack
-from datetime import timedelta
 from typing import NamedTuple
 from unittest.mock import patch
 
-from odoo import SUPERUSER_ID, api, fields
+from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
-from .crowd import Crowd, _each
+from .crowd import DUE, Crowd
 
-SIZES = (1_000, 1_000_000)  # contracts there are
-DUE = 1_000  # of what a case is about
 ROUNDS = 7
 GOAL = 1.5  # the larger ÷ the smaller
 LARGE = 50_000  # rows of a table that must not be read as a whole
@@ -171,178 +168,6 @@ CASES = (
     ),
 )  # fmt: skip
 
-# How long ago, in days, what happened to copy n: even ones run and end next year, odd ones are
-# over for up to four years; so are their customers silent.
-AGE = SQL("(CASE WHEN n %% 2 = 0 THEN 40 + n %% 200 ELSE 400 + n %% 1500 END)")
-SOME = SQL("n %% 2 = 0")
-
-
-def _ago(*names: str) -> dict[str, SQL]:
-    return {name: SQL("mould.%s - %s", SQL.identifier(name), AGE) for name in names}
-
-
-def _moment_ago(*names: str) -> dict[str, SQL]:
-    return {
-        name: SQL("mould.%s - %s * interval '1 day'", SQL.identifier(name), AGE) for name in names
-    }
-
-
-YEARS = {
-    "aftersales.contract": {
-        **_ago("date_start", "date_end", "date_renewal", "date_sold", "entitled_until"),
-        **_moment_ago("create_date"),
-        "date_closed": SQL("CASE WHEN NOT %s THEN mould.date_end - %s END", SOME, AGE),
-        "state": SQL("CASE WHEN %s THEN 'active' ELSE 'expired' END", SOME),
-        "renewal_stage": SQL(
-            "CASE WHEN %s THEN 'running' WHEN n %% 3 = 0 THEN 'lapsed' ELSE 'renewed' END", SOME
-        ),
-    },
-    "aftersales.entitlement": _ago("date_start", "date_end"),
-    "aftersales.asset": {**_ago("date_delivered"), **_moment_ago("create_date")},
-    "aftersales.claim": {**_moment_ago("date_reported", "date_done"), "state": SQL("'done'")},
-    "fsm.order": _moment_ago("date_start", "date_end"),
-    "sale.order": _moment_ago("date_order", "create_date"),
-    "account.move": _ago("invoice_date", "date"),
-    "stock.move": _moment_ago("date"),
-    "stock.picking": _moment_ago("date_done", "scheduled_date"),
-    "aftersales.customer": {
-        **_ago("last_contact", "last_order"),
-        "last_contact": SQL("CURRENT_DATE - CASE WHEN %s THEN n %% 80 ELSE %s END", SOME, AGE),
-        "stage": SQL("CASE WHEN %s THEN 'active' ELSE 'lost' END", SOME),
-        "checked_on": SQL("CASE WHEN NOT %s THEN CURRENT_DATE - %s + 200 END", SOME, AGE),
-        "date_lost": SQL("CASE WHEN NOT %s THEN CURRENT_DATE - %s + 365 END", SOME, AGE),
-    },
-    "aftersales.followup": {**_ago("date_due", "date_done"), "state": SQL("'done'")},
-    "aftersales.feedback": _ago("date", "date_asked", "date_rated"),
-    "rating.rating": {**_moment_ago("create_date", "write_date"), "consumed": SQL("TRUE")},
-    "calendar.event": _moment_ago("start", "stop"),
-}
-
-
-class DueCrowd(Crowd):
-    """A crowd with years behind it: half the contracts are over, the others end next year.
-
-    A customer each, with an order, its delivery and invoice, a call, a rating and a meeting.
-    """
-
-    contracts_each = 1
-
-    def __init__(self, env: api.Environment):
-        super().__init__(env)
-        company, partner, today = env.company, self.customer, env.company._aftersales_today()
-        company.aftersales_care_since = today.replace(year=today.year - 5)
-        company.aftersales_contacts_until = fields.Datetime.now()
-        company.aftersales_retention_a_day = DUE
-        company.aftersales_gap_days = 0
-        claim = self.contract.claim_ids[:1]
-        of_customer = {"partner_id": partner.id, "company_id": company.id}
-        self.moulds = {
-            "card": env["aftersales.customer"]._of(partner, company)
-            or env["aftersales.customer"]._make(partner, company),
-            "date": env["aftersales.important.date"].create(
-                {**of_customer, "name": "Birthday",
-                 "date": (today + timedelta(days=60)).replace(year=1980)}
-            ),
-            "deal": env["aftersales.volume.deal"].create(
-                {**of_customer, "name": "Deal", "amount": 1_000_000, "period": "quarter",
-                 "date_from": today.replace(year=today.year - 1, month=1, day=1),
-                 "date_to": today.replace(year=today.year - 1, month=12, day=31)}
-            ),
-            "event": env["calendar.event"].create(
-                {"name": "Meeting", "start": fields.Datetime.now(), "stop": fields.Datetime.now(),
-                 "partner_ids": partner.ids}
-            ),
-            "feedback": env["aftersales.feedback"]._of(claim),
-            "followup": env["aftersales.followup"]._open(
-                [{**of_customer, "name": "Call", "kind": "courtesy", "key": "copied",
-                  "date_due": today}]
-            ),
-            "rating": env["rating.rating"].create(
-                {"res_model_id": env["ir.model"]._get_id("aftersales.claim"), "res_id": claim.id,
-                 "partner_id": partner.id, "rating": 5, "consumed": True}
-            ),
-        }  # fmt: skip
-        self.campaign = env["aftersales.campaign"].create(
-            {
-                "name": "Back",
-                "date_from": today,
-                "date_to": today,
-                "product_id": self.contract.sale_line_id.product_id.id,
-            }
-        )
-        self.campaign._set_state("running")
-        self.first = {}
-        env.flush_all()
-
-    def grow(self, size: int) -> None:
-        """Copy until there are ``size`` contracts, each with its years."""
-        before = self.size
-        self.made = {}
-        super().grow(size)
-        self._grow_years(size - before, before)
-        self.env.cr.execute("ANALYZE")
-        self.env.invalidate_all()
-
-    def _grow_years(self, count: int, before: int) -> None:
-        made, order = self.made, self.contract.sale_order_id
-        own = {"partner_id": _each(made["res.partner"])}
-        orders = self._copy(order, count, name=SQL("'Copy ' || n"), **own)
-        lines = self._copy(self.contract.sale_line_id, count, order_id=_each(orders))
-        move = order.order_line.move_ids.filtered(lambda move: move.state == "done")[:1]
-        name = {"name": SQL("'Copy ' || %s + n", before)}
-        pickings = self._copy(move.picking_id, count, **name, sale_id=_each(orders), **own)
-        moves = self._copy(move, count, picking_id=_each(pickings), sale_line_id=_each(lines))
-        invoice = order.invoice_ids[:1]
-        self._copy(invoice, count, **name, **own)
-        key = SQL("'copy ' || %s + n", before)
-        mould = self.moulds
-        followups = self._copy(mould["followup"], count, key=key, **own)
-        key = SQL("(%s + n) || '/' || %s", made["res.partner"][0], self.env.company.id)
-        person = {"commercial_partner_id": own["partner_id"], **own}
-        cards = self._copy(mould["card"], count, key=key, **person)
-        claims = made["aftersales.claim"]
-        self._copy(mould["feedback"], count, res_id=_each(claims), **person)
-        self._copy(mould["rating"], count, res_id=_each(claims), **own)
-        events = self._copy(mould["event"], count)
-        self._copy(mould["event"].attendee_ids[:1], count, event_id=_each(events), **own)
-        spread = {
-            "date": SQL("mould.date + n %% 250"),
-            "month_day": SQL(
-                "EXTRACT(MONTH FROM mould.date + n %% 250) * 100 "
-                "+ EXTRACT(DAY FROM mould.date + n %% 250)"
-            ),
-            "date_since": SQL("CURRENT_DATE - 1000"),
-        }
-        dates = self._copy(mould["date"], count, **spread, **own)
-        statement = "UPDATE aftersales_asset SET move_id = %s + id - %s WHERE id >= %s"
-        first = made["aftersales.asset"][0]
-        self.env.cr.execute(statement, [moves[0], first, first])
-        self.env.cr.execute(
-            "INSERT INTO aftersales_followup_order_rel (followup_id, order_id) "
-            "SELECT %s + n, %s + n FROM generate_series(0, %s) AS n",
-            [followups[0], orders[0], count - 1],
-        )
-        if not self.first:
-            deals = self._copy(mould["deal"], count, **own)
-            self.env.cr.execute(
-                "INSERT INTO aftersales_campaign_line (campaign_id, customer_id, partner_id, "
-                "company_id, state) SELECT %s, id, partner_id, company_id, 'contacted' "
-                "FROM aftersales_customer WHERE id = ANY(%s)",
-                [self.campaign.id, list(cards)],
-            )
-            ids = {
-                "contracts": made["aftersales.contract"], "orders": orders, "cards": cards,
-                "assets": made["aftersales.asset"], "claims": claims, "dates": dates,
-                "followups": followups, "deals": deals,
-            }  # fmt: skip
-            self.first = {name: list(of) for name, of in ids.items()}
-
-    def _copy(self, record, count: int, **columns: SQL) -> range:
-        """Spread the copies over the years, and remember them."""
-        ids = super()._copy(record, count, **{**YEARS.get(record._name, {}), **columns})
-        self.made[record._name] = ids
-        return ids
-
 
 class Measured(NamedTuple):
     """What looking took, how much was found and which large tables were read as a whole."""
@@ -352,29 +177,22 @@ class Measured(NamedTuple):
     scans: tuple[str, ...]
 
 
-def main(database: str, *sizes: str) -> None:
-    """Print a line per case; status 1 if a goal is missed."""
-    registry = Registry(database)
-    results = {}
-    with registry.cursor() as cursor:
-        env = api.Environment(cursor, SUPERUSER_ID, {"tracking_disable": True})
-        crowd = DueCrowd(env)
-        cursor.commit()
-        for size in [int(size) for size in sizes] or SIZES:
-            start = time.perf_counter()
-            crowd.grow(size)
-            cursor.commit()
-            cursor.execute("SELECT 1")
-            print(f"{size:,} contracts made in {time.perf_counter() - start:.0f} s", flush=True)
+def main(*databases: str) -> bool:
+    """Print a line per case; return whether a goal is missed."""
+    results: dict[Case, list[Measured]] = {}
+    for database in databases:
+        with Registry(database).cursor() as cursor:
+            env = api.Environment(cursor, SUPERUSER_ID, {"tracking_disable": True})
+            crowd = Crowd(env)
             for case in CASES:
                 results.setdefault(case, []).append(measure(env, crowd, case))
-        cursor.rollback()
+            cursor.rollback()
     text, missed = table(results)
     print(text)
-    sys.exit(missed)
+    return bool(missed)
 
 
-def measure(env: api.Environment, crowd: DueCrowd, case: Case) -> Measured:
+def measure(env: api.Environment, crowd: Crowd, case: Case) -> Measured:
     """Make the case due, look for it some rounds, and undo it."""
     savepoint = env.cr.savepoint()
     values = {

@@ -3,31 +3,31 @@
     python -m tests.crash_worker DATABASE KILLS
 
 Contracts wait for their first day; a child process starts them as the daily job does, and dies
-without a word. What the database holds is read after every kill and once more at the end.
+without a word. What the database holds is read after every kill and once more at the end. Then
+the same is done with a mutant that commits in the middle.
 """
 
 from __future__ import annotations
 
 import json
-import random
 import sys
 
-from odoo import SUPERUSER_ID, api, sql_db
+from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from tests.killing import kill_one
+from tests.killing import MUTANT_KILLS, kill_again
 from tools import databases
 
 CONTRACTS_PER_KILL = 15
-LONGEST_SECONDS = 0.6  # that a child may live
+LONGEST_SECONDS = 0.4  # that a child may work
 
 
-def prepare(env: api.Environment, count: int) -> list[int]:
+def prepare(env: api.Environment, count: int, code: str = "T-CRASH") -> list[int]:
     """Enter ``count`` contracts that wait for a first day that has come; return their ids."""
     env["fsm.person"].create([{"name": f"Crash {number}"} for number in range(4)])
     plan = env["aftersales.plan"].create(
-        {"name": "Crash", "code": "T-CRASH", "visit_interval_months": 3}
+        {"name": "Crash", "code": code, "visit_interval_months": 3}
     )
     sites = env["res.partner"].create(
         [{"name": f"Crash site {number}", "city": "Springfield"} for number in range(count)]
@@ -98,23 +98,40 @@ def facts(database: str, contract_ids: list[int]) -> dict:
     return {"contracts": [list(row) for row in rows], "overlaps": overlaps}
 
 
+def commit_in_the_middle(database: str) -> None:
+    """Keep a contract that has started before it has its year and its visits."""
+    model = Registry(database)["aftersales.contract"]
+    whole = model._open_periods
+
+    def halfway(contracts):
+        contracts.env.cr.commit()
+        return whole(contracts)
+
+    model._open_periods = halfway
+
+
 def main(database: str, kills: int) -> None:
     """Kill ``kills`` children at their work, let one finish, and print what was found as JSON."""
     config.parse_config(
         [*databases.odoo_options(database), "--no-http", "--log-level=error"], setup_logging=True
     )
     with Registry(database).cursor() as cursor:
-        contract_ids = prepare(
-            api.Environment(cursor, SUPERUSER_ID, {}), kills * CONTRACTS_PER_KILL
-        )
-    sql_db.close_all()  # a child needs connections of its own
-    chance, killed, seen = random.Random(20260315), 0, []
-    for _kill in range(kills):
-        killed += kill_one(lambda: follow_calendar(database), chance, LONGEST_SECONDS)
-        seen.append(facts(database, contract_ids))
-        sql_db.close_all()
+        env = api.Environment(cursor, SUPERUSER_ID, {})
+        contract_ids = prepare(env, kills * CONTRACTS_PER_KILL)
+
+    def kill(count, ids):
+        work, look = (lambda: follow_calendar(database)), (lambda: facts(database, ids))
+        return kill_again(count, LONGEST_SECONDS, work, look)
+
+    killed, seen = kill(kills, contract_ids)
     follow_calendar(database)
-    print(json.dumps({"killed": killed, "seen": seen, "end": facts(database, contract_ids)}))
+    end = facts(database, contract_ids)
+    with Registry(database).cursor() as cursor:
+        env = api.Environment(cursor, SUPERUSER_ID, {})
+        others = prepare(env, MUTANT_KILLS * CONTRACTS_PER_KILL, "T-CRASH-MUTANT")
+    commit_in_the_middle(database)
+    _killed, mutant = kill(MUTANT_KILLS, others)
+    print(json.dumps({"killed": killed, "seen": seen, "end": end, "mutant": mutant}))
 
 
 if __name__ == "__main__":

@@ -5,25 +5,25 @@ What the last kill leaves is posted by two processes at once.
     python -m tests.payout_crash_worker DATABASE KILLS
 
 A run waits to be posted; a child process goes on with it as the cron does, and dies without a
-word. What the database holds is read after every kill and once more at the end.
+word. What the database holds is read after every kill and once more at the end. Then the same is
+done with a mutant that commits in the middle.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import random
 import sys
 
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from tests.killing import kill_one
+from tests.killing import MUTANT_KILLS, kill_again
 from tools import databases
 
 PAYOUTS_PER_KILL = 10
-LONGEST_SECONDS = 1.2  # that a child may live
+LONGEST_SECONDS = 0.8  # that a child may work
 AMOUNT = 50.0
 
 
@@ -111,22 +111,42 @@ def facts(database: str, run_id: int) -> dict:
         }
 
 
+def commit_in_the_middle(database: str) -> None:
+    """Keep a payout that is posted before its row is in the ledger."""
+    registry = Registry(database)
+    model = registry["aftersales.payout"]
+    whole = model._append_row
+
+    def halfway(payout, amount, entry):
+        payout.env.flush_all()
+        payout.env.cr.commit()
+        return whole(payout, amount, entry)
+
+    model._append_row = halfway
+    # a commit ends the savepoint that makes one payout whole or nothing
+    registry["aftersales.payout.run"]._post_payout = lambda run, payout: payout.action_post()
+
+
 def main(database: str, kills: int) -> None:
     """Kill ``kills`` children at their work, let one finish, and print what was found as JSON."""
     config.parse_config(
         [*databases.odoo_options(database), "--no-http", "--log-level=error"], setup_logging=True
     )
-    with Registry(database).cursor() as cursor:
-        run_id = prepare(api.Environment(cursor, SUPERUSER_ID, {}), kills * PAYOUTS_PER_KILL)
-    sql_db.close_all()  # a child needs connections of its own
-    chance, killed, seen = random.Random(20260315), 0, []
-    for _kill in range(kills):
-        killed += kill_one(lambda: go_on(database), chance, LONGEST_SECONDS)
-        seen.append(facts(database, run_id))
-        sql_db.close_all()
+
+    def kill(count):
+        with Registry(database).cursor() as cursor:
+            env = api.Environment(cursor, SUPERUSER_ID, {})
+            run_id = prepare(env, count * PAYOUTS_PER_KILL)
+        work, look = (lambda: go_on(database)), (lambda: facts(database, run_id))
+        return run_id, *kill_again(count, LONGEST_SECONDS, work, look)
+
+    run_id, killed, seen = kill(kills)
+    sql_db.close_all()  # two children need connections of their own
     failed = go_on_twice(database)
     end = {**facts(database, run_id), "failed": failed}
-    print(json.dumps({"killed": killed, "seen": seen, "end": end}))
+    commit_in_the_middle(database)
+    _run_id, _killed, mutant = kill(MUTANT_KILLS)
+    print(json.dumps({"killed": killed, "seen": seen, "end": end, "mutant": mutant}))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ A test case of Odoo works on one cursor and cannot see a race. These tests commi
 their own records and remove them from the database when they are done.
 """
 
+import os
 import random
 import threading
 import time
@@ -15,6 +16,12 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name
+
+
+def seeds(count):
+    """Return the seeds of ``count`` schedules; PROOF_SEED=7 replays the schedule of seed 7."""
+    chosen = os.environ.get("PROOF_SEED")
+    return [int(chosen)] if chosen else range(count)
 
 
 class RacingCase(BaseCase):

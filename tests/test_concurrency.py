@@ -8,7 +8,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.tests import tagged
 
-from .racing import RacingCase
+from .racing import RacingCase, seeds
 
 QUOTA = 3
 THREADS = (2, 4, 8)
@@ -26,7 +26,7 @@ def count_then_write(entitlement, quantity):
 
 def schedules(count):
     """Yield (threads, seed) for ``count`` schedules; a failure names both."""
-    for seed in range(count):
+    for seed in seeds(count):
         yield THREADS[seed % len(THREADS)], seed
 
 
@@ -80,7 +80,7 @@ class QuotaRaceCase(RacingCase):
 
 
 @tagged("post_install", "-at_install", "concurrency")
-class TestQuotaRace(QuotaRaceCase):
+class TestR1Quota(QuotaRaceCase):
     """The guard alone."""
 
     def race(self, threads, seed):
@@ -122,7 +122,7 @@ class TestQuotaRace(QuotaRaceCase):
 
 
 @tagged("post_install", "-at_install", "concurrency")
-class TestApprovalRace(QuotaRaceCase):
+class TestR1Approval(QuotaRaceCase):
     """Claims of one contract approved at once, from the button to the shipment."""
 
     def setUp(self):
@@ -206,12 +206,33 @@ class TestApprovalRace(QuotaRaceCase):
             used = sum(entitlement.usage_ids.mapped("quantity"))
             return sorted(decided), entitlement.used, used
 
+    def check(self, threads, seed):
+        """Run one schedule: the quota is free, the rest billed or refused by the terms."""
+        policy, rest = (("bill", "billable"), ("refuse", "refused"))[seed % 2]
+        free = min(threads, QUOTA)
+        self.assertEqual(
+            self.race(threads, seed, over_quota_policy=policy),
+            (sorted(["contract"] * free + [rest] * (threads - free)), free, free),
+            f"{threads} threads, seed {seed}",
+        )
+
     def test_the_rest_is_billed_or_refused_as_the_terms_say(self):
         for threads, seed in schedules(BUTTON_SCHEDULES):
-            policy, rest = (("bill", "billable"), ("refuse", "refused"))[seed % 2]
-            free = min(threads, QUOTA)
-            self.assertEqual(
-                self.race(threads, seed, over_quota_policy=policy),
-                (sorted(["contract"] * free + [rest] * (threads - free)), free, free),
-                f"{threads} threads, seed {seed}",
-            )
+            self.check(threads, seed)
+
+    def test_counting_before_writing_approves_too_much(self):
+        """Prove that the test above can fail: the same race without the guard."""
+        model = self.registry["aftersales.entitlement"]
+        with patch.object(model, "_add_used", count_then_write), self.assertRaises(AssertionError):
+            self.check(max(THREADS), 0)
+        self.count_what_was_used()
+
+    def count_what_was_used(self):
+        """Make up for what the mutant did not count, so that everything can be taken out."""
+        self.execute(
+            "UPDATE aftersales_entitlement SET included = 99, used ="
+            " (SELECT sum(quantity) FROM aftersales_entitlement_usage"
+            " WHERE entitlement_id = aftersales_entitlement.id)"
+            " WHERE kind = 'replacement' AND contract_id IN"
+            " (SELECT id FROM aftersales_contract WHERE plan_id = %s)"
+        )

@@ -5,7 +5,10 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.crash_worker import CONTRACTS_PER_KILL
+from tests.killing import MUTANT_KILLS
 from tests.payout_crash_worker import AMOUNT, PAYOUTS_PER_KILL
 from tools import databases, project
 
@@ -14,6 +17,10 @@ KILLS = int(os.environ.get("CRASH_KILLS", "5"))
 #: (state, visits, different numbers, entitlements) of a contract before and after its start
 WAITING = ["draft", 0, 0, 0]
 STARTED = ["active", 4, 4, 2]
+#: [state, ledger rows, their sum, documents, points of the card] of a payout
+DRAFT = ["draft", 0, 0.0, 0, 0.0]
+IN_MONEY = ["posted", 1, -AMOUNT, 1, 0.0]
+IN_CREDIT = ["posted", 1, -AMOUNT, 1, AMOUNT]
 
 
 def kill_again_and_again(worker):
@@ -31,36 +38,44 @@ def kill_again_and_again(worker):
     return found
 
 
-def test_killed_while_planning_loses_and_doubles_nothing():
-    found = kill_again_and_again("tests.crash_worker")
+def check_contracts(seen):
+    """Each contract waits or has all of its visits, once; tell how many kills fell in between."""
     halfway = 0
-    for seen in found["seen"]:
-        kinds = [row[:4] for row in seen["contracts"]]
-        assert all(kind in (WAITING, STARTED) for kind in kinds), seen
+    for found in seen:
+        kinds = [row[:4] for row in found["contracts"]]
+        assert all(kind in (WAITING, STARTED) for kind in kinds), found
         halfway += len(kinds) == 2
-    assert halfway, "no kill fell between the first and the last contract"
-    assert found["end"] == {
-        "contracts": [[*STARTED, KILLS * CONTRACTS_PER_KILL]],
-        "overlaps": 0,
-    }
+    return halfway
 
 
-#: [state, ledger rows, their sum, documents, points of the card] of a payout
-DRAFT = ["draft", 0, 0.0, 0, 0.0]
-IN_MONEY = ["posted", 1, -AMOUNT, 1, 0.0]
-IN_CREDIT = ["posted", 1, -AMOUNT, 1, AMOUNT]
-
-
-def test_killed_while_paying_out_loses_and_pays_twice_nothing():
-    found = kill_again_and_again("tests.payout_crash_worker")
+def check_payouts(seen, count):
+    """Each payout is a draft or whole; tell how many kills fell in between."""
     halfway = 0
-    for seen in [*found["seen"], found["end"]]:
-        kinds = [row[:-1] for row in seen["payouts"]]
-        assert all(kind in (DRAFT, IN_MONEY, IN_CREDIT) for kind in kinds), seen
-        assert seen["wrong"] == [], seen
-        assert sum(row[-1] for row in seen["payouts"]) == KILLS * PAYOUTS_PER_KILL, seen
+    for found in seen:
+        kinds = [row[:-1] for row in found["payouts"]]
+        assert all(kind in (DRAFT, IN_MONEY, IN_CREDIT) for kind in kinds), found
+        assert found["wrong"] == [], found
+        assert sum(row[-1] for row in found["payouts"]) == count, found
         halfway += DRAFT in kinds and len(kinds) > 1
-    assert halfway, "no kill fell between the first and the last payout"
-    half = KILLS * PAYOUTS_PER_KILL // 2
-    assert (found["end"]["run"], found["end"]["failed"]) == ("done", 0)
-    assert found["end"]["payouts"] == [[*IN_MONEY, half], [*IN_CREDIT, half]]
+    return halfway
+
+
+class TestR4Crash:
+    """Both also kill a mutant that commits in the middle, and see it."""
+
+    def test_killed_while_planning_loses_and_doubles_nothing(self):
+        found = kill_again_and_again("tests.crash_worker")
+        assert check_contracts(found["seen"]), "no kill fell between two contracts"
+        everything = [[*STARTED, KILLS * CONTRACTS_PER_KILL]]
+        assert found["end"] == {"contracts": everything, "overlaps": 0}
+        with pytest.raises(AssertionError):
+            check_contracts(found["mutant"])
+
+    def test_killed_while_paying_out_loses_and_pays_twice_nothing(self):
+        found, count = kill_again_and_again("tests.payout_crash_worker"), KILLS * PAYOUTS_PER_KILL
+        assert check_payouts([*found["seen"], found["end"]], count), "no kill fell between two"
+        assert (found["end"]["run"], found["end"]["failed"]) == ("done", 0)
+        half = count // 2
+        assert found["end"]["payouts"] == [[*IN_MONEY, half], [*IN_CREDIT, half]]
+        with pytest.raises(AssertionError):
+            check_payouts(found["mutant"], MUTANT_KILLS * PAYOUTS_PER_KILL)

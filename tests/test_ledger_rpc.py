@@ -7,13 +7,16 @@ has changed.
 
 import json
 import xmlrpc.client
+from unittest.mock import patch
 
 import requests
 
+from odoo import models
 from odoo.fields import Command
 from odoo.tests import HttpCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.aftersales_plans.models.append_only import AftersalesAppendOnly
 from odoo.addons.aftersales_referral.tests.common import ReferralCommon
 
 REFUSALS = (2, 4)  # fault codes of user and access errors
@@ -67,7 +70,7 @@ CHECKSUM = """
 
 
 @tagged("post_install", "-at_install")
-class TestLedgerRpc(ReferralCommon, HttpCase):
+class TestR6Ledger(ReferralCommon, HttpCase):
     """Somebody earned 150.00, was paid 40.00 in credit and 50.00 in money."""
 
     @classmethod
@@ -328,14 +331,29 @@ class TestLedgerRpc(ReferralCommon, HttpCase):
 
     def test_every_way_over_xml_rpc_is_refused_in_words(self):
         for user in self.passwords:
-            attempts, before = self.attempts(user), self.checksum()
-            for model, method, args in attempts:
-                fault = self.xmlrpc(user, model, method, *args, context=CLEVER)
-                what = (user.login, model, method, args)
-                self.assertTrue(fault, what)
-                self.assertIn(fault.faultCode, REFUSALS, (*what, fault.faultString[-400:]))
-            self.assertEqual(self.checksum(), before, user.login)
+            self.check_refused(user, self.attempts(user))
         self.assertInvariants()
+
+    def check_refused(self, user, attempts):
+        """Each attempt over XML-RPC is refused in words, and nothing has changed."""
+        before = self.checksum()
+        for model, method, args in attempts:
+            fault = self.xmlrpc(user, model, method, *args, context=CLEVER)
+            what = (user.login, model, method, args)
+            self.assertTrue(fault, what)
+            self.assertIn(fault.faultCode, REFUSALS, (*what, fault.faultString[-400:]))
+        self.assertEqual(self.checksum(), before, user.login)
+
+    def test_rights_alone_do_not_open_the_ledger_and_without_its_guard_they_would(self):
+        """Prove that the tests here can fail: with every right, rows are held by one guard."""
+        model = self.env["ir.model"]._get("aftersales.commission")
+        rights = {f"perm_{right}": True for right in ("read", "write", "create", "unlink")}
+        self.env["ir.model.access"].create({"name": "All", "model_id": model.id, **rights})
+        attempt = ("aftersales.commission", "write", [self.row.ids, {"note": "x"}])
+        self.check_refused(self.admin, [attempt])
+        without = patch.object(AftersalesAppendOnly, "write", models.Model.write)
+        with without, self.assertRaises(AssertionError):
+            self.check_refused(self.admin, [attempt])
 
     def test_the_administrator_is_refused_over_json_rpc_too(self):
         attempts, before = self.attempts(self.admin), self.checksum()

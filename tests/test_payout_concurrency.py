@@ -7,6 +7,9 @@ twice at once for a third; all three are left the same.
 import os
 import threading
 from datetime import timedelta
+from unittest.mock import patch
+
+import psycopg2
 
 from odoo import Command
 from odoo.exceptions import UserError
@@ -27,6 +30,22 @@ EFFECT = """
                 ON card.id = lot.card_id WHERE card.partner_id = %(p)s),
            (SELECT array_agg(state ORDER BY id) FROM aftersales_payout WHERE referrer_id = %(p)s)
 """
+
+
+def set_state(records, state):
+    """Let a record become whatever it is told, as if there were no gate."""
+    records.sudo().write({"state": state})
+
+
+def post_blindly(run, payout_id):
+    """Post a payout of the list that was read at first, whatever became of it since."""
+    for _attempt in range(3):
+        try:
+            run.env["aftersales.payout"].browse(payout_id).action_post()
+            run.env.flush_all()
+            return
+        except psycopg2.OperationalError:
+            run.env.cr.rollback()
 
 
 class ButtonCase(CreditRaceCase):
@@ -210,27 +229,59 @@ class ButtonCase(CreditRaceCase):
 
 
 @tagged("post_install", "-at_install", "concurrency")
-class TestPayoutConcurrency(ButtonCase):
-    def test_every_button_pressed_twice_has_one_effect(self):
-        for name, (prepare, method) in self.buttons().items():
-            once = self.press(prepare, method, 1)
-            self.assertEqual(once[1], [], name)
-            self.assertTrue(any(once[0][:6]), name)
-            for at_once in (False, True):
-                with self.subTest(name, at_once=at_once):
-                    self.assertEqual(self.press(prepare, method, 2, at_once), once)
+class TestR5Payouts(ButtonCase):
+    def check(self, name, prepare, method):
+        """Pressed once, twice and twice at once, a button leaves the same."""
+        once = self.press(prepare, method, 1)
+        self.assertEqual(once[1], [], name)
+        self.assertTrue(any(once[0][:6]), name)
+        for at_once in (False, True):
+            twice = self.press(prepare, method, 2, at_once)
+            self.assertEqual(twice, once, f"{name}, {'at once' if at_once else 'in a row'}")
 
+    def test_every_button_pressed_twice_has_one_effect(self):
+        for name, button in self.buttons().items():
+            with self.subTest(name):
+                self.check(name, *button)
+
+    def test_a_button_that_forgets_has_two_effects(self):
+        """Prove that the test above can fail: the dialog no longer knows what it did."""
+        model, name = self.registry["aftersales.credit.adjust"], "give goodwill"
+        whole = model.action_confirm
+
+        def forget(wizard):
+            wizard.move_id = False
+            return whole(wizard)
+
+        with patch.object(model, "action_confirm", forget), self.assertRaises(AssertionError):
+            self.check(name, *self.buttons()[name])
+
+
+@tagged("post_install", "-at_install", "concurrency")
+class TestR9TwoWorkers(ButtonCase):
     def test_two_workers_post_one_run_without_a_double(self):
         for _number in range(RUNS):
-            waiting = self.request(self.waiting_run)
-            workers = [threading.Thread(target=self.go_on) for _worker in range(2)]
-            for worker in workers:
-                worker.start()
-            for worker in workers:
-                worker.join()
-            self.go_on()  # what two met on is left for the next time
-            with self.committed() as env:
-                self.check_run(env, *waiting)
+            self.check_two_workers()
+
+    def test_workers_that_trust_what_they_once_read_pay_twice(self):
+        """Prove that the test above can fail: nobody looks again, nothing refuses."""
+        run, payout = self.registry["aftersales.payout.run"], self.registry["aftersales.payout"]
+        blind = patch.object(run, "_post_in_background", post_blindly)
+        ungated = patch.object(payout, "_set_state", set_state)
+        generous = patch.object(payout, "_check_available", lambda self: None)
+        with blind, ungated, generous, self.assertRaises(AssertionError):
+            self.check_two_workers()
+
+    def check_two_workers(self):
+        waiting = self.request(self.waiting_run)
+        workers = [threading.Thread(target=self.go_on) for _worker in range(2)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        self.go_on()  # what two met on is left for the next time
+        with self.committed() as env:
+            self.check_run(env, *waiting)
 
     def waiting_run(self, env):
         run, people = self.run_of(env, 8)

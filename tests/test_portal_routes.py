@@ -26,13 +26,13 @@ VISIT = "/my/visits/<int(max=2147483647):visit_id>"
 
 #: One record each: (verb, address) → what opens it by its link; None: a login alone does.
 RECORDS = {
-    ("ANY", "/my/assets/<int:asset_id>"): None,
-    ("ANY", "/my/assets/<int:asset_id>/document/<int:document_id>"): None,
-    ("ANY", "/my/claims/<int:claim_id>"): "claim",
-    ("ANY", "/my/claims/<int:claim_id>/photo/<int:photo_id>"): "claim",
+    ("GET", "/my/assets/<int:asset_id>"): None,
+    ("GET", "/my/assets/<int:asset_id>/document/<int:document_id>"): None,
+    ("GET", "/my/claims/<int:claim_id>"): "claim",
+    ("GET", "/my/claims/<int:claim_id>/photo/<int:photo_id>"): "claim",
     ("POST", "/my/claims/<int:claim_id>/withdraw"): "claim",
     ("POST", "/my/claims/<int:claim_id>/feedback"): "claim",
-    ("ANY", "/my/service-contracts/<int:contract_id>"): "contract",
+    ("GET", "/my/service-contracts/<int:contract_id>"): "contract",
     ("POST", "/my/service-contracts/<int:contract_id>/renew"): "contract",
     ("POST", "/my/service-contracts/<int:contract_id>/not-renewing"): "contract",
     ("POST", "/my/service-contracts/<int:contract_id>/consent"): "contract",
@@ -50,7 +50,7 @@ RECORDS = {
 #: What belongs to whoever is logged in.
 OWN = {
     *(
-        ("ANY", f"/my/{name}{page}")
+        ("GET", f"/my/{name}{page}")
         for name in ("assets", "claims", "service-contracts", "visits", "referrals", "rewards")
         for page in ("", "/page/<int:page>")
     ),
@@ -65,7 +65,7 @@ ANYBODY = {
     ("GET", "/refer/<string:code>"),
     ("POST", "/refer/<string:code>"),
     ("GET", "/refer/<string:code>/thanks"),
-    ("ANY", "/refer/<string:code>/qr.png"),
+    ("GET", "/refer/<string:code>/qr.png"),
 }
 #: Core's, which we only add to; see the tests of conversations below.
 CORE = {

@@ -9,7 +9,9 @@ from tools import project, proofs
 
 LISTED = proofs.listed()
 #: Variables of tests that make no proof larger: how much is printed, how long or old it is.
-OTHERS = {"YEAR_SHOWN", "COMPANY_SHOWN", "CREDIT_STEPS", "LEDGER_OLD_ROWS"}
+OTHERS = {"YEAR_SHOWN", "COMPANY_SHOWN", "CREDIT_STEPS", "LEDGER_OLD_ROWS", "PROOF_SEED"}
+#: Goals whose proofs are classes named for them, each shown able to fail.
+NAMED = [f"R{number}" for number in range(1, 11)]
 
 
 def defined(tree):
@@ -41,6 +43,18 @@ def test_every_goal_is_shown():
     goals = re.findall(r"^\| (\w+) \| [^|]+ \|$", text, re.MULTILINE)[1:]
     assert goals[:11] == [f"R{number}" for number in range(1, 12)]
     assert {proof.goal for proof in LISTED} == set(goals)
+
+
+@pytest.mark.parametrize("goal", NAMED)
+def test_the_proofs_of_a_goal_are_named_for_it_and_shown_able_to_fail(goal):
+    names = {proof.name for proof in LISTED if proof.goal == goal}
+    assert all(re.match(rf"Test{goal}[A-Z]", name) for name in names), names
+    able = proofs.TABLE.read_text().split("## Able to fail")[1].split("## ")[0]
+    rows = re.findall(rf"^\| {goal} \| `(.+)` \| .+ \| `(.+)` \|$", able, re.MULTILINE)
+    assert rows
+    for file, name in rows:
+        assert name in defined(ast.parse((project.ROOT / file).read_text()))
+    assert {name.split("::")[0] for name in names} == {name.split("::")[0] for _f, name in rows}
 
 
 def test_every_variable_that_makes_a_test_larger_is_listed():

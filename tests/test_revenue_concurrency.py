@@ -1,10 +1,14 @@
 """Plan revenue under real concurrency: several accountants and the daily job at once (83)."""
 
+import os
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.tests import tagged
 
 from .racing import RacingCase
 
+SEED = int(os.environ.get("PROOF_SEED", "83"))
 PRICE = 36500.0
 SETTINGS = (
     "aftersales_defer_revenue",
@@ -15,7 +19,7 @@ SETTINGS = (
 
 
 @tagged("post_install", "-at_install")
-class TestRevenueConcurrency(RacingCase):
+class TestR5Revenue(RacingCase):
     """An invoiced contract of a year that starts today, in a company that spreads its revenue."""
 
     def setUp(self):
@@ -111,7 +115,7 @@ class TestRevenueConcurrency(RacingCase):
             start_together()
             revenue._recognise_until(company, self.day)
 
-        self.at_once(4, 83, recognise)
+        self.at_once(4, SEED, recognise)
         self.assertEqual(self.recognised(), [(1, PRICE / 365, "posted")])
 
     def test_twice_in_a_row_adds_nothing(self):
@@ -120,3 +124,8 @@ class TestRevenueConcurrency(RacingCase):
                 company = env["res.company"].browse(self.company_id)
                 env["aftersales.revenue"]._recognise_until(company, self.day)
             self.assertEqual(self.recognised(), [(1, PRICE / 365, "posted")])
+
+    def test_without_turns_somebody_sees_an_error(self):
+        """Prove that the test above can fail."""
+        with patch("odoo.addons.aftersales_plans.models.revenue.take_turn"):
+            self.assertRaises(AssertionError, self.test_a_day_is_recognised_once)

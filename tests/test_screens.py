@@ -1,5 +1,7 @@
 """Every screen leads on: help where it is empty, something to search by, buttons that work."""
 
+from ast import literal_eval
+
 from lxml import etree
 
 from odoo.tests import TransactionCase, tagged
@@ -39,6 +41,17 @@ class TestScreens(TransactionCase):
                 )
                 self.assertTrue(search)
                 self.assertTrue(etree.fromstring(search.get_combined_arch()).xpath("//field"))
+
+    def test_whatever_a_list_is_grouped_by_can_be_grouped_by(self):
+        """A column that is only computed is none the database groups by: a click would fail."""
+        for action in self.actions:
+            shown = [(action.search_view_id.id, "search")]
+            model = self.env[action.res_model]
+            search = etree.fromstring(model.get_views(shown)["views"]["search"]["arch"])
+            for node in search.xpath("//filter[contains(@context, 'group_by')]"):
+                group = literal_eval(node.get("context"))["group_by"].partition(":")[0]
+                with self.subTest(f"{action.name}: {group}"):
+                    self.assertTrue(model.fields_get([group])[group]["groupable"])
 
     def test_every_mode_has_a_view(self):
         generated = {"activity"}

@@ -8,6 +8,7 @@ from odoo.tests import tagged
 
 from odoo.addons.aftersales_inspection.calc.window import windows
 
+from .racing import seeds
 from .test_concurrency import QuotaRaceCase
 
 VISIT_SCHEDULES = int(os.environ.get("VISIT_SCHEDULES", "10"))
@@ -16,7 +17,7 @@ ADDONS = "odoo.addons"
 
 
 @tagged("post_install", "-at_install", "concurrency")
-class TestVisitRace(QuotaRaceCase):
+class TestR5Visits(QuotaRaceCase):
     """One technician, and contracts that start at once."""
 
     def setUp(self):
@@ -80,10 +81,10 @@ class TestVisitRace(QuotaRaceCase):
             )
 
     def test_a_contract_activated_twice_at_once_has_its_visits_once(self):
-        for seed in range(VISIT_SCHEDULES):
+        for seed in seeds(VISIT_SCHEDULES):
             numbers, kinds = self.twice(seed)
-            self.assertEqual(numbers, [1, 2, 3, 4], seed)
-            self.assertEqual(kinds, ["replacement", "visit"], seed)
+            self.assertEqual(numbers, [1, 2, 3, 4], f"seed {seed}")
+            self.assertEqual(kinds, ["replacement", "visit"], f"seed {seed}")
 
     def test_without_turns_the_second_would_see_an_error(self):
         """Prove that the test above can fail."""
@@ -99,7 +100,7 @@ class TestVisitRace(QuotaRaceCase):
         with self.committed() as env:
             contract = self.new_contract(env)
             contract_id = contract.id
-        for seed in range(VISIT_SCHEDULES):
+        for seed in seeds(VISIT_SCHEDULES):
             with self.registry.cursor() as cr:
                 cr.execute("DELETE FROM fsm_order WHERE aftersales_contract_id = %s", [contract_id])
 
@@ -109,7 +110,7 @@ class TestVisitRace(QuotaRaceCase):
                 start_together()
                 return len(env["aftersales.visit.planner"]._plan(wanted))
 
-            self.assertEqual(sorted(self.at_once(2, seed, plan)), [0, VISITS], seed)
+            self.assertEqual(sorted(self.at_once(2, seed, plan)), [0, VISITS], f"seed {seed}")
 
     def overlaps(self, seed):
         """Start three contracts of one technician at once; return how many slots overlap."""
@@ -124,8 +125,8 @@ class TestVisitRace(QuotaRaceCase):
         self.start_at_once(contract_ids, seed)
         with self.committed() as env:
             visits = env["aftersales.contract"].browse(contract_ids).visit_ids
-            self.assertEqual(len(visits), 3 * VISITS, seed)
-            self.assertEqual(visits.person_id.ids, [self.person_id], seed)
+            self.assertEqual(len(visits), 3 * VISITS, f"seed {seed}")
+            self.assertEqual(visits.person_id.ids, [self.person_id], f"seed {seed}")
             ordered = visits.sorted("scheduled_date_start")
             apart = timedelta(minutes=env.company.aftersales_travel_minutes)
             return sum(
@@ -134,8 +135,8 @@ class TestVisitRace(QuotaRaceCase):
             )
 
     def test_two_that_plan_one_technician_at_once_share_no_hour(self):
-        for seed in range(VISIT_SCHEDULES):
-            self.assertEqual(self.overlaps(seed), 0, seed)
+        for seed in seeds(VISIT_SCHEDULES):
+            self.assertEqual(self.overlaps(seed), 0, f"seed {seed}")
 
     def test_without_booking_they_would(self):
         """Prove that the test above can fail."""
@@ -144,7 +145,7 @@ class TestVisitRace(QuotaRaceCase):
             self.assertGreater(max(self.overlaps(seed) for seed in range(3)), 0)
 
     def test_two_contracts_of_one_site_share_the_place_made_for_them(self):
-        for seed in range(VISIT_SCHEDULES):
+        for seed in seeds(VISIT_SCHEDULES):
             with self.committed() as env:
                 site = self.origin_ids[seed % len(self.origin_ids)]
                 env["fsm.order"].search([("location_id.partner_id", "=", site)]).unlink()
@@ -153,7 +154,9 @@ class TestVisitRace(QuotaRaceCase):
             self.start_at_once(contract_ids, seed)
             with self.committed() as env:
                 self.assertEqual(
-                    env["fsm.location"].search_count([("partner_id", "=", site)]), 1, seed
+                    env["fsm.location"].search_count([("partner_id", "=", site)]),
+                    1,
+                    f"seed {seed}",
                 )
                 contracts = env["aftersales.contract"].browse(contract_ids)
-                self.assertEqual(len(contracts.visit_ids), 2 * VISITS, seed)
+                self.assertEqual(len(contracts.visit_ids), 2 * VISITS, f"seed {seed}")

@@ -26,7 +26,7 @@ Variables that change the behaviour, all optional:
 | `PYTHON`                      | build the environment with this interpreter (3.10 to 3.13)      |
 | `PGHOST`, `PGPORT`, `PGUSER`… | use this PostgreSQL server; only databases aftersales_* change  |
 | `DEMO_SERVE=0`                | `make demo` ends after the story instead of serving             |
-| `ARGS`                        | of `test` (pytest), `bench`, `scale`, `due`, `profit`           |
+| `ARGS`                        | of `test` (pytest), `bench`, `scale`                            |
 
 The commands start with any Python 3 and its standard library, make the environment, and go on
 inside it; `databases` and `inside_odoo` need its packages.

@@ -6,21 +6,17 @@ import os
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from pathlib import Path
 
-from . import environment, odoo_source, project, steps, system_packages
+from . import environment, odoo_source, project, serving, steps, system_packages
 from .project import ROOT
 from .steps import Failed, say
 
-FIRST_PORT = 8069
+COVERAGE = ["coverage==7.17.3", "pytest-cov==7.1.0"]
+GOAL_PERCENT = 95  # of the lines of our add-ons, run by a test
+SIZES = [1_000, 1_000_000]  # contracts, of what is few and what is many
 PEERS = ["fieldservice_recurring", "account_commission_oca"]  # beside which we measure
-START_SECONDS = 120  # that Odoo may take to answer
 # of pytest, unless ARGS says what to run; a file stays together, as its classes share set-ups
 ON_EVERY_CORE = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
 ON_EVERY_CORE += ["--no-loadscope-reorder", "--durations=25"]
@@ -63,7 +59,7 @@ def _serve(database: str) -> int:
     """Serve a database on the next free port until Ctrl-C; return the status to end with."""
     from . import databases
 
-    port = _free_port()
+    port = serving.free_port()
     log = project.LOGS / "server.log"
     options = [*databases.odoo_options(database), f"--db-filter=^{database}$", "--no-database-list"]
     options += [f"--http-port={port}", "--workers=0"]
@@ -78,9 +74,9 @@ def _serve(database: str) -> int:
             stderr=output,
         )
     try:
-        _await_answer(f"http://127.0.0.1:{port}/web/health", server, log)
-        if port != FIRST_PORT:
-            say(f"Port {FIRST_PORT} is taken; serving on {port} instead.")
+        serving.await_answer(f"http://127.0.0.1:{port}/web/health", server, log)
+        if port != serving.FIRST_PORT:
+            say(f"Port {serving.FIRST_PORT} is taken; serving on {port} instead.")
         say(WHERE_TO_LOOK.format(port=port))
         return server.wait()
     except KeyboardInterrupt:
@@ -95,37 +91,13 @@ def _serve(database: str) -> int:
                 server.kill()
 
 
-def _free_port() -> int:
-    """Return the first port from FIRST_PORT on that nobody listens on."""
-    for port in range(FIRST_PORT, FIRST_PORT + 100):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
-    raise Failed(f"no free port from {FIRST_PORT} to {FIRST_PORT + 99}")
-
-
-def _await_answer(url: str, server: subprocess.Popen, log: Path) -> None:
-    """Wait until Odoo answers at the address.
-
-    :raise Failed: it ended or did not answer in time
-    """
-    for _attempt in range(START_SECONDS):
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except (OSError, urllib.error.URLError):
-            if server.poll() is not None:
-                break
-            time.sleep(1)
-    raise Failed(f"Odoo does not answer.\n{steps.tail(log)}")
-
-
 def test() -> int:
     """Run every test (ARGS="-k word path" narrows them)."""
+    return _test()
+
+
+def _test(*options: str) -> int:
+    """Run the tests that ARGS means with further options of pytest; return the status."""
     from . import databases, postgres
 
     system_packages.ensure("chromium", "run the browser tests", system_packages.BROWSERS)
@@ -134,7 +106,8 @@ def test() -> int:
             databases.drop_stale()
             databases.ensure_test_template()
         with databases.copy(databases.TEST_TEMPLATE, "test") as database:
-            return _pytest(database, *(shlex.split(os.environ.get("ARGS", "")) or ON_EVERY_CORE))
+            asked = shlex.split(os.environ.get("ARGS", "")) or ON_EVERY_CORE
+            return _pytest(database, *options, *asked)
 
 
 def _pytest(database: str, *arguments: str, **variables: str) -> int:
@@ -166,6 +139,31 @@ def proof() -> int:
         return proofs.run(shlex.split(os.environ.get("ARGS", "")), on_a_copy)
 
 
+def coverage() -> int:
+    """Run every test, and list the lines of our add-ons that none runs (ARGS as for test)."""
+    for library in COVERAGE:
+        environment.add(library)
+    (project.BUILD / "coverage").mkdir(parents=True, exist_ok=True)
+    goal = 0 if os.environ.get("ARGS") else GOAL_PERCENT
+    return _test("--cov", "--cov-report=term", f"--cov-fail-under={goal}")
+
+
+def neighbours() -> int:
+    """Run our tests beside others' add-ons, and Odoo's beside ours (ARGS narrows)."""
+    from . import databases, neighbours, postgres
+
+    def on_every_core(database: str, *arguments: str) -> int:
+        return _pytest(database, *ON_EVERY_CORE, *arguments)
+
+    system_packages.ensure("chromium", "run the browser tests", system_packages.BROWSERS)
+    with postgres.server():
+        with steps.one_at_a_time():
+            databases.drop_stale()
+            databases.ensure_test_template()
+            neighbours.ensure()
+        return neighbours.run(shlex.split(os.environ.get("ARGS", "")), on_every_core)
+
+
 def mutants() -> int:
     """Break calc/ in 2,000 places, and list what no test sees (ARGS="price lots" narrows)."""
     from . import mutants
@@ -175,9 +173,10 @@ def mutants() -> int:
 
 
 def lint() -> int:
-    """Check the style of the whole tree with ruff and pylint-odoo."""
-    checks = [["ruff", "check", "."], ["pylint", *project.ADDONS]]
-    return max(steps.foreground([sys.executable, "-m", *check], cwd=ROOT) for check in checks)
+    """Check the style of the whole tree with ruff, pylint-odoo and Odoo's own checkers."""
+    from . import lint
+
+    return lint.run()
 
 
 def bench() -> int:
@@ -188,40 +187,49 @@ def bench() -> int:
         with steps.one_at_a_time():
             databases.drop_stale()
             databases.ensure_test_template()
-        with databases.copy(databases.TEST_TEMPLATE, "bench") as database:
-            databases.install(database, PEERS)
-            arguments = shlex.split(os.environ.get("ARGS", ""))
-            measure = [sys.executable, "-m", "tools.inside_odoo", "bench", database, *arguments]
+        with (
+            databases.copy(databases.TEST_TEMPLATE, "bench") as ours,
+            databases.copy(databases.BASE[False], "bare") as bare,
+            databases.copy(databases.TEST_TEMPLATE, "beside") as beside,
+        ):
+            databases.install(beside, PEERS)
+            names = [ours, bare, beside, *shlex.split(os.environ.get("ARGS", ""))]
+            measure = [sys.executable, "-m", "tools.inside_odoo", "bench", *names]
             return steps.foreground(measure, cwd=ROOT)
 
 
 def scale() -> int:
-    """Measure the customers' pages with 1,000 and 1,000,000 contracts (ARGS: other numbers)."""
-    return _measure("scale")
-
-
-def due() -> int:
-    """Measure how our crons look for what is due among 1,000 and 1,000,000 (ARGS: others)."""
-    return _measure("due")
-
-
-def profit() -> int:
-    """Measure the profit report beside Odoo's sales analysis (ARGS: contracts, months)."""
-    return _measure("profit")
-
-
-def _measure(script: str) -> int:
-    """Run a script of measurements in a database of its own; ARGS go to it."""
+    """Compare 1,000 and 1,000,000 contracts (ARGS="due pages lists reports memory 100000")."""
     from . import databases, postgres
 
+    arguments = shlex.split(os.environ.get("ARGS", ""))
+    sizes = sorted(int(one) for one in arguments if one.isdecimal()) or SIZES
+    words = [one for one in arguments if not one.isdecimal()] or ["due", "pages", "lists"]
     with postgres.server():
         with steps.one_at_a_time():
             databases.drop_stale()
             databases.ensure_test_template()
-        with databases.copy(databases.TEST_TEMPLATE, script) as database:
-            sizes = shlex.split(os.environ.get("ARGS", ""))
-            measure = [sys.executable, "-m", "tools.inside_odoo", script, database, *sizes]
-            return steps.foreground(measure, cwd=ROOT)
+            grown = [databases.ensure_grown(size) for size in sizes]
+        measure = [sys.executable, "-m", "tools.inside_odoo", "scale"]
+        if "memory" not in words:
+            return steps.foreground([*measure, *grown, *words], cwd=ROOT)
+        with databases.copy(grown[-1], "memory") as database:  # its jobs do their work
+            return steps.foreground([*measure, *grown[:-1], database, *words], cwd=ROOT)
+
+
+def load() -> int:
+    """Let 12 people work for 10 minutes on 2 workers (ARGS="0.5 24": minutes, people)."""
+    from . import databases, load, postgres
+
+    size = load.asked(shlex.split(os.environ.get("ARGS", "")))
+    environment.add(load.LIBRARY)
+    system_packages.ensure("wkhtmltopdf", "print PDF documents", ("wkhtmltopdf",))
+    with postgres.server():
+        with steps.one_at_a_time():
+            databases.drop_stale()
+            databases.ensure_demo()
+        with databases.copy(databases.DEMO, "load") as database:
+            return load.run(database, size)
 
 
 def shell() -> int:
@@ -255,7 +263,7 @@ def help() -> int:  # noqa: A001 - the command's name
     """Show this list."""
     say("make <command>:\n")
     for name, command in COMMANDS.items():
-        say(f"  {name:7} {command.__doc__.splitlines()[0]}")
+        say(f"  {name:10} {command.__doc__.splitlines()[0]}")
     return 0
 
 
@@ -264,13 +272,14 @@ COMMANDS = {
     for command in (
         demo,
         test,
+        coverage,
         proof,
+        neighbours,
         mutants,
         lint,
         bench,
         scale,
-        due,
-        profit,
+        load,
         shell,
         psql,
         clean,

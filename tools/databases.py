@@ -27,6 +27,7 @@ from .steps import Failed
 BASE = {False: "aftersales_base", True: "aftersales_base_demo"}  # by: with Odoo's demo data?
 TEST_TEMPLATE = "aftersales_test_template"
 DEMO = "aftersales_demo"
+GROWN = "aftersales_grown_%d"  # by the number of its contracts
 TEMPORARY = "aftersales_tmp_%d_%s"  # process id and purpose; stale when that process is gone
 RECIPE = 2  # raise when the way of making a template changes
 
@@ -50,6 +51,16 @@ def ensure_test_template() -> None:
         _make(TEST_TEMPLATE, key, BASE[False], project.ADDONS, "--assets")
 
 
+def ensure_on_top(name: str, modules: list[str], *parts: object) -> None:
+    """Have a template with modules of others on top of the tests' template, which is there.
+
+    :param parts: what else decides about the content, as for project.fingerprint
+    """
+    key = project.fingerprint(_key(TEST_TEMPLATE), modules, *parts)
+    if key != _key(name):
+        _make(name, key, TEST_TEMPLATE, modules, "--assets", about="3 min")
+
+
 def ensure_demo() -> None:
     """Have the demo database; replace it, saying so, when the add-ons or the stories changed."""
     stories = project.files("tests/stories")
@@ -60,6 +71,22 @@ def ensure_demo() -> None:
             steps.say("The add-ons or the stories changed: the demo database is made afresh.")
         ensure_base(demo=True)
         _make(DEMO, key, BASE[True], project.ADDONS)
+
+
+def ensure_grown(size: int) -> str:
+    """Have a database with ``size`` contracts, kept until what it is made of changes; its name."""
+    name, recipe = GROWN % size, [project.ROOT / "benchmarks" / "crowd.py"]
+    stories = project.files("tests/stories")
+    key = project.fingerprint(_key(TEST_TEMPLATE), stories, recipe)
+    if key != _key(name):
+        drop(name)
+        unfinished = TEMPORARY % (os.getpid(), name)
+        create(unfinished, TEST_TEMPLATE)
+        command = [sys.executable, "-m", "tools.inside_odoo", "grow", unfinished, str(size)]
+        about = f"{size // 100_000 + 1} min"
+        steps.run(f"Growing {size:,} contracts", command, name, about, cwd=project.ROOT)
+        _finish(unfinished, name, key)
+    return name
 
 
 def existing(name: str) -> str:
@@ -87,21 +114,30 @@ def ensure_base(demo: bool) -> None:
         _make(BASE[demo], key, None, project.external_modules(), *options)
 
 
-def _make(name: str, key: str, source: str | None, modules: list[str], *options: str) -> None:
+def _make(
+    name: str, key: str, source: str | None, modules: list[str], *options: str, about: str = ""
+) -> None:
     """Make a database and put it in the place of the old one.
 
     :param key: of what it is made of
     :param source: the database it is a copy of; None: empty
     :param modules: to install
     :param options: for the script that installs
+    :param about: how long it takes
     """
     unfinished = TEMPORARY % (os.getpid(), name)
     drop(unfinished)
     create(unfinished, source)
-    what, about = ("the add-ons", "30 s") if source else ("Odoo's modules", "90 s")
-    log = install(unfinished, modules, *options, log=name, title=f"{what} in {name}", about=about)
+    what, usual = ("the add-ons", "30 s") if source else ("Odoo's modules", "90 s")
+    title = f"{what} in {name}"
+    log = install(unfinished, modules, *options, log=name, title=title, about=about or usual)
     if source:
         _report_warnings(log)
+    _finish(unfinished, name, key)
+
+
+def _finish(unfinished: str, name: str, key: str) -> None:
+    """Put a complete database in the place of the old one."""
     drop(name)
     old, new = sql.Identifier(unfinished), sql.Identifier(name)
     with _connection() as cursor:

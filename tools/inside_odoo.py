@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
@@ -58,31 +60,49 @@ def tell(database: str) -> None:
 
 
 def bench(database: str, arguments: list[str]) -> None:
-    """Print how long our add-ons take beside the same work without them; nothing is kept."""
+    """Print how long our add-ons take beside the same work without them; nothing is kept.
+
+    :param arguments: the other databases of ``benchmarks.harness``, and what it is to run
+    """
     from benchmarks import harness
 
     harness.main(database, *arguments)
 
 
-def scale(database: str, sizes: list[str]) -> None:
-    """Print how long the customers' pages take with few and with very many contracts."""
-    from benchmarks import portal_pages
+def scale(arguments: list[str]) -> None:
+    """Print what takes longer among very many contracts: databases, smallest first, and words."""
+    from benchmarks import scale as benchmark
 
-    portal_pages.main(database, *sizes)
-
-
-def due(database: str, sizes: list[str]) -> None:
-    """Print how long our crons look for what is due among few and very many contracts."""
-    from benchmarks import due as benchmark
-
-    benchmark.main(database, *sizes)
+    databases = [one for one in arguments if one.startswith("aftersales_")]
+    sys.exit(benchmark.main(databases, [one for one in arguments if one not in databases]))
 
 
-def profit(database: str, sizes: list[str]) -> None:
-    """Print how long the profit report takes beside Odoo's sales analysis."""
-    from benchmarks import profit as benchmark
+def grow(database: str, size: str) -> None:
+    """Fill an empty database with so many contracts."""
+    from benchmarks import scale as benchmark
 
-    benchmark.main(database, *sizes)
+    benchmark.grow(database, int(size))
+
+
+def load_prepare(database: str, users: str, address: str, mail_port: str) -> None:
+    """Tell the stories in a copy of the demo database, and let in who will work there."""
+    from benchmarks.load import world
+
+    tell(database)
+    with Registry(database).cursor() as cursor:
+        env = api.Environment(cursor, SUPERUSER_ID, {})
+        world.prepare(env, int(users), address, int(mail_port))
+        _make_assets(env)
+
+
+def load_check(database: str, path: str) -> None:
+    """Write down what does not hold after people worked in the database."""
+    from benchmarks.load import aftermath
+
+    with Registry(database).cursor() as cursor:
+        found = aftermath.differences(api.Environment(cursor, SUPERUSER_ID, {}))
+        Path(path).write_text(json.dumps(found))
+        cursor.rollback()
 
 
 def main(script: str, *arguments: str) -> None:
@@ -92,7 +112,7 @@ def main(script: str, *arguments: str) -> None:
     options = [*databases.odoo_options(database), "--no-http"]
     if script == "tell":
         options.append(f"--logfile={project.LOGS / 'story.log'}")
-    if script in ("bench", "scale", "due", "profit"):
+    if script in ("bench", "scale", "grow", "load_prepare", "load_check"):
         options.append("--log-level=warn")
     config.parse_config(options, setup_logging=True)
     if script == "install":
@@ -100,11 +120,13 @@ def main(script: str, *arguments: str) -> None:
     elif script == "bench":
         bench(database, others)
     elif script == "scale":
-        scale(database, others)
-    elif script == "due":
-        due(database, others)
-    elif script == "profit":
-        profit(database, others)
+        scale([database, *others])
+    elif script == "grow":
+        grow(database, *others)
+    elif script == "load_prepare":
+        load_prepare(database, *others)
+    elif script == "load_check":
+        load_check(database, *others)
     else:
         tell(database)
 

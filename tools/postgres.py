@@ -39,6 +39,7 @@ full_page_writes = off
 wal_level = minimal
 max_wal_senders = 0
 shared_buffers = 256MB
+max_locks_per_transaction = 256  # tests at once touch some thousand tables each
 jit = off                   # costs more than it brings for Odoo's many small queries
 timezone = 'UTC'
 log_timezone = 'UTC'

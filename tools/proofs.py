@@ -41,8 +41,9 @@ class Proof(NamedTuple):
 
     def is_meant(self, words: list[str]) -> bool:
         """Tell whether a word is its goal, its variable or a part of its name; none means all."""
-        known = (self.goal, self.variable)
-        return not words or any(word in known or word in self.tests for word in words)
+        parts = [word for word in words if not re.fullmatch(r"R\d+", word)]  # R1 is not R10
+        known = {self.goal, self.variable}
+        return not words or bool(known & {*words}) or any(word in self.tests for word in parts)
 
 
 def listed() -> list[Proof]:
@@ -74,11 +75,11 @@ def run(words: list[str], pytest: Callable[..., int]) -> int:
         lines.append((proof.goal, proof.size, proof.seed, result, seconds, proof.tests))
         if code == INTERRUPTED:
             break
-    say(_aligned(lines))
+    say(aligned(lines))
     return int(any(line[3] != "passed" for line in lines[1:]))
 
 
-def _aligned(rows: list[tuple[str, ...]]) -> str:
+def aligned(rows: list[tuple[str, ...]]) -> str:
     """Return the rows as text, each column as wide as its widest cell."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n" + "\n".join(

@@ -40,7 +40,13 @@ class VisitPages(FeedbackPages):
 
     # --- The list ------------------------------------------------------------------------------
 
-    @http.route([VISITS, f"{VISITS}/page/<int:page>"], type="http", auth="user", website=True)
+    @http.route(
+        [VISITS, f"{VISITS}/page/<int:page>"],
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+    )
     def portal_my_visits(self, **asked):
         """List the visits of the logged-in customer, the next one first."""
         values = self._list_of_customer(

@@ -119,6 +119,7 @@ class AftersalesClaimLine(models.Model):
     def _refuse_fitted(self):
         if self.env.su:
             return
+        # only whether it left the van
         for line in self.filtered(lambda line: line.is_fitted and line.sudo().move_ids):
             raise UserError(
                 self.env._(

@@ -22,8 +22,9 @@ class AftersalesClaim(models.Model):
     def _send_specialist(self):
         """Put the repair on the field-service board, for a dispatcher to place."""
         result = super()._send_specialist()
+        # approving was checked, and a repair follows from it
         planner = self.env["aftersales.visit.planner"].sudo().with_company(self.company_id)
-        claim = self.sudo()  # approving was checked, and a repair follows from it
+        claim = self.sudo()
         location = planner.env["fsm.location"]._of_sites(claim)[claim.site_id]
         claim.env["fsm.order"].create(planner._prepare_repair(claim, location))
         return result

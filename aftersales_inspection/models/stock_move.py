@@ -41,6 +41,7 @@ class StockMove(models.Model):
         """Let what a visit uses count for what sold it, contract or visit; its return too."""
         vals_list = super()._get_account_move_line_vals()
         used = self if self.aftersales_visit_id else self.origin_returned_move_id
+        # follows from the move alone, whoever values it
         if self.aftersales_claim_id or not used.sudo().aftersales_visit_id:
             return vals_list
         visit = used.sudo().aftersales_visit_id  # follows from the move alone

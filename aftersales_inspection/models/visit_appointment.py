@@ -131,17 +131,21 @@ class FsmOrder(models.Model):
         }
 
     def action_confirm_appointment(self):
-        """Note that the customers agreed to the planned dates, say on the phone."""
+        """Note that the customers agreed to the planned dates, say on the phone; once."""
         self._check_may_arrange()
         for visit in self.sudo():  # guarded, and follows from the checked click
+            if visit.appointment_state == "confirmed" and not visit.appointment_changed:
+                continue
             visit._check_agreeable()
             visit.aftersales_contract_id._check_benefits_not_held()
             visit._agree(self.env._("The customer agreed to the date."))
 
     def action_ask_change(self):
-        """Note that the customers want another date; who answers for it gets something to do."""
+        """Note that the customers want another date; who answers for it gets it to do, once."""
         self._check_may_arrange()
         for visit in self.sudo():  # guarded, and follows from the checked click
+            if visit.appointment_state == "change_asked":
+                continue
             visit._check_agreeable()
             visit._ask_change(self.env._("The customer wants another date."))
 

@@ -1,6 +1,7 @@
 import base64
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ..models.visit_completion import IN_VAIN
 
@@ -20,9 +21,13 @@ class AftersalesVisitOutcome(models.TransientModel):
         """Close the visit with this outcome.
 
         It uses nothing of the plan, unless nobody let us in on a date the customer had confirmed.
+
+        :raises UserError: the visit is over, perhaps by a second click
         """
         self.ensure_one()
         visit = self.visit_id
+        if visit.is_closed:
+            raise UserError(self.env._("%s is over already: reopen it first.", visit.name))
         visit.write({"outcome": self.outcome, "outcome_note": self.note})
         labels = dict(self._fields["outcome"]._description_selection(self.env))
         visit.message_post(

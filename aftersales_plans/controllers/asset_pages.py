@@ -57,7 +57,13 @@ class AssetPages(CustomerPages):
             self._domain_of_customer() & Domain("id", "=", min(asset_id, LAST_ID)), limit=1
         )
 
-    @route(["/my/assets", "/my/assets/page/<int:page>"], type="http", auth="user", website=True)
+    @route(
+        ["/my/assets", "/my/assets/page/<int:page>"],
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+    )
     def portal_my_assets(self, **asked):
         """List what the customer has of us."""
         values = self._list_of_customer(
@@ -70,7 +76,7 @@ class AssetPages(CustomerPages):
         )
         return request.render("aftersales_plans.portal_my_assets", values)
 
-    @route("/my/assets/<int:asset_id>", type="http", auth="user", website=True)
+    @route("/my/assets/<int:asset_id>", type="http", auth="user", methods=["GET"], website=True)
     def portal_my_asset(self, asset_id, **asked):
         """Show the passport of one unit or lot."""
         asset = self._asset_of_customer(asset_id)
@@ -88,10 +94,16 @@ class AssetPages(CustomerPages):
         }
         return self._show_page("aftersales_plans.portal_asset", values)
 
-    @route("/my/assets/<int:asset_id>/document/<int:document_id>", type="http", auth="user")
+    @route(
+        "/my/assets/<int:asset_id>/document/<int:document_id>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
     def portal_my_asset_document(self, asset_id, document_id, **asked):
         """Send a document that belongs to the customer's goods."""
         asset = self._asset_of_customer(asset_id)
+        # an empty list where it is not the customer's own
         documents = asset._documents_online() if asset else request.env["product.document"].sudo()
         document = documents.filtered(lambda document: document.id == document_id)
         if not document or document.type != "binary":

@@ -66,7 +66,13 @@ class ClaimPages(CustomerPages):
         }
         return search_places(env._("Search in all"), places)
 
-    @route(["/my/claims", "/my/claims/page/<int:page>"], type="http", auth="user", website=True)
+    @route(
+        ["/my/claims", "/my/claims/page/<int:page>"],
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+    )
     def portal_my_claims(self, **asked):
         """List what the customer reported."""
         values = self._list_of_customer(
@@ -79,7 +85,7 @@ class ClaimPages(CustomerPages):
         )
         return request.render("aftersales_plans.portal_my_claims", values)
 
-    @route("/my/claims/<int:claim_id>", type="http", auth="public", website=True)
+    @route("/my/claims/<int:claim_id>", type="http", auth="public", methods=["GET"], website=True)
     def portal_my_claim(self, claim_id, access_token=None, said=None, **asked):
         """Show how one claim stands, with what was written about it."""
         claim = self._page_of_customer("aftersales.claim", claim_id, access_token)
@@ -105,7 +111,12 @@ class ClaimPages(CustomerPages):
         values["token"] = claim._portal_ensure_token()
         return self._show_page("aftersales_plans.portal_claim", values)
 
-    @route("/my/claims/<int:claim_id>/photo/<int:photo_id>", type="http", auth="public")
+    @route(
+        "/my/claims/<int:claim_id>/photo/<int:photo_id>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+    )
     def portal_my_claim_photo(self, claim_id, photo_id, access_token=None, **asked):
         """Send a photo of a claim; what no browser shows is saved."""
         claim = self._page_of_customer("aftersales.claim", claim_id, access_token)

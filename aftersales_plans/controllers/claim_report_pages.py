@@ -188,6 +188,7 @@ class ClaimReportPages(CustomerPages):
 
     def _offered_goods(self, typed):
         """Return the goods offered beside those chosen: found, of the contract, or the newest."""
+        # the customer's own, by the domain
         assets, domain = request.env["aftersales.asset"].sudo(), self._reportable_domain()
         if typed["search"]:
             text = escape_psql(typed["search"])

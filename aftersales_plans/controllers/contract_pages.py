@@ -54,6 +54,7 @@ class ContractPages(CustomerPages):
         ["/my/service-contracts", "/my/service-contracts/page/<int:page>"],
         type="http",
         auth="user",
+        methods=["GET"],
         website=True,
     )
     def portal_my_contracts(self, **asked):
@@ -68,7 +69,13 @@ class ContractPages(CustomerPages):
         )
         return request.render("aftersales_plans.portal_my_contracts", values)
 
-    @route("/my/service-contracts/<int:contract_id>", type="http", auth="public", website=True)
+    @route(
+        "/my/service-contracts/<int:contract_id>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        website=True,
+    )
     def portal_my_contract(self, contract_id, access_token=None, report_type=None, **asked):
         """Show one contract, or print it."""
         contract = self._page_of_customer("aftersales.contract", contract_id, access_token)

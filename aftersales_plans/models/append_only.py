@@ -18,6 +18,7 @@ class AftersalesAppendOnly(models.AbstractModel):
         """Refuse every change except filling a field of ``_fill_once`` that is still empty."""
         for name in vals:
             if name not in self._fill_once or any(record[name] for record in self):
+                # the name of the model, for whoever is refused
                 raise UserError(
                     self.env._(
                         "%(kind)s rows are never changed: record a correction as a new row.",
@@ -28,6 +29,7 @@ class AftersalesAppendOnly(models.AbstractModel):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
+        # the name of the model, for whoever is refused
         raise UserError(
             self.env._(
                 "%(kind)s rows are never deleted: record a correction as a new row.",

@@ -80,6 +80,7 @@ class AftersalesClaimLine(models.Model):
     def _check_not_promised(self):
         """Refuse to promise more of an asset than there is, in this claim and others together."""
         asset, earlier = self.asset_id, self._promised_elsewhere()
+        # counted against what is there, also where the claim's other lines are hidden
         same = self.sudo().claim_id.line_ids.filtered(
             lambda other: other.asset_id == asset and other.cause_id.replaces_part
         )

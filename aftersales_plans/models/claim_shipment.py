@@ -54,6 +54,7 @@ class AftersalesClaim(models.Model):
 
     def _first_warehouse(self):
         company = self.company_id
+        # agents read no warehouses; a claim ships from one of its company
         return self.env["stock.warehouse"].sudo().search([("company_id", "=", company.id)], limit=1)
 
     def _ship(self, lines):
@@ -109,6 +110,7 @@ class AftersalesClaim(models.Model):
         :return: the transfer, planned for the warehouse to do
         """
         self.ensure_one()
+        # agents move no goods; the callers checked who may, and the warehouse does it
         hidden = self.sudo().with_company(self.company_id)
         warehouse = hidden.warehouse_id or hidden._first_warehouse()
         common = {

@@ -12,6 +12,7 @@ class ResCompany(models.Model):
 
     def _aftersales_tz(self):
         self.ensure_one()
+        # a time zone is no secret; company addresses may be hidden
         return pytz.timezone(self.sudo().partner_id.tz or "UTC")
 
     def _aftersales_today(self):

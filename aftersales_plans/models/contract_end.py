@@ -110,6 +110,7 @@ class AftersalesContract(models.Model):
         :raises UserError: naming what it gave
         """
         claims = self._claims_covered(last_day + timedelta(days=1), date.max)
+        # all that was given counts, whoever ends it
         uses = self.sudo().entitlement_ids.usage_ids.filtered(
             lambda use: use.date > last_day and use.origin_model != "aftersales.claim"
         )

@@ -95,6 +95,7 @@ class AftersalesCustomer(models.Model):
 
     _key_unique = models.UniqueIndex("(key)", "This customer has a card already.")
     _stage_idx = models.Index("(company_id, stage, last_contact)")
+    _silent_idx = models.Index("(last_contact, id)")  # the order of the list
 
     @api.depends("partner_id.user_id")
     def _compute_user_id(self):

@@ -95,6 +95,7 @@ class AftersalesFeedback(models.Model):
     _document_unique = models.UniqueIndex(
         "(res_model, res_id)", "The customer is asked about this document once."
     )
+    _rated_idx = models.Index("(date DESC, id DESC) WHERE score > 0")  # the list: ratings alone
     _asked_idx = models.Index("(commercial_partner_id, date_asked) WHERE date_asked IS NOT NULL")
 
     def _guarded_names(self):

@@ -129,7 +129,15 @@ class AftersalesRated(models.AbstractModel):
         """Keep the comment between colleagues: a thank-you asks for no answer."""
         return self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
 
-    def rating_apply(self, rate, token=None, rating=None, **options):
+    def rating_apply(
+        self,
+        rate,
+        token=None,
+        rating=None,
+        feedback=None,
+        subtype_xmlid=None,
+        notify_delay_send=False,
+    ):
         """Note the customer's score, the first time and whenever it is changed.
 
         :raises UserError: a colleague calls it; Odoo's page does as superuser, by the token
@@ -138,7 +146,9 @@ class AftersalesRated(models.AbstractModel):
             raise UserError(
                 self.env._("Feedback is the customer's to give, by the mail or online.")
             )
-        rating = super().rating_apply(rate, token=token, rating=rating, **options)
+        rating = super().rating_apply(
+            rate, token, rating, feedback, subtype_xmlid, notify_delay_send
+        )
         self.env["aftersales.feedback"]._on_rated(rating)
         return rating
 

@@ -44,7 +44,7 @@ class AftersalesPartsForecast(models.Model):
     _rec_name = "product_id"
 
     outlook_id = fields.Many2one(
-        "aftersales.parts.outlook", required=True, readonly=True, ondelete="cascade"
+        "aftersales.parts.outlook", required=True, readonly=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     product_id = fields.Many2one(

@@ -81,10 +81,10 @@ class SaleOrderLine(models.Model):
 
     def _aftersales_cost_to_cover(self):
         """Return the cost a price must not fall below without being asked for; None: it may."""
-        # sudo: which rule holds is no secret to who sells under it
         return self._aftersales_cost_known() if self._aftersales_asks_below_cost() else None
 
     def _aftersales_asks_below_cost(self):
+        # which rule holds is no secret to who sells under it
         return self.company_id.sudo().aftersales_approve_below_cost
 
     def _aftersales_in_order(self, amount):

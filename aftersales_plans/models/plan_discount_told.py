@@ -51,6 +51,7 @@ class SaleOrderLine(models.Model):
         if self.currency_id.compare_amounts(net, total) >= 0:
             return False
         money = self.currency_id.format
+        # the name of the plan that is on the line
         return self.env._(
             "%(plan)s for %(net)s is %(short)s below its expected cost of %(total)s: parts "
             "%(parts)s, work %(labour)s.",
@@ -67,6 +68,7 @@ class SaleOrderLine(models.Model):
         expected = self._aftersales_expected_cost()
         if not expected.missing:
             return False
+        # the name of the plan that is on the line
         return self.env._(
             "%(plan)s, expected cost: %(missing)s.",
             plan=self.aftersales_plan_id.sudo().name,

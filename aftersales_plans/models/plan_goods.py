@@ -26,6 +26,7 @@ class SaleOrderLine(models.Model):
         A gift is covered as well: it counts with what it would cost on the order.
         """
         gifts = self.filtered(lambda line: line.product_uom_qty > 0 and not line.price_subtotal)
+        # whoever sells; prices of products he sells, on his order
         prices = self.env["aftersales.plan"].sudo()._net_prices_in_order(gifts.product_id, order)
         return [
             Goods(
@@ -53,6 +54,7 @@ class AftersalesAsset(models.Model):
     def _aftersales_as_goods(self, order):
         """Return these goods at their age today and what they would cost on ``order``."""
         today = order.company_id._aftersales_today()
+        # whoever sells; prices of products he sells, on his order
         prices = self.env["aftersales.plan"].sudo()._net_prices_in_order(self.product_id, order)
         goods = []
         for asset in self.filtered(lambda asset: asset.quantity > 0):

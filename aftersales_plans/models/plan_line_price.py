@@ -107,6 +107,7 @@ class SaleOrderLine(models.Model):
 
         Not what was sold, nor where all it depends on is as it was.
         """
+        # only whether there is one
         sold = self.state not in OPEN_ORDER and self.sudo().aftersales_contract_ids
         if not self.order_id or sold:
             return False
@@ -122,6 +123,7 @@ class SaleOrderLine(models.Model):
 
     def _reset_price_unit(self):
         """Price a plan by its own rules, whenever core prices the line anew."""
+        # only whether it is a plan
         if not self.product_id.sudo().aftersales_plan_id or not self.order_id:
             return super()._reset_price_unit()
         price = self._aftersales_plan_price() or 0.0  # 0: not enough data, as the order says
@@ -152,6 +154,7 @@ class SaleOrderLine(models.Model):
 
         In the currency of the order, one unit, before discounts of the line.
         """
+        # the price alone, for whoever sells; its reasons are for colleagues
         return self.sudo()._prepare_aftersales_price_facts()["price"]
 
     def _prepare_aftersales_price_facts(self):

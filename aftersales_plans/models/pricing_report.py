@@ -55,7 +55,7 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         take_turn(self)  # of two runs at once the later one finds the day of the first
-        mails = self.env["mail.mail"].sudo()
+        mails = self.env["mail.mail"].sudo()  # a daily job's mails, to plan managers alone
         if not self._aftersales_pricing_due():
             return mails
         self.aftersales_pricing_reported = self._aftersales_today()
@@ -69,6 +69,7 @@ class ResCompany(models.Model):
 
     def _aftersales_pricing_readers(self):
         """Return the plan managers who work for this company and have an address."""
+        # who is in a group; only those of this company
         managers = self.env.ref("aftersales_plans.group_manager").sudo().all_user_ids
         return managers.filtered(
             lambda user: user.active and not user.share and user.email and self in user.company_ids

@@ -52,7 +52,7 @@ class AftersalesContract(models.Model):
         """Record what ``partner`` said about going on by itself; callers check who may.
 
         :param given: True, or False where it is taken back
-        :param channel: one of :data:`CHANNELS`
+        :param channel: one of `CHANNELS`
         :raises UserError: nothing to consent to any more
         """
         self.ensure_one()

@@ -167,6 +167,7 @@ class SaleOrder(models.Model):
 
     def _find_mail_template(self):
         """Let who sends a renewal quotation by hand start from our mail, too."""
+        # only whether it renews something
         renews = self.state in OPEN_ORDER and self.sudo().order_line.aftersales_renews_id
         ours = renews and self.env.ref(OFFER, raise_if_not_found=False)
         if ours and not self.env.context.get("proforma"):

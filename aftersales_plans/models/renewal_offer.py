@@ -81,8 +81,8 @@ class AftersalesContract(models.Model):
         order = order.create(self._prepare_renewal_order())
         order.order_line = [Command.create(self._prepare_renewal_line(product, order))]
         order._aftersales_set_renewal_deadline()
-        # nobody's to write by hand; callers check who may
         today = self.company_id._aftersales_today()
+        # nobody's to write by hand; callers check who may
         self.sudo().write({"lapse_reason_id": False, "date_renewal_tried": today})
         self._end_renewal_activities()
         self.message_post(body=self.env._("Renewal quotation %s was made.", order._get_html_link()))

@@ -99,6 +99,7 @@ class SaleOrder(models.Model):
     def _compute_aftersales_plans_beside(self):
         self.aftersales_plan_up_id = self.aftersales_plan_down_id = False
         for order in self.filtered(lambda order: order.state in OPEN_ORDER):
+            # only which line renews something
             lines = order.order_line.filtered(lambda line: line.sudo().aftersales_renews_id)
             if len(lines) == 1:
                 order.aftersales_plan_up_id, order.aftersales_plan_down_id = (
@@ -123,6 +124,7 @@ class SaleOrder(models.Model):
         """
         if not product:
             raise UserError(self.env._("%s: there is no other plan for these goods.", self.name))
+        # only which line renews something
         line = self.order_line.filtered(lambda line: line.sudo().aftersales_renews_id)
         old = line.product_id
         renewable = line.aftersales_renews_id._renewable_goods()

@@ -1,3 +1,7 @@
+import logging
+
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
@@ -6,6 +10,9 @@ from ..calc.period import Period
 from ..calc.revenue import earned_share, month_end, month_ends, recognised_by
 from .contract import LIVE_STATES
 from .turn import take_turn
+from .work_off import FAILED, give_once
+
+_logger = logging.getLogger(__name__)
 
 BATCH_CONTRACTS = 1000
 CLOSED_STATES = ("expired", "cancelled")
@@ -143,7 +150,7 @@ class AftersalesRevenue(models.Model):
         for start in range(0, len(due), BATCH_CONTRACTS):
             take_turn(company)  # before reading what is recognised so far
             batch = due[start : start + BATCH_CONTRACTS]
-            self.create(self._prepare_rows(company, day, batch))
+            self._append_rows(company, day, batch)
             if go_on and not go_on(len(batch)):
                 return False
         take_turn(company)
@@ -151,6 +158,29 @@ class AftersalesRevenue(models.Model):
         if day == month_end(day):
             company.aftersales_revenue_until = max(company.aftersales_revenue_until or day, day)
         return not go_on or bool(go_on(1))
+
+    @api.model
+    def _append_rows(self, company, day, contract_ids):
+        """Append the rows these contracts lack by the end of ``day``.
+
+        A contract that cannot be reckoned does not stop the others: it is found by halves, somebody
+        has it to do, and what it lacks follows with a later day.
+        """
+        try:
+            with self.env.cr.savepoint():
+                self.create(self._prepare_rows(company, day, contract_ids))
+        except psycopg2.OperationalError:
+            raise  # two at once: the later one is repeated
+        except Exception as error:
+            self.env.invalidate_all()
+            if len(contract_ids) > 1:
+                half = len(contract_ids) // 2
+                self._append_rows(company, day, contract_ids[:half])
+                self._append_rows(company, day, contract_ids[half:])
+                return
+            contract = self.env["aftersales.contract"].browse(contract_ids)
+            _logger.exception("Revenue of %s by %s was not recognised", contract, day)
+            give_once(contract, FAILED, lambda _local, told=str(error): told)
 
     @api.model
     def _preview(self, company, day):

@@ -32,12 +32,12 @@ def fill_column(cr, table, column, kind, value):
 def default_column(cr, table, column, kind, value):
     """Add a stored column to ``table`` with ``value`` in all rows: PostgreSQL writes none for that.
 
-    :param kind: PostgreSQL's name of the type
+    :param kind: PostgreSQL's name of the type, as ``SQL``
     :return: whether it was added: not where the table is new or has the column
     """
     missing = table_exists(cr, table) and not column_exists(cr, table, column)
     if missing:
         where, name = SQL.identifier(table), SQL.identifier(column)
-        cr.execute(SQL("ALTER TABLE %s ADD COLUMN %s %s DEFAULT %s", where, name, SQL(kind), value))
+        cr.execute(SQL("ALTER TABLE %s ADD COLUMN %s %s DEFAULT %s", where, name, kind, value))
         cr.execute(SQL("ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT", where, name))
     return missing

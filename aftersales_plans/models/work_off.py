@@ -1,4 +1,5 @@
 import logging
+from collections import defaultdict
 
 import psycopg2
 
@@ -8,6 +9,7 @@ from .never_fail import never_fail
 
 _logger = logging.getLogger(__name__)
 
+BATCH = 500  # records after which what was read and computed for them is forgotten
 FAILED = "aftersales_plans.activity_work_failed"
 
 
@@ -28,7 +30,7 @@ def work_off(env, work, on_error=None, owner=None):
     failed = env["mail.activity"].search([("activity_type_id", "in", kind.ids)])
     failed_before = set(zip(failed.mapped("res_model"), failed.mapped("res_id"), strict=True))
     cron._commit_progress(remaining=len(work))
-    for record, method in work:
+    for number, (record, method) in enumerate(_near(work), start=1):
         try:
             getattr(record, method)()
             if (record._name, record.id) in failed_before:
@@ -45,7 +47,22 @@ def work_off(env, work, on_error=None, owner=None):
                 on_error(record)
         if not cron._commit_progress(1):
             return False
+        if number % BATCH == 0:  # what is committed is kept; memory would grow with the work
+            env.invalidate_all()
     return True
+
+
+def _near(work):
+    """Yield the work with records that are read together with those done in the same batch.
+
+    Else the first ones would be read again, and again, each time all is forgotten.
+    """
+    for start in range(0, len(work), BATCH):
+        batch, together = work[start : start + BATCH], defaultdict(list)
+        for record, _method in batch:
+            together[record._name].append(record.id)
+        for record, method in batch:
+            yield record.with_prefetch(together[record._name]), method
 
 
 def give_once(record, kind, say, user=None):

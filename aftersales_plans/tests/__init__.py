@@ -71,3 +71,6 @@ from . import test_pricing_report
 from . import test_revenue
 from . import test_revenue_books
 from . import test_parts_forecast
+from . import test_work_off
+from . import test_poison
+from . import test_lock_dates

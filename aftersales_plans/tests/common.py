@@ -2,7 +2,7 @@ from contextlib import contextmanager
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase, freeze_time, new_test_user
 
 
 class AfterSalesCase(TransactionCase):
@@ -130,3 +130,9 @@ class AfterSalesCase(TransactionCase):
         back = wizard._create_return()
         cls.deliver(back)
         return back
+
+    def run_calendar(self, moment):
+        """Let the daily job start, continue and end contracts at ``moment``."""
+        with freeze_time(moment), self.enter_registry_test_mode():
+            self.env.ref("aftersales_plans.cron_follow_calendar").method_direct_trigger()
+        self.env.invalidate_all()

@@ -1,8 +1,9 @@
 import os
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -18,6 +19,7 @@ from odoo.tests import tagged
 from .common import AfterSalesCase
 
 SEQUENCES = int(os.environ.get("CLAIM_SEQUENCES", "15"))
+SEED = os.environ.get("PROOF_SEED")  # draws other sequences
 STEPS = 20
 SHOWN = {
     "action_approve": ("draft", "submitted"),
@@ -136,17 +138,27 @@ class Claims(RuleBasedStateMachine):
 
 
 @tagged("post_install", "-at_install")
-class TestClaimInvariants(AfterSalesCase):
-    def test_counters_hold_whatever_people_click(self):
+class TestR3Claims(AfterSalesCase):
+    def run_sequences(self):
         run_state_machine_as_test(
-            lambda: Claims(self),
+            seed(int(SEED))(lambda: Claims(self)) if SEED else lambda: Claims(self),
             settings=settings(
                 max_examples=SEQUENCES,
                 stateful_step_count=STEPS,
                 deadline=None,
                 derandomize=True,
+                report_multiple_bugs=False,
                 database=None,
                 phases=[Phase.generate],
                 suppress_health_check=list(HealthCheck),
             ),
         )
+
+    def test_counters_hold_whatever_people_click(self):
+        self.run_sequences()
+
+    def test_uses_that_are_not_counted_are_noticed(self):
+        model = type(self.env["aftersales.entitlement"])
+        wrong = patch.object(model, "_add_used", lambda entitlement, quantity: True)
+        with wrong, self.assertRaises(AssertionError):
+            self.run_sequences()

@@ -1,15 +1,10 @@
-import os
 from datetime import date
-from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
-from odoo.tools import mute_logger
 
 from .common import AfterSalesCase
-
-CONTRACTS = int(os.environ.get("POISON_CONTRACTS", "2"))  # one of them bad
 
 
 @tagged("post_install", "-at_install")
@@ -391,37 +386,6 @@ class TestContract(AfterSalesCase):
         fresh = order.aftersales_contract_ids - contract
         self.assertEqual((fresh.state, fresh.asset_ids.ids), ("draft", []))
 
-    def test_one_bad_contract_does_not_stop_the_calendar(self):
-        with freeze_time("2026-03-15 12:00:00"):
-            contracts = self.env["aftersales.contract"].union(
-                *(self.sell((self.goods, 1), (self.plan_product, 1)) for _one in range(CONTRACTS))
-            )
-        bad = contracts[CONTRACTS // 2]
-        bad.user_id = self.manager
-        expire = type(bad)._expire
-
-        def poisoned(contract):
-            if contract == bad:
-                raise ValueError("poison")
-            return expire(contract)
-
-        with (
-            patch.object(type(bad), "_expire", poisoned),
-            mute_logger("odoo.addons.aftersales_plans.models.work_off"),
-        ):
-            self.run_calendar("2027-03-20 12:00:00")
-            said = bad.message_ids
-            to_do = bad.activity_ids
-            self.run_calendar("2027-03-21 12:00:00")
-        self.assertEqual(set((contracts - bad).mapped("state")), {"expired"})
-        self.assertEqual(bad.state, "active")
-        self.assertEqual(to_do.user_id, self.manager)
-        self.assertIn("poison", to_do.note)
-        self.assertEqual((bad.activity_ids, bad.message_ids), (to_do, said))
-        self.run_calendar("2027-03-22 12:00:00")
-        self.assertEqual(bad.state, "expired")
-        self.assertFalse(bad.activity_search(["aftersales_plans.activity_work_failed"]))
-
     def test_a_plan_manager_amends_terms_but_not_the_state(self):
         contract = self.sell((self.goods, 1), (self.plan_product, 1)).with_user(self.manager)
         contract.replacements_included = 5
@@ -495,8 +459,3 @@ class TestContract(AfterSalesCase):
         self.assertEqual(contract.state, "active")
         self.run_calendar("2028-03-15 12:00:00")
         self.assertEqual((contract.state, contract.date_closed), ("expired", date(2028, 3, 14)))
-
-    def run_calendar(self, moment):
-        with freeze_time(moment), self.enter_registry_test_mode():
-            self.env.ref("aftersales_plans.cron_follow_calendar").method_direct_trigger()
-        self.env.invalidate_all()

@@ -1,6 +1,9 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common_revenue import RevenueCase
 
@@ -380,3 +383,30 @@ class TestRevenueBooks(RevenueCase):
         )  # fmt: skip
         for model in ("aftersales.revenue", "aftersales.deferred.revenue"):
             self.assertFalse(self.env[model].with_user(stranger).search([]))
+
+    def test_a_contract_that_cannot_be_reckoned_does_not_stop_the_others(self):
+        others = [self.start("2026-03-15") for _number in range(3)]
+        for contract in (self.contract, *others):
+            self.invoice(contract, "2026-03-20")
+        bad, model = others[1], type(self.contract)
+        share = model._earned_share
+
+        def poisoned(contract, day):
+            if contract == bad:
+                raise ValueError("poison")
+            return share(contract, day)
+
+        with (
+            patch.object(model, "_earned_share", poisoned),
+            mute_logger("odoo.addons.aftersales_plans.models.revenue"),
+        ):
+            self.run_months("2026-04-01")
+        for contract in (self.contract, others[0], others[2]):
+            self.assertEqual(self.rows(contract), [("2026-03-31", 55.89)])
+        self.assertEqual((self.rows(bad), self.balance(self.income)), ([], 167.67))
+        self.assertIn("poison", bad.activity_ids.note)
+        self.run_months("2026-05-01")
+        self.assertEqual(self.rows(bad), [("2026-04-30", self.rows(bad)[0][1])])
+        self.assertEqual(
+            self.rows(bad)[0][1], round(sum(amount for _day, amount in self.rows(others[0])), 2)
+        )

@@ -68,20 +68,26 @@ class AftersalesAssetHandover(models.TransientModel):
             wizard.keep_cover = not wizard.owner_changes
 
     def action_apply(self):
-        """Record owner and site, and let the plan go along or end for these goods."""
+        """Record owner and site; the plan goes along or ends for these goods. Twice is once."""
         self.ensure_one()
         assets = self.asset_ids
         assets.check_access("write")
         self._check_in_use()
-        bodies = {asset.id: self._note(asset) for asset in assets}
+        changed = assets.filtered(self._changes)
+        bodies = {asset.id: self._note(asset) for asset in changed}
         assets.write({"partner_id": self.partner_id.id, "site_id": self.site_id.id})
-        assets._message_log_batch(bodies=bodies)
+        changed._message_log_batch(bodies=bodies)
         hidden = assets.sudo()  # checked above; contracts follow from where the goods are
         if self.keep_cover:
             hidden._take_contracts_along()
         else:
             hidden._leave_cover(self.date)
         return {"type": "ir.actions.act_window_close"}
+
+    def _changes(self, asset):
+        """Tell whether something of an asset changes."""
+        moves = asset.partner_id != self.partner_id or asset.site_id != self.site_id
+        return moves or (asset.contract_id and not self.keep_cover)
 
     def _check_in_use(self):
         for asset in self.asset_ids.filtered(lambda asset: asset.status != "in_use"):

@@ -23,9 +23,9 @@ class AftersalesCampaignAdd(models.TransientModel):
     added_count = fields.Integer(string="Will Be Added", compute="_compute_left_out_counts")
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Take over the chosen customers, and the campaign somebody chooses for."""
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         context = self.env.context
         if context.get("active_model") == "aftersales.customer":
             values["customer_ids"] = [(6, 0, context.get("active_ids", []))]

@@ -48,7 +48,9 @@ class ReferralPage(http.Controller):
         """Say thank you, whatever became of the form."""
         return self._render("aftersales_referral.referral_thanks", code)
 
-    @http.route(f"{PAGE}/qr.png", type="http", auth="public", sitemap=False, readonly=True)
+    @http.route(
+        f"{PAGE}/qr.png", type="http", auth="public", methods=["GET"], sitemap=False, readonly=True
+    )
     def referral_qr(self, code, **kwargs):
         """Draw the QR code of a link, known or not."""
         partners = request.env["res.partner"]
@@ -91,6 +93,7 @@ class ReferralPage(http.Controller):
 
     def _render(self, template, code, **values):
         company = self._company(code)
+        # what the page tells of the company: its name, logo and invitation
         response = request.render(
             template,
             {

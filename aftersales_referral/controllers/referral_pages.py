@@ -16,7 +16,13 @@ class ReferralPages(RewardPages):
     nobody learns here who is a customer, or why something is refused.
     """
 
-    @http.route([REFERRALS, f"{REFERRALS}/page/<int:page>"], type="http", auth="user", website=True)
+    @http.route(
+        [REFERRALS, f"{REFERRALS}/page/<int:page>"],
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+    )
     def portal_my_referrals(self, said=None, **asked):
         """List the referrals of the logged-in customer.
 

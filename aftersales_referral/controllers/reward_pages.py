@@ -38,7 +38,13 @@ class RewardPages(CustomerPages):
         # sudo: the code of who is logged in, to pass on; see _reward_customer
         return request.env.user.partner_id.sudo()
 
-    @http.route([REWARDS, f"{REWARDS}/page/<int:page>"], type="http", auth="user", website=True)
+    @http.route(
+        [REWARDS, f"{REWARDS}/page/<int:page>"],
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+    )
     def portal_my_rewards(self, said=None, **asked):
         """Show what to pass on, balance, payouts and store credit of the logged-in customer.
 
@@ -120,6 +126,7 @@ class RewardPages(CustomerPages):
     def portal_choose_payout_method(self, payout_id, method=None, **form):
         """Take the choice for one payout that is being prepared."""
         customer = self._reward_customer()
+        # customers have no right on it; only their own is found
         payout = request.env["aftersales.payout"].sudo()
         if customer:
             own = customer._rewards_domain(self._reward_company())

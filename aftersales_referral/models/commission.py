@@ -85,7 +85,8 @@ class AftersalesCommission(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for row in self:
-            origin = row.order_id.name or row.note or row.key or ""
+            # the number of the order it is about: a plan manager reads rows, but no orders
+            origin = row.sudo().order_id.name or row.note or row.key or ""
             row.display_name = f"{origin} {kinds.get(row.kind, '')}".strip()
 
     # --- Following the documents ---------------------------------------------------------------

@@ -1,11 +1,12 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import format_date, split_every
 
 from ..calc import lots
 from ..calc.exact import exact
 
+READ_AT_ONCE = 20  # lots of a card, until there is enough to spend
 GIVEN_BACK_DAYS = 60  # what comes back can be spent for so long, whatever its lot had left
 
 
@@ -142,7 +143,7 @@ class AftersalesCreditLot(models.Model):
         """
         change = exact(card.currency_id.round(points))
         if change < 0:
-            parts = lots.use(self._left_on(card), -change)
+            parts = lots.use(self._left_on(card, enough=-change), -change)
             card._refuse_expired(-change - sum(parts.values()))
             spent = {lot_id: -part for lot_id, part in parts.items()}
             self._move_parts("spent", spent, order_id=order.id)
@@ -172,13 +173,21 @@ class AftersalesCreditLot(models.Model):
             self._grant(card, rest, kind="other", order_id=order.id)
 
     @api.model
-    def _left_on(self, card):
-        """Return what can be spent of the lots of ``card``: those that did not run out."""
-        held = self.search([("card_id", "=", card.id), ("remaining", ">", 0)])
-        return [
-            lots.Lot(lot.id, exact(lot.remaining), lot.date_expiry or lots.NEVER)
-            for lot in held._that_can_be_spent()
-        ]
+    def _left_on(self, card, enough=None):
+        """Return what can be spent of the lots of ``card``: those that did not run out.
+
+        :param enough: stop, in the order in which they are used, when that much was found
+        """
+        held = self.search([("card_id", "=", card.id), ("remaining", ">", 0)], order=self._order)
+        left = []
+        for ids in split_every(READ_AT_ONCE, held.ids):
+            left += [
+                lots.Lot(lot.id, exact(lot.remaining), lot.date_expiry or lots.NEVER)
+                for lot in self.browse(ids)._that_can_be_spent()
+            ]
+            if enough is not None and sum(lot.amount for lot in left) >= enough:
+                break
+        return left
 
     @api.model
     def _used_by(self, card, order):

@@ -119,7 +119,7 @@ class AftersalesLedgerCheck(models.Model):
 
         :param user: who asked for it, for every order; the nightly check compares a part
         """
-        company = company.sudo()
+        company = company.sudo()  # its accountant and books; a job, or who may check now
         reader = user or company._aftersales_accountant()
         well = self.search([("company_id", "=", company.id), ("state", "=", "well")], limit=1)
         check = self.with_context(tracking_disable=True, mail_create_nolog=True).create(

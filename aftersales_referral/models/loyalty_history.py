@@ -12,6 +12,7 @@ class LoyaltyHistory(models.Model):
     def create(self, vals_list):
         """Refuse entries of store credit by hand; leave core's out, ours say the same."""
         if self.env.context.get(COUNTING) is CORE_COUNTS:
+            # only whether it is one of ours
             cards = self.env["loyalty.card"].sudo().browse(vals["card_id"] for vals in vals_list)
             vals_list = [
                 vals

@@ -25,7 +25,7 @@ class AftersalesPayout(models.Model):
     )
     _transitions = {"draft": {"posted", "cancelled"}, "posted": {"cancelled"}, "cancelled": set()}
 
-    name = fields.Char(required=True, readonly=True, copy=False, default="/")
+    name = fields.Char(required=True, readonly=True, copy=False, default="/", index="trigram")
     state = fields.Selection(
         [("draft", "Draft"), ("posted", "Posted"), ("cancelled", "Cancelled")],
         default="draft",

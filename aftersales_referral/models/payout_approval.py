@@ -118,6 +118,7 @@ class AftersalesPayout(models.Model):
         if changed:
             # who changes what is paid never approves it as well; referrers choose the method only
             who = {} if self.env.user.share else {"entered_by_ids": [Command.link(self.env.uid)]}
+            # nobody's to write by hand; follows from the write above
             changed.sudo().write({"approved_by_id": False, **who})
             changed._ask_approval()
         return result
@@ -129,7 +130,7 @@ class AftersalesPayout(models.Model):
 
     def _ask_approval(self):
         """Give an accountant who may approve something to do; a run asks for all of its own."""
-        self.run_id.sudo()._ask_approval()
+        self.run_id.sudo()._ask_approval()  # anybody's to-do
         for payout in self.filtered(lambda payout: not payout.run_id).sudo():  # anybody's to-do
             if not payout.to_approve:
                 payout.activity_unlink([APPROVE_PAYOUT])

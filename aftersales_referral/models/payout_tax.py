@@ -145,6 +145,7 @@ class AftersalesPayout(models.Model):
         This payout included, posted or not; net of taxes, with bonuses.
         """
         self.ensure_one()
+        # a limit of the company, for who pays out
         company, partner = self.company_id.sudo(), self.referrer_id.commercial_partner_id
         threshold = company.aftersales_year_threshold
         if not threshold or self.state == "cancelled":

@@ -183,14 +183,17 @@ class AftersalesReconciliation(models.Model):
 
     def _companies(self):
         """Return the companies that have rewards or accounts for them; rules decide who reads."""
+        # which they are; what is read of them is the reader's by company rule
         return self.env["aftersales.ledger.check"].sudo()._companies_to_check()
 
     def _accrued_accounts_by_company(self):
+        # numbers of accounts, for a query under the company rule
         ledger = self.env["aftersales.commission"].sudo()
         return {company: ledger._accrued_accounts(company) for company in self._companies()}
 
     def _credit_accounts_by_company(self):
         """Return account L per company: that of all who share the cards."""
+        # numbers of accounts, for a query under the company rule
         ledger = self.env["aftersales.commission"].sudo()
         by_company = {}
         for root, companies in self._companies().grouped("root_id").items():

@@ -44,7 +44,7 @@ class AftersalesReferral(models.Model):
         }
     )
 
-    name = fields.Char(required=True, readonly=True, copy=False, default="/")
+    name = fields.Char(required=True, readonly=True, copy=False, default="/", index="trigram")
     state = fields.Selection(
         [
             ("registered", "Registered"),

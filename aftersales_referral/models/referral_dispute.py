@@ -111,7 +111,7 @@ class AftersalesReferral(models.Model):
 
     def _close_dispute(self, decision):
         """Note how the dispute ended, in words; the caller's right was checked."""
-        referral = self.sudo()
+        referral = self.sudo()  # nobody's to write by hand; the callers checked who decides
         if referral.dispute_state == "open":
             referral.dispute_state = "decided"
             referral.activity_feedback([DISPUTE_ACTIVITY], feedback=decision)

@@ -51,8 +51,6 @@ class ResPartner(models.Model):
     def _compute_referral_ledger(self):
         Commission = self.env["aftersales.commission"]
         people, company = self.commercial_partner_id, self.env.company
-        balances = Commission._balances(people, company)
-        available = Commission._balances(people, company, company._aftersales_today())
         earned, counts = Counter(), Counter()
         for partner, kind, amount, count in Commission._read_group(
             [("referrer_id", "in", people.ids), ("company_id", "=", company.id)],
@@ -61,6 +59,14 @@ class ResPartner(models.Model):
         ):
             counts[partner] += count
             earned[partner] += 0.0 if kind == "paid" else amount
+        # most contacts never referred anybody: for them the ledger was asked once
+        people = people.browse(partner.id for partner in counts)
+        balances = Commission._balances(people, company) if people else Counter()
+        available = (
+            Commission._balances(people, company, company._aftersales_today())
+            if people
+            else Counter()
+        )
         for partner in self:
             who = partner.commercial_partner_id
             partner.referral_available = available[who]
@@ -70,7 +76,9 @@ class ResPartner(models.Model):
 
     @api.depends_context("company", "lang")
     def _compute_referral_rank(self):
-        ranks = self._read_referral_ranks(self.commercial_partner_id, self.env.company)
+        # ranking reads the ledger of a year: only for who is in it
+        earners = self.filtered("referral_row_count").commercial_partner_id
+        ranks = self._read_referral_ranks(earners, self.env.company) if earners else {}
         for partner in self:
             place = ranks.get(partner.commercial_partner_id.id)
             partner.referral_rank = place and self.env._(

@@ -205,4 +205,5 @@ class ResCompany(models.Model):
     def _aftersales_accountant(self):
         """Return who settles commissions: whom the company names, else its first accountant."""
         accountants = self._aftersales_users("aftersales_plans.group_accountant")
+        # who it is, for whoever leaves him something to do
         return (self.sudo().aftersales_accountant_id & accountants or accountants)[:1]

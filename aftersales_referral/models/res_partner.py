@@ -59,7 +59,7 @@ class ResPartner(models.Model):
 
     def _auto_init(self):
         """Add the column with its default: PostgreSQL writes no row for that, Odoo every one."""
-        default_column(self.env.cr, self._table, "referral_payout_method", "varchar", "credit")
+        default_column(self.env.cr, self._table, "referral_payout_method", SQL("varchar"), "credit")
         return super()._auto_init()
 
     @api.depends("aftersales_referral_code_ids.name")

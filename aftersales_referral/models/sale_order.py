@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from odoo.addons.aftersales_plans.models.stored_column import default_column
 
@@ -42,7 +43,9 @@ class SaleOrder(models.Model):
 
     def _auto_init(self):
         """Fill the new column for years of orders: most were confirmed, only the others written."""
-        if default_column(self.env.cr, self._table, "referral_confirmed_once", "boolean", True):
+        if default_column(
+            self.env.cr, self._table, "referral_confirmed_once", SQL("boolean"), True
+        ):
             self.env.cr.execute(
                 "UPDATE sale_order SET referral_confirmed_once = FALSE "
                 "WHERE state IS DISTINCT FROM 'sale'"

@@ -88,6 +88,7 @@ class SaleOrder(models.Model):
         left = self._get_real_points_for_coupon(card)
         if card.currency_id.compare_amounts(left, 0.0) >= 0:
             return
+        # only whose card it is, of a line he may read
         lines = self.order_line._of_wallet().filtered(lambda line: line.sudo().coupon_id == card)
         claimed = sum(lines.mapped("points_cost"))
         raise self._credit_is_gone(

@@ -40,7 +40,7 @@ class AccountMove(models.Model):
 
         Billing people have no rights on orders and cards; it follows from the documents alone.
         """
-        lines = self.sudo().line_ids
+        lines = self.sudo().line_ids  # it follows from the documents alone, whoever posts them
         orders = lines.sale_line_ids.order_id | lines.aftersales_credit_order_id
         orders = orders._with_store_credit()
         for move in self.sudo() if orders else ():

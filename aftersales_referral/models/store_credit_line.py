@@ -61,6 +61,7 @@ class SaleOrderLine(models.Model):
 
     def _check_line_unlink(self):
         """Let a credit line no invoice has be removed from a confirmed order."""
+        # only whether there is an invoice
         free = self._of_wallet().filtered(lambda line: not line.sudo().invoice_lines)
         return super()._check_line_unlink() - free
 

@@ -87,6 +87,7 @@ class AccountMove(models.Model):
             typed = (
                 line.price_unit * line.quantity != line._origin.price_unit * line._origin.quantity
             )
+            # a note of ours on a line he may read
             if not typed and not line.sudo().aftersales_credit_by_hand:
                 line.update({"quantity": 1.0, "price_unit": -amount})
 
@@ -106,6 +107,7 @@ class AccountMove(models.Model):
         return proposals
 
     def _store_credit_proposal(self, line, invoice):
+        # billing people read no orders and cards; amounts of the line's own
         order, card = line.sudo().aftersales_credit_order_id, line.sudo().aftersales_card_id
         notes = invoice.reversal_move_ids.filtered(lambda note: note.state == "posted")
         before = (invoice | notes).invoice_line_ids
@@ -135,6 +137,7 @@ class AccountMove(models.Model):
             commands = []
             for line, amount in move._store_credit_proposals().items():
                 differs = move.currency_id.compare_amounts(amount, -line.price_total) != 0
+                # a note of ours on a line he may write
                 by_hand = line.sudo().aftersales_credit_by_hand or line in typed
                 if differs and not by_hand:
                     commands.append(
@@ -194,6 +197,7 @@ class AccountMoveLine(models.Model):
 
         Lines of no order belong to the one order that was paid with credit, if it is the only one.
         """
+        # only what belongs together, of lines he may read
         sold = self.filtered(
             lambda line: line.display_type == "product" and not line.sudo().aftersales_card_id
         )

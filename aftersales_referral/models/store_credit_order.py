@@ -94,6 +94,7 @@ class SaleOrder(models.Model):
         """Count what a confirmed order took while its rewards are computed anew."""
         points = super()._get_real_points_for_coupon(coupon, post_confirm=post_confirm)
         later = self.env.context.get(LATER) is SETTLED_LATER
+        # only whether it is one of ours
         if not later or self.state != "sale" or not coupon.sudo().aftersales_wallet:
             return points
         order, card = self.sudo(), coupon.sudo()  # the order's own credit, to compute its rewards

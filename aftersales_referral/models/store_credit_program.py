@@ -61,6 +61,7 @@ class ResCompany(models.Model):
     def _aftersales_wallet_problem(self):
         """Return in words what is wrong with the program; empty when all is well."""
         self.ensure_one()
+        # a branch may not see the company above it; its name and currency
         program = self.sudo().root_id.aftersales_wallet_program_id
         if program and not program.active:
             return self.env._(
@@ -129,6 +130,7 @@ class ResCompany(models.Model):
 
     def _aftersales_follow_company(self):
         """Let programs follow account, currency and limit of their company, whoever sets them."""
+        # nobody's to write by hand; follows from what was written to the company
         for root in self.sudo().root_id:
             program = root.aftersales_wallet_program_id
             if program:

@@ -62,3 +62,4 @@ from . import (
 )
 from . import test_set_up
 from . import test_campaign_credit
+from . import test_lock_dates

@@ -88,6 +88,7 @@ BOOKED = """
      WHERE company_id = %(company)s AND parent_state = 'posted' AND account_id = ANY(%(accounts)s)
      GROUP BY 1
 """
+QUERIES = {MONTHS, OWNERS, PAYOUTS, ORDERS, DOCUMENTS, BILLED, CARDS, LOTS, TAKEN, BOOKED}
 
 
 class Lot:
@@ -117,7 +118,8 @@ class Wallets:
         self.granted = self.taken_back = self.expired = 0
 
     def query(self, statement, **values):
-        """Return the rows of a query."""
+        """Return the rows of one of the queries above."""
+        assert statement in QUERIES
         self.env.cr.execute(statement, {**self.known, **values})
         return self.env.cr.fetchall()
 

@@ -307,7 +307,7 @@ class Credit(Sequence):
 
 @tagged("post_install", "-at_install")
 @freeze_time(TODAY)
-class TestCreditSequences(ReferralCommon):
+class TestR3Credit(ReferralCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -413,3 +413,9 @@ class TestCreditSequences(ReferralCommon):
         run_sequences(lambda: Credit(self), SEQUENCES, STEPS)
         _logger.info("done: %s, refused: %s", dict(self.done), dict(self.refused))
         self.assertGreaterEqual(set(self.done), ALL if FULL else ALWAYS)
+
+    def test_lots_that_do_not_follow_their_card_are_noticed(self):
+        model = type(self.env["aftersales.credit.lot"])
+        wrong = patch.object(model, "_follow", lambda self, card, points, order: None)
+        with wrong, self.assertRaises(AssertionError):
+            run_sequences(lambda: Credit(self), SEQUENCES, STEPS)

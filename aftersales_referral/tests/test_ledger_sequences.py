@@ -3,6 +3,7 @@
 import logging
 import os
 from collections import Counter
+from unittest.mock import patch
 
 from hypothesis.stateful import invariant
 
@@ -260,7 +261,7 @@ class Business(Sequence):
 
 @tagged("post_install", "-at_install")
 @freeze_time(TODAY)
-class TestLedgerSequences(ReferralCommon):
+class TestR3Ledger(ReferralCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -300,3 +301,17 @@ class TestLedgerSequences(ReferralCommon):
         run_sequences(lambda: Business(self), SEQUENCES, STEPS)
         _logger.info("done: %s, refused: %s", dict(self.done), dict(self.refused))
         self.assertGreaterEqual(set(self.done), ALL if FULL else ALWAYS)
+
+    def test_an_entry_that_is_off_by_a_cent_is_noticed(self):
+        model = type(self.Commission)
+        right = model._prepare_entry_lines
+
+        def off_by_a_cent(row, company):
+            expense, accrued = right(row, company)
+            expense["balance"] += 0.01
+            accrued["balance"] -= 0.01
+            return [expense, accrued]
+
+        wrong = patch.object(model, "_prepare_entry_lines", off_by_a_cent)
+        with wrong, self.assertRaises(AssertionError):
+            run_sequences(lambda: Business(self), SEQUENCES, STEPS)

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
@@ -215,6 +217,13 @@ class TestReferralStatistics(LedgerCase):
         self._sell(JANUARY, "Nora")
         self.assertEqual(contact.referral_balance, 150.0)
         self.assertEqual(contact.referral_customer_count, 1)
+
+    def test_who_never_earned_anything_is_not_ranked_among_the_ledger_of_a_year(self):
+        stranger = self.env["res.partner"].create({"name": "Stranger"})
+        partners = type(self.env["res.partner"])
+        with patch.object(partners, "_read_referral_ranks", autospec=True) as ranking:
+            self.assertFalse(stranger.referral_rank)
+        ranking.assert_not_called()
 
     def test_figures_of_many_take_as_many_queries_as_those_of_one(self):
         self._sell(JANUARY, "Nora")

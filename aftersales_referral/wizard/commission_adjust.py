@@ -27,9 +27,9 @@ class AftersalesCommissionAdjust(models.TransientModel):
     new_balance = fields.Monetary(string="Owed Then", compute="_compute_balance")
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Take company, referrer and order over from the ledger rows that were chosen."""
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         if self.env.context.get("active_model") == "aftersales.commission":
             rows = self.env["aftersales.commission"].browse(self.env.context.get("active_ids"))
             if len(rows.company_id) == 1:

@@ -40,9 +40,9 @@ class AftersalesCreditAdjust(models.TransientModel):
     move_id = fields.Many2one("account.move", readonly=True)
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Take customer and lot over from the store credit that was chosen."""
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         if self.env.context.get("active_model") == "aftersales.credit.lot":
             lots = self.env["aftersales.credit.lot"].browse(self.env.context.get("active_ids"))
             if len(lots.partner_id) == 1:

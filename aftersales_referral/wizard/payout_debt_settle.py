@@ -20,9 +20,9 @@ class AftersalesPayoutDebtSettle(models.TransientModel):
     reason = fields.Char(required=True, help="Stands on the invoice and in the ledger.")
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Take the chosen rows over from the list."""
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         if self.env.context.get("active_model") == "aftersales.payout.debt":
             values["debt_ids"] = [Command.set(self.env.context.get("active_ids") or [])]
         return values

@@ -11,6 +11,7 @@ class TestChargedHours(unittest.TestCase):
         return charged_hours(EIGHT, EIGHT + timedelta(**passed), step)
 
     def test_every_begun_step_counts_whole(self):
+        self.assertEqual(self.charged(seconds=1), 0.25)
         self.assertEqual(self.charged(minutes=1), 0.25)
         self.assertEqual(self.charged(minutes=15), 0.25)
         self.assertEqual(self.charged(minutes=15, seconds=1), 0.5)

@@ -267,6 +267,7 @@ class TestWhyNot(TestCase):
             ({"ann": march(9, 13, leave=[(at(10, 0), at(12, 0))])}, "leave"),
             ({"ann": days((at(10, 8), at(10, 9)))}, "too_long"),
             ({"ann": march(10, 11, visits=full)}, "full"),
+            ({"ann": days((at(10, 8), at(10, 10)), visits=full)}, "full"),  # two hours, as asked
             ({"ann": march(9, 13, leave=[(at(10, 0), at(12, 0))]), "bob": march(10, 11)}, "full"),
         ):
             self.assertEqual(why_not(request(**window), workdays), reason)

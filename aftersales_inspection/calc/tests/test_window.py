@@ -87,6 +87,14 @@ class TestOpenPart(TestCase):
         day = date(2026, 3, 17)
         self.check(day, [], (date(2026, 1, 1), date(2026, 3, 31), day))
 
+    def test_suspensions_before_and_after_the_window_change_nothing(self):
+        day = date(2026, 3, 17)
+        around = [
+            (date(2025, 11, 1), date(2025, 11, 30)),
+            (date(2026, 4, 1), date(2026, 4, 30)),
+        ]
+        self.check(day, around, (date(2026, 1, 1), date(2026, 3, 31), day))
+
     def test_the_part_that_holds_the_target_is_searched(self):
         rest = (date(2026, 2, 1), date(2026, 2, 10))
         day = date(2026, 3, 17)

@@ -42,6 +42,12 @@ class TestRemaining(TestCase):
         ]  # fmt: skip
         self.assertEqual(remaining(events, unique=True), {7: Held(0, TUESDAY), 9: Held(1, None)})
 
+    def test_a_serial_number_comes_back_from_whoever_brings_it(self):
+        events = [Event(7, CASA, 1, MONDAY), Event(9, VILLA, 1, TUESDAY)]
+        brought = [*events, Event(None, None, -1, FRIDAY)]
+        self.assertEqual(remaining(brought, unique=True), {7: Held(1, None), 9: Held(0, FRIDAY)})
+        self.assertEqual(remaining(brought), {7: Held(1, None), 9: Held(1, None)})
+
     def test_a_delivery_that_gave_nothing_was_not_returned_to(self):
         events = [
             Event(7, CASA, 5, MONDAY), Event(8, CASA, 2, MONDAY), Event(None, CASA, -2, FRIDAY),

@@ -4,9 +4,11 @@ import os
 import random
 from fractions import Fraction
 from unittest import TestCase
+from unittest.mock import patch
 
 from ..credit import pro_rata, reserved
 
+SEED = int(os.environ.get("PROOF_SEED", "74"))
 CASES = int(os.environ.get("LOT_CASES", "10000"))
 
 
@@ -23,10 +25,20 @@ def in_pots(claimed, documents):
     return max(aside, 0)
 
 
-class TestCreditRandom(TestCase):
+def what_is_left(claimed, documents):
+    """Keep aside what no document holds now: what went back to the card is kept aside again."""
+    return max(Fraction(0), claimed - sum(documents))
+
+
+def half(held, _billed, _credited):
+    """Give half of the credit back, whatever part of the goods comes back."""
+    return held / 2
+
+
+class TestR2CreditRandom(TestCase):
     def setUp(self):
         super().setUp()
-        self.chance = random.Random(74)
+        self.chance = random.Random(SEED)
 
     def documents(self, claimed):
         """Return invoices and credit notes of cents, never more given back than is held."""
@@ -59,3 +71,9 @@ class TestCreditRandom(TestCase):
                 self.assertGreaterEqual(left, back, (held, billed))
                 left, goods = left - back, goods - part
             self.assertEqual(left, 0, (held, billed))
+
+    def test_wrong_arithmetic_is_noticed(self):
+        with patch(f"{__name__}.reserved", what_is_left), self.assertRaises(AssertionError):
+            self.test_what_is_kept_aside_is_what_the_pots_say()
+        with patch(f"{__name__}.pro_rata", half), self.assertRaises(AssertionError):
+            self.test_credit_notes_in_any_parts_give_back_all_that_was_held_and_no_cent_more()

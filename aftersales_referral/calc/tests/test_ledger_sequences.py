@@ -4,8 +4,9 @@ import os
 import random
 from fractions import Fraction
 from unittest import TestCase
+from unittest.mock import patch
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -20,6 +21,7 @@ from ..target import CREDIT_NOTE, INVOICE, MONEY_IN, MONEY_OUT, Document, Line, 
 from .books import Books, Deal, Item, Order, Paper, earned
 
 SEQUENCES = int(os.environ.get("LEDGER_SEQUENCES", "200"))
+SEED = os.environ.get("PROOF_SEED")  # draws other sequences
 STEPS = 15
 MOST_PAPERS = 7
 RATES = (Fraction(1), Fraction(1), Fraction("1.10"), Fraction("0.937"))
@@ -278,17 +280,29 @@ class Business(RuleBasedStateMachine):
             assert ledger.held(*whose) == self.ledger.held(*whose), whose
 
 
-class TestLedgerSequences(TestCase):
-    def test_any_sequence_leaves_what_the_facts_earn(self):
+class TestR3LedgerModel(TestCase):
+    def run_sequences(self, count, *phases):
         run_state_machine_as_test(
-            Business,
+            seed(int(SEED))(Business) if SEED else Business,
             settings=settings(
-                max_examples=SEQUENCES,
+                max_examples=count,
                 stateful_step_count=STEPS,
                 deadline=None,
                 derandomize=True,
+                report_multiple_bugs=False,
                 database=None,
-                phases=[Phase.generate, Phase.shrink],
+                phases=[Phase.generate, *phases],
                 suppress_health_check=list(HealthCheck),
             ),
         )
+
+    def test_any_sequence_leaves_what_the_facts_earn(self):
+        self.run_sequences(SEQUENCES, Phase.shrink)
+
+    def test_a_cent_too_much_is_noticed(self):
+        def generous(rate, found, right=target):
+            due = right(rate, found)
+            return due and due + Fraction(1, 100)
+
+        with patch(f"{__name__}.target", generous), self.assertRaises(AssertionError):
+            self.run_sequences(SEQUENCES)

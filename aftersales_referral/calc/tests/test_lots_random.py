@@ -5,9 +5,11 @@ import random
 from datetime import date, timedelta
 from fractions import Fraction
 from unittest import TestCase
+from unittest.mock import patch
 
 from ..lots import NEVER, Lot, give_back, use
 
+SEED = int(os.environ.get("PROOF_SEED", "81"))
 CASES = int(os.environ.get("LOT_CASES", "10000"))
 DAY = date(2027, 3, 15)
 
@@ -35,10 +37,10 @@ def cent_by_cent(lots, amount, choose):
     return moved
 
 
-class TestLotsRandom(TestCase):
+class TestR3Lots(TestCase):
     def setUp(self):
         super().setUp()
-        self.chance = random.Random(81)
+        self.chance = random.Random(SEED)
 
     def cases(self):
         """Yield lots in any order and an amount, at times more than they hold."""
@@ -63,3 +65,9 @@ class TestLotsRandom(TestCase):
             taken = use(lots, amount)
             used = [lot._replace(amount=taken[lot.key]) for lot in lots if lot.key in taken]
             self.assertEqual(give_back(used, amount), taken, (lots, amount))
+
+    def test_lots_in_the_wrong_order_are_noticed(self):
+        with patch(f"{__name__}.use", give_back), self.assertRaises(AssertionError):
+            self.test_each_cent_is_taken_from_the_lot_that_expires_soonest()
+        with patch(f"{__name__}.give_back", use), self.assertRaises(AssertionError):
+            self.test_each_cent_goes_back_to_the_lot_that_expires_last()
