@@ -203,6 +203,7 @@ LEFT = {
 
 #: Where our name stays, and why that is no residue.
 REMEMBERED = {
+    "bus_bus.channel": "begins with the name of the database",
     "bus_bus.message": "forgotten by Odoo within a day",
     "ir_model_constraint.name": "Odoo keeps the names of foreign keys of every module",
     "ir_model_data.name": "names of selections that belong to Odoo's own mixins; see below",
