@@ -87,4 +87,5 @@
         "web.assets_tests": ["aftersales_plans/static/tests/tours/**/*"],
     },
     "post_init_hook": "_set_up_companies",
+    "uninstall_hook": "_leave_messages",
 }

@@ -77,4 +77,5 @@
         "web.assets_tests": ["aftersales_referral/static/tests/tours/**/*"],
     },
     "post_init_hook": "_set_up_companies",
+    "uninstall_hook": "_leave_history",
 }

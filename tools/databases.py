@@ -47,7 +47,7 @@ def ensure_test_template() -> None:
     """Have the template of the tests: our add-ons without demo data."""
     key = project.fingerprint(_base_key(False), project.installed_files())
     if key != _key(TEST_TEMPLATE):
-        _ensure_base(demo=False)
+        ensure_base(demo=False)
         _make(TEST_TEMPLATE, key, BASE[False], project.ADDONS, "--assets")
 
 
@@ -69,7 +69,7 @@ def ensure_demo() -> None:
     if key != old:
         if old:
             steps.say("The add-ons or the stories changed: the demo database is made afresh.")
-        _ensure_base(demo=True)
+        ensure_base(demo=True)
         _make(DEMO, key, BASE[True], project.ADDONS)
 
 
@@ -106,7 +106,7 @@ def _base_key(demo: bool) -> str:
     return project.fingerprint(RECIPE, odoo, [constraints], project.external_modules(), demo)
 
 
-def _ensure_base(demo: bool) -> None:
+def ensure_base(demo: bool) -> None:
     """Have the base template with or without Odoo's demo data."""
     key = _base_key(demo)
     if key != _key(BASE[demo]):

@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.tools.sql import column_exists
 
 from .renewal import OPEN_ORDER
-from .stored_column import fill_column
+from .stored_column import add_column, fill_column
 
 
 class AftersalesContract(models.Model):
@@ -34,11 +35,15 @@ class AftersalesContract(models.Model):
 
     def _auto_init(self):
         """Fill the column by the database: contracts that ended early are the ones so far."""
-        reason = SQL(
-            "(SELECT r.id FROM aftersales_close_reason r WHERE r.id = close_reason_id"
-            " AND r.void IS NOT TRUE AND state = 'cancelled')"
-        )
-        fill_column(self.env.cr, self._table, "leave_reason_id", "int4", reason)
+        cr, table, name = self.env.cr, self._table, "leave_reason_id"
+        if column_exists(cr, table, "close_reason_id"):
+            reason = SQL(
+                "(SELECT r.id FROM aftersales_close_reason r WHERE r.id = close_reason_id"
+                " AND r.void IS NOT TRUE AND state = 'cancelled')"
+            )
+            fill_column(cr, table, name, "int4", reason)
+        else:  # 19.0.0.1.0 knew no reasons
+            add_column(cr, table, name, "int4")
         return super()._auto_init()
 
     @api.depends("lapse_reason_id", "close_reason_id", "renewal_stage")
