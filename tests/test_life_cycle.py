@@ -83,11 +83,16 @@ def beside_old_orders(database, orders):
     before = tables.digests(database, known)
     done = process.run("install", database, INSPECTION, REFERRAL)
     print(f"installed beside {orders} old orders in {done.seconds:.0f} s")
+    return database, done, touched(database, known, before)
+
+
+def touched(database, known, before):
+    """Return the tables of others whose rows are not as before."""
     after = tables.digests(database, known)
-    return database, done, [table for table in WORK if before[table] != after[table]]
+    return [table for table in before if before[table] != after[table]]
 
 
-class TestInstall:
+class TestR11Install:
     """R11: the add-ons come into a database that others filled, and leave alone what is there."""
 
     def test_old_orders_and_contacts_are_not_touched(self, both):
@@ -139,6 +144,16 @@ class TestInstall:
             assert process.run("look", database).answer == []
         return done
 
+    def test_one_contact_that_is_written_to_is_noticed(self, both):
+        """Prove that the tests above can fail."""
+        (database, _done, _changed), _many = both
+        known = tables.columns(database, WORK)
+        before = tables.digests(database, known)
+        assert touched(database, known, before) == []
+        a_customer = "SELECT min(partner_id) FROM sale_order"
+        tables.spoil(database, f"UPDATE res_partner SET color = 7 WHERE id = ({a_customer})")
+        assert touched(database, known, before) == ["res_partner"]
+
 
 @pytest.fixture(scope="module")
 def upgraded(tmp_path_factory):
@@ -155,7 +170,7 @@ def upgraded(tmp_path_factory):
         yield database, done, before, tables.rows(database, before)
 
 
-class TestUpgrade:
+class TestR11Upgrade:
     """R11: what was sold, promised and earned with the first version is there in this one."""
 
     def test_nothing_is_complained_about(self, upgraded):
@@ -191,6 +206,24 @@ class TestUpgrade:
         assert sorted(tables.names(fresh) - tables.names(database)) == []
         assert tables.rules(database) == tables.rules(fresh)
 
+    def test_a_cent_a_counter_and_an_index_that_get_lost_are_noticed(self, upgraded):
+        """Prove that the tests above can fail."""
+        database, *_rest = upgraded
+        with databases.copy(database, "spoilt") as spoilt:
+            money = ["aftersales_commission", "aftersales_entitlement"]
+            before, schema = tables.rows(spoilt, money), tables.schema(spoilt)
+            tables.spoil(
+                spoilt,
+                "UPDATE aftersales_commission SET amount = amount + 0.01"
+                " WHERE id = (SELECT min(id) FROM aftersales_commission)",
+                "UPDATE aftersales_entitlement SET used = used + 1"
+                " WHERE id = (SELECT min(id) FROM aftersales_entitlement)",
+                "DROP INDEX aftersales_contract__site_id_index",
+            )
+            changed = tables.changes(before, tables.rows(spoilt, money))
+            assert set(changed) == set(zip(money, ("amount", "used"), strict=True))
+            assert len(schema - tables.schema(spoilt)) == 1
+
 
 #: Columns of Odoo's that leaving changes on purpose.
 LEFT = {
@@ -212,7 +245,7 @@ REMEMBERED = {
 }
 
 
-class TestUninstall:
+class TestR11Uninstall:
     """R11: the add-ons leave without residue, and Odoo goes on with the same orders."""
 
     @pytest.mark.parametrize("modules", LEAVING[:ORDERS], ids=" then ".join)
@@ -293,3 +326,21 @@ class TestUninstall:
         """See that a second installation begins like the first."""
         for name in ("contract", "claim", "commission", "payout", "credit_lot", "referral"):
             assert count(database, f"aftersales_{name}") == 0, name
+
+    def test_what_somebody_leaves_behind_is_noticed(self):
+        """Prove that the test above can fail."""
+        with databases.copy(databases.BASE[False], "residue") as database:
+            self.check_no_residue(database)
+            tables.spoil(
+                database,
+                "INSERT INTO ir_config_parameter (key, value) VALUES ('aftersales.x', '1')",
+            )
+            with pytest.raises(AssertionError):
+                self.check_no_residue(database)
+            tables.spoil(
+                database,
+                "DELETE FROM ir_config_parameter WHERE key = 'aftersales.x'",
+                "ALTER TABLE sale_order ADD COLUMN forgotten int",
+            )
+            with pytest.raises(AssertionError):
+                self.check_no_residue(database)

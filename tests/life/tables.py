@@ -77,6 +77,17 @@ def ask(database, query, *values):
         connection.close()
 
 
+def spoil(database, *statements):
+    """Change a database behind everybody's back, for tests that must see it."""
+    connection = psycopg2.connect(dbname=database)
+    try:
+        with connection, connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+    finally:
+        connection.close()
+
+
 def schema(database):
     """Return columns, indexes and constraints as a set of lines."""
     return {line for (line,) in ask(database, SCHEMA)}
