@@ -142,7 +142,7 @@ class AftersalesCampaign(models.Model):
         :raises UserError: nobody is chosen, or there is nothing to offer
         """
         self.action_reopen()
-        self.env.ref("aftersales_plans.cron_follow_customers").sudo()._trigger()  # today already
+        self.env.ref("aftersales_plans.cron_follow_customers").sudo()._trigger()  # today; checked above
 
     def _check_ready(self):
         """Raise where the campaign cannot start."""
