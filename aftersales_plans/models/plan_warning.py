@@ -35,7 +35,7 @@ class SaleOrder(models.Model):
     def _action_confirm(self):
         """Keep in the history that goods of unknown history were fully covered."""
         result = super()._action_confirm()
-        # a note for colleagues, on an order whoever confirmed it may write
+        # a note for colleagues that follows from confirming
         for line in self.sudo().order_line.filtered("aftersales_plan_id"):
             warning = line._aftersales_risk_warning()
             if warning:
