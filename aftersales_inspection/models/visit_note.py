@@ -37,7 +37,7 @@ class AftersalesVisitNote(models.AbstractModel):
     def _compute_goods(self):
         """Follow the asset; own stock, which is no asset, says what it is itself."""
         for note in self:
-            # sudo: what the asset is; who notes something about it may read the asset
+            # sudo: of what is saved, the visit decides which goods a note is about, not the reader
             asset = note.asset_id.sudo()
             note.product_id = asset.product_id or note.product_id
             note.lot_id = asset.lot_id or note.lot_id

@@ -142,7 +142,8 @@ class AftersalesCampaign(models.Model):
         :raises UserError: nobody is chosen, or there is nothing to offer
         """
         self.action_reopen()
-        self.env.ref("aftersales_plans.cron_follow_customers").sudo()._trigger()  # today already
+        # the first offers leave today already; who may start it was checked above
+        self.env.ref("aftersales_plans.cron_follow_customers").sudo()._trigger()
 
     def _check_ready(self):
         """Raise where the campaign cannot start."""

@@ -107,7 +107,8 @@ class SaleOrderLine(models.Model):
 
     def _aftersales_drop_reductions(self, product_id):
         """Take off these lines the reductions that the plan of another product does not allow."""
-        plan = self.env["product.product"].browse(product_id).aftersales_plan_id.sudo()  # as above
+        # follows from the product, which writing it right after this checks
+        plan = self.env["product.product"].browse(product_id).aftersales_plan_id.sudo()
         for line in self.sudo().filtered("aftersales_reduction_ids"):
             kept = plan._fitting(line.aftersales_reduction_ids.filtered("active"))
             if kept != line.aftersales_reduction_ids:

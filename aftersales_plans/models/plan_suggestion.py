@@ -23,6 +23,7 @@ class AftersalesPlan(models.Model):
         default=30.0,
         digits=(5, 2),
         tracking=True,
+        groups=SEES_COSTS,  # the price less this is the cost
         help="What should be left of the price of this plan after its costs.",
     )
     current_price = fields.Monetary(

@@ -35,7 +35,8 @@ class SaleOrder(models.Model):
     def _action_confirm(self):
         """Keep in the history that goods of unknown history were fully covered."""
         result = super()._action_confirm()
-        for line in self.sudo().order_line.filtered("aftersales_plan_id"):  # to tell colleagues
+        # a note for colleagues that follows from confirming
+        for line in self.sudo().order_line.filtered("aftersales_plan_id"):
             warning = line._aftersales_risk_warning()
             if warning:
                 line.order_id._message_log(body=warning)

@@ -103,7 +103,28 @@ class AftersalesFollowup(models.Model):
         """Write the corrections on the customer's contact, and say so in its history."""
         vals = {field: self[name] for name, field in NEW_ADDRESS.items() if self[name]}
         if vals:
+            self._check_no_colleague()
             # sudo: agents correct what the customer tells them; may write the follow-up, checked
             partner = self.partner_id.sudo()
             partner.write(vals)
             partner.message_post(body=self.env._("Corrected on the phone: %s", self.name))
+
+    def _check_no_colleague(self):
+        """Leave the contact of a colleague who buys from us to whoever manages users.
+
+        Core asks that right of whoever writes on it, but not of us: a new password goes to the
+        e-mail address on it.
+
+        :raises UserError: naming the contact
+        """
+        partner = self.partner_id
+        users = partner.sudo().user_ids  # only whether somebody logs in with this address
+        colleagues = users.filtered(lambda user: user._is_internal() and user != self.env.user)
+        if colleagues and not colleagues.sudo(self.env.su).has_access("write"):
+            raise UserError(
+                self.env._(
+                    "%s works here: ask an administrator to correct the address. Choose “Not "
+                    "known” and note what you heard.",
+                    partner.display_name,
+                )
+            )

@@ -58,8 +58,11 @@ class SaleOrder(models.Model):
 
     def action_draft(self):
         """Offer plans at their price again, also where a contract ended early brought it down."""
+        others = self.filtered(lambda order: order.state != "draft")
         result = super().action_draft()
-        self.sudo().aftersales_contract_ids._restore_price()  # follows from the order
+        # core leaves drafts and sold orders as they are, and asks for no right on them
+        made = others.filtered(lambda order: order.state == "draft").sudo()  # was writable
+        made.aftersales_contract_ids._restore_price()
         return result
 
     @api.ondelete(at_uninstall=False)

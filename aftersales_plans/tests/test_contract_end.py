@@ -199,6 +199,18 @@ class TestContractEnd(AfterSalesCase):
         order.action_draft()
         self.assertEqual(line.price_unit, 1200.0)
 
+    def test_a_price_typed_on_a_quotation_stays_whoever_asks_for_a_quotation_once_more(self):
+        order, line = self.contract.sale_order_id, self.contract.sale_line_id
+        order._action_cancel()
+        order.action_draft()
+        line.price_unit = 900.0
+        order.message_subscribe(self.customer.ids)  # as sending it does
+        reader = new_test_user(
+            self.env, "t-portal", "base.group_portal", partner_id=self.customer.id
+        )
+        order.with_user(reader).action_draft()  # core changes nothing, so asks for no right
+        self.assertEqual((order.state, line.price_unit), ("draft", 900.0))
+
     def test_less_what_was_used(self):
         self.contract.refund_policy = "pro_rata_less_used"
         self.goods.standard_price = 250.0

@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import freeze_time, tagged
 
 from ..calc.cost import expected_within
@@ -165,3 +165,8 @@ class TestPlanCost(FailureCase):
         for wrong in (0, 100, -5):
             with self.assertRaises(ValidationError):
                 self.plan.target_margin_percent = wrong
+
+    def test_who_may_not_know_costs_learns_no_margin_to_work_them_out_from_the_price(self):
+        self.assertEqual(self.plan.with_user(self.manager).target_margin_percent, 30.0)
+        with self.assertRaises(AccessError):
+            self.plan.with_user(self.agent).read(["target_margin_percent"])

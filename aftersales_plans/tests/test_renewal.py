@@ -340,14 +340,21 @@ class TestRenewalRun(RenewalCase):
             contract.user_id = colleague
             with self.assertRefused("is offered already, by"):
                 contract.with_user(colleague).action_renew()
+            own = self.quote((self.goods, 1), user_id=colleague.id)
+            contract.user_id = seller
+            self.leave(contract.with_user(colleague), order_ids=own.ids)
+            self.assertEqual(own.state, "cancel")
+            self.assertFalse(contract.lapse_reason_id, "that quotation does not renew it")
+            contract.user_id = colleague
             self.leave(contract.with_user(colleague))
         self.assertEqual(order.state, "cancel", "the quotation of a colleague, too")
 
-    def leave(self, contract):
+    def leave(self, contract, **values):
         """Say as the user of ``contract`` that it is not renewed."""
         reason = self.env.ref("aftersales_plans.close_reason_dissatisfied")
         wizard = contract.env["aftersales.contract.leave"]
-        wizard.create({"contract_ids": contract.ids, "reason_id": reason.id}).action_confirm()
+        values |= {"contract_ids": contract.ids, "reason_id": reason.id}
+        wizard.create(values).action_confirm()
 
     def test_an_archived_plan_gives_the_owner_one_task_in_words(self):
         contract = self.running(user_id=self.manager.id)

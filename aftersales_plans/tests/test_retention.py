@@ -162,6 +162,15 @@ class TestRetention(AfterSalesCase):
         self.assertFalse(check.activity_ids)
         self.assertEqual((self.card.stage, self.card.last_contact), ("active", date(2026, 7, 17)))
 
+    def test_the_address_a_colleague_logs_in_with_is_corrected_by_who_manages_users(self):
+        new_test_user(
+            self.env, "t-boss", "base.group_system", partner_id=self.customer.id, email="b@b.com"
+        )
+        self.run_on("2026-07-15")
+        with self.assertRefused("works here"):
+            self.answer(self.checks(), address_right="no", new_email="mine@example.com")
+        self.assertEqual(self.customer.email, "b@b.com")
+
     def test_a_corrected_address_is_written_on_the_contact(self):
         self.run_on("2026-07-15")
         with freeze_time("2026-07-17 09:00:00"):

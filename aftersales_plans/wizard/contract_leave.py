@@ -26,7 +26,9 @@ class AftersalesContractLeave(models.TransientModel):
         self.ensure_one()
         orders, contracts = self.order_ids, self.contract_ids
         orders.check_access("write")
-        if not orders:
+        if orders:
+            contracts &= orders._aftersales_renewed()  # others are not the quotation's to decide
+        else:
             contracts._check_may_renew()
         # ended, or renewed otherwise meanwhile: nothing to note, the quotation goes all the same
         orders.filtered(lambda order: order.state != "cancel")._action_cancel()

@@ -14,8 +14,7 @@ class AftersalesPayout(models.Model):
             lambda payout: (payout.company_id, payout._available_on())
         ).items():
             partners = payouts.referrer_id.commercial_partner_id
-            # the sum alone, for whoever may read the payout
-            commissions = self.env["aftersales.commission"].sudo()
+            commissions = self.env["aftersales.commission"]  # of a company the reader works in
             balances = commissions._balances(partners, company, day) if company else {}
             for payout in payouts:
                 payout.available = balances.get(payout.referrer_id.commercial_partner_id, 0.0)
@@ -50,7 +49,13 @@ class AftersalesPayout(models.Model):
             payout.warning = payout._warnings() if payout._is_being_entered() else False
 
     def _is_being_entered(self):
-        return self.state == "draft" and self.referrer_id and self.company_id
+        # a client may name any company for a payout it has not saved
+        return (
+            self.state == "draft"
+            and self.referrer_id
+            and self.company_id
+            and self.company_id.has_access("read")
+        )
 
     def _warnings(self):
         """Return all there is to consider, in words; none of it stops the payout being saved.

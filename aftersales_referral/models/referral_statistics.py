@@ -93,7 +93,7 @@ class ResPartner(models.Model):
         :return: {partner: number of referrals}, {partner: {customer: first day}}
         """
         counts, brought = Counter(), defaultdict(dict)
-        # sudo: numbers and sums alone, whoever's referrals and orders they are
+        # sudo: whoever's referrals these are; fields and button ask who may know whom they brought
         for referral in (
             self.env["aftersales.referral"]
             .sudo()
@@ -151,7 +151,12 @@ class ResPartner(models.Model):
         )
 
     def action_open_customers_brought(self):
-        """Open the customers this one brought."""
+        """Open the customers this one brought.
+
+        :raises AccessError: the user may not know how many there are
+        """
+        self.check_access("read")
+        self._check_field_access(self._fields["referral_customer_count"], "read")
         people = self.commercial_partner_id
         _counts, brought = self._read_referred(people)
         customers = people.browse().union(*(one for who in people for one in brought[who]))

@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import SQL
@@ -237,6 +238,20 @@ class TestPayout(ReferralCommon):
         self.assertInvariants()
         payout.action_cancel()
         self.assertInvariants()
+
+    def test_a_client_that_names_another_company_learns_not_what_that_owes(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = self._user("stan", "aftersales_plans.group_accountant")
+        stranger.write({"company_ids": [Command.set(elsewhere.ids)], "company_id": elsewhere.id})
+        self.env.flush_all()
+        for reader, owed in ((self.accountant, 150.0), (stranger, 0.0)):
+            self.env.invalidate_all()
+            typed = {"company_id": self.company.id, "referrer_id": self.referrer.id}
+            asked = {name: {} for name in ("state", "available", "warning", *typed)}
+            Payouts = self.env["aftersales.payout"].with_user(reader)
+            told = Payouts.onchange({**typed, "state": "draft"}, list(typed), asked)["value"]
+            self.assertEqual(told.get("available", 0.0), owed)
+            self.assertFalse(told.get("warning"))
 
     def test_the_form_of_an_accountant_offers_the_referrer_s_own_method(self):
         self.referrer.referral_payout_method = "cash"

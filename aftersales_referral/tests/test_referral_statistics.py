@@ -263,3 +263,10 @@ class TestReferralStatistics(LedgerCase):
         self.assertEqual(self.referrer.with_user(self.accountant).referral_earned, 150.0)
         with self.assertRaises(AccessError):
             self.referrer.with_user(self.biller).read(["referral_sales"])
+        with self.assertRaises(AccessError):
+            self.referrer.with_user(self.biller).action_open_customers_brought()
+        portal = self._user("rita", "base.group_portal")
+        with self.assertRaises(AccessError):
+            portal.partner_id.with_user(portal).action_open_customers_brought()
+        action = partner.action_open_customers_brought()
+        self.assertEqual(self.env["res.partner"].search(action["domain"]).name, "Nora")
