@@ -332,6 +332,9 @@ class TestRpcServiceMethods(RpcMethods, TransactionCase):
             "company_id": cls.company.id,
             "date": cls.company._aftersales_today(),
         }
+        order = records._fields.get("order_id")
+        if order and order.comodel_name == "fsm.order":
+            values["order_id"] = values["visit_id"]
         for name, goods in (
             ("asset_ids", contract.asset_ids),
             ("line_ids", contract.claim_ids.line_ids),
