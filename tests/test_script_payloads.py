@@ -216,7 +216,8 @@ class TestScriptPayloads(test_rpc_methods.RpcMethods, test_portal_routes.Custome
         routes = {*test_portal_routes.RECORDS, *test_portal_routes.OWN, *test_portal_routes.ANYBODY}
         code = self.customer._get_referral_code()
         self.env.flush_all()
-        for verb, route in sorted(routes):
+        core = [("GET", f"/my/orders/<order_id>{end}") for end in ("", "?report_type=html")]
+        for verb, route in (*sorted(routes), *core):
             if verb == "GET":
                 address = self.address(route, code=code)
                 for values in ({}, {"search": TYPED, "said": TYPED}):
@@ -225,20 +226,47 @@ class TestScriptPayloads(test_rpc_methods.RpcMethods, test_portal_routes.Custome
                         self.look(page.text, (route, *values))
         self.assertHarmless(30)
 
+    def chosen(self):
+        """Return what a customer picks in forms, where texts alone would be sent back."""
+        reason = self.env["aftersales.close.reason"].search([], limit=1)
+        return {
+            "plan": self.contract.plan_id.id,
+            "reason": reason.id,
+            "asset": self.asset.id,
+            "site_id": self.customer.id,
+            "date_occurred": "2026-03-10",
+            "answer": "change",
+            "slot": "",
+            "shown": str(self.visit.scheduled_date_start),
+            "phone": "+1 555 0100",
+            "email": "ned@example.com",
+            "homepage": "",  # for robots
+            "method": "credit",
+            "score": 1,
+            "search": "",
+            "search_goods": "",
+        }
+
     def test_what_customers_send(self):
         self.authenticate("t-joel", "t-joel")
         routes = {*test_portal_routes.RECORDS, *test_portal_routes.OWN, *test_portal_routes.ANYBODY}
         since, code = self.newest(), self.customer._get_referral_code()
-        self.env.flush_all()
+        contract, reason = self.contract.sudo(), self.env["aftersales.close.reason"].search([])[0]
+        contract._ask_renewal(contract.plan_id, self.customer)  # once it ends soon
+        contract._not_renewing(reason, TYPED)
+        typed = dict.fromkeys(set(test_portal_routes.NAMES) - {"access_token"}, TYPED)
         for verb, route in sorted(routes):
-            if verb == "POST":
-                values = dict.fromkeys(set(test_portal_routes.NAMES) - {"access_token"}, TYPED)
+            for values in (typed, typed | self.chosen()) if verb == "POST" else ():
+                self.env.flush_all()
                 page = self.ask(verb, self.address(route, code=code), **values)
                 if page.status_code == 303:
                     page = self.url_open(page.headers["Location"])
                 self.look(page.text, route)
         self.look_at_what_was_told(since, "forms")
-        self.assertHarmless(15)
+        told = self.env["mail.message"].sudo().search([("id", ">", since["mail.message"])])
+        told_of = {"aftersales.claim", "aftersales.contract", "fsm.order", "sale.order"}
+        self.assertLessEqual(told_of, set(told.mapped("model")))
+        self.assertHarmless(40)
 
     # --- Mails and papers ----------------------------------------------------------------------
 
@@ -270,7 +298,8 @@ class TestScriptPayloads(test_rpc_methods.RpcMethods, test_portal_routes.Custome
         return True
 
     def test_what_we_print(self):
-        for report in self.of_ours("ir.actions.report"):
+        core = self.env.ref("sale.action_report_saleorder")  # with the lines of our plans
+        for report in self.of_ours("ir.actions.report") | core:
             for record in self.latest(report.model):
                 paper = report._render_qweb_html(report.report_name, record.ids)[0]
                 self.look(paper.decode(), report.report_name)
