@@ -4,8 +4,6 @@ from odoo.tests import new_test_user, tagged
 
 from .common_plan_offer import OfferCase
 
-PAYLOAD = "<script>alert('x')</script>"
-
 
 @tagged("post_install", "-at_install")
 class TestPlanOffer(OfferCase):
