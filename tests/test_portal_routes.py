@@ -104,9 +104,8 @@ def picture(size=(3, 3)):
     return content.getvalue()
 
 
-@tagged("post_install", "-at_install")
-class TestPortalRoutes(PortalCase):
-    """The VIP story's customer, a stranger, somebody of another company, and a colleague."""
+class CustomerPages(PortalCase):
+    """What the VIP story's customer may open, and how any page of ours is asked for."""
 
     @classmethod
     def setUpClass(cls):
@@ -114,21 +113,18 @@ class TestPortalRoutes(PortalCase):
         clock = freeze_time("2026-03-16 10:00:00")
         clock.start()
         cls.addClassCleanup(clock.stop)
-        cls.story = VipStory(cls.env).tell()
+        cls.story = VipStory(cls.env)
+        cls.before_the_story()
+        cls.story.tell()
         cls.customer, cls.contract = cls.story.customer, cls.story.contract
         cls.customer.email = "joel@example.com"
         cls.contract.sudo().renewed_by_itself = True  # so that it may be left
-        cls.sister = cls.env["res.company"].create({"name": "Sister"})
-        partner = cls.env["res.partner"].create
-        cls.nora, cls.otto = partner([{"name": "Nora"}, {"name": "Otto"}])
         cls.customer_login("t-joel", cls.customer)
-        cls.customer_login("t-nora", cls.nora)
-        cls.customer_login("t-otto", cls.otto, cls.sister)
         cls.tell_more()
-        cls.secrets = {
-            *(cls.customer.name, cls.customer.street, cls.contract.name, cls.claim.name),
-            *(cls.visit.name, cls.quotation.name, "A secret crack", "A colleague's note"),
-        }
+
+    @classmethod
+    def before_the_story(cls):
+        """Change the people and goods it is told of."""
 
     @classmethod
     def tell_more(cls):
@@ -169,17 +165,6 @@ class TestPortalRoutes(PortalCase):
         cls.quotation.sudo().action_quotation_sent()
         cls.payout = cls.env["aftersales.payout"].search(
             [("referrer_id", "=", cls.customer.id)], limit=1
-        )
-        other = cls.env["aftersales.plan"].create(
-            {"name": "Iron", "code": "T-IRON", "company_id": cls.sister.id}
-        )
-        cls.elsewhere = (
-            cls.env["aftersales.contract"]
-            .with_company(cls.sister)
-            .create(
-                {"plan_id": other.id, "partner_id": cls.customer.id, "site_id": cls.customer.id}
-                | {"company_id": cls.sister.id}
-            )
         )
 
     def setUp(self):
@@ -230,6 +215,35 @@ class TestPortalRoutes(PortalCase):
         return self.opener.get(
             self.base_url() + address, params=values, allow_redirects=False, timeout=30
         )
+
+
+@tagged("post_install", "-at_install")
+class TestPortalRoutes(CustomerPages):
+    """Tried by a stranger, somebody of another company, and a colleague."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sister = cls.env["res.company"].create({"name": "Sister"})
+        partner = cls.env["res.partner"].create
+        cls.nora, cls.otto = partner([{"name": "Nora"}, {"name": "Otto"}])
+        cls.customer_login("t-nora", cls.nora)
+        cls.customer_login("t-otto", cls.otto, cls.sister)
+        other = cls.env["aftersales.plan"].create(
+            {"name": "Iron", "code": "T-IRON", "company_id": cls.sister.id}
+        )
+        cls.elsewhere = (
+            cls.env["aftersales.contract"]
+            .with_company(cls.sister)
+            .create(
+                {"plan_id": other.id, "partner_id": cls.customer.id, "site_id": cls.customer.id}
+                | {"company_id": cls.sister.id}
+            )
+        )
+        cls.secrets = {
+            *(cls.customer.name, cls.customer.street, cls.contract.name, cls.claim.name),
+            *(cls.visit.name, cls.quotation.name, "A secret crack", "A colleague's note"),
+        }
 
     def state(self):
         """Return what nobody of these may change, as numbers and texts."""

@@ -19,6 +19,8 @@ from odoo.tools import SQL, mute_logger
 
 from odoo.addons.aftersales_referral.tests.common import TODAY, ReferralCommon
 
+from .access_matrix import matrix
+from .access_world import World
 from .stories.vip import VipStory
 
 REFERRAL = ("odoo.addons.aftersales_referral.",)
@@ -40,6 +42,14 @@ OUTSIDERS = {
 }
 #: Core itself lets whoever may bill reconcile items he knows the numbers of; we only follow.
 CORE = {("account.partial.reconcile", "create")}
+
+#: (role, model, method) that change what the role may only read, and are meant to.
+RIGHTFUL = {
+    ("accountant", "aftersales.commission", "action_post_entries"),  # "R (adjust, approve)"
+    ("accountant", "sale.order", "write"),  # core lets who keeps the books change orders
+    ("accountant", "sale.order", "action_quotation_sent"),  # the same
+    ("agent", "aftersales.parts.outlook", "action_recompute"),  # adds up anew what they read
+}
 
 
 def public_methods(env, addons):
@@ -332,6 +342,9 @@ class TestRpcServiceMethods(RpcMethods, TransactionCase):
             "company_id": cls.company.id,
             "date": cls.company._aftersales_today(),
         }
+        order = records._fields.get("order_id")
+        if order and order.comodel_name == "fsm.order":
+            values["order_id"] = values["visit_id"]
         for name, goods in (
             ("asset_ids", contract.asset_ids),
             ("line_ids", contract.claim_ids.line_ids),
@@ -354,3 +367,101 @@ class TestRpcServiceMethods(RpcMethods, TransactionCase):
     def test_people_without_rights_change_nothing_of_ours_and_learn_nothing(self):
         self.call_all(self.outsiders, "aftersales.")
         self.call_all(self.outsiders, "fsm.")
+
+
+@tagged("post_install", "-at_install")
+class TestRpcOwn(RpcMethods, TransactionCase):
+    """The same by colleagues: each role of the company, on records that are a colleague's.
+
+    The access matrix says what a role may do there. What it may not write no method of ours
+    changes for it, and of what it may not read none tells it anything.
+    """
+
+    addons = (*REFERRAL, *SERVICE)
+    secrets = ("A colleague's secret",)
+    ROLES = ("portal", "technician", "agent", "salesperson", "accountant")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env.company
+        cls.own = World(cls.env, "own", cls.company)
+        cls.world = World(cls.env, "other", cls.company)
+        cls.person, cls.matrix = cls.world.customer, matrix()
+        for model in (*cls.matrix, "res.partner", "product.product", "sale.order", "res.users"):
+            if cls.env[model]._auto:
+                cls.world.record(model)
+        cls.records = {
+            model: cls.foreign(model) for model, _name in public_methods(cls.env, cls.addons)
+        }
+        cls.keep_secrets()
+
+    @classmethod
+    def foreign(cls, model):
+        """Return the colleague's record; a dialog is opened on theirs."""
+        records = cls.env[model].sudo()
+        if records._transient:  # core's own are core's to guard
+            ours = model.startswith("aftersales.")
+            return records.create(cls.values_to_open(records)) if ours else records
+        if not records._auto:
+            return records.search([("company_id", "=", cls.company.id)], limit=1)
+        return cls.world.made.get(model) or super().foreign(model)
+
+    @classmethod
+    def known_values(cls, records):
+        """Return the colleague's record for every link a dialog has."""
+        today = cls.company._aftersales_today()
+        values = {"company_id": cls.company.id, "amount": 5.0, "date": today, "date_end": today}
+        for name, field in records._fields.items():
+            if field.type in ("many2one", "many2many") and field.store and not field.related:
+                made = cls.world.made.get(field.comodel_name)
+                if made:
+                    values[name] = made.id if field.type == "many2one" else [Command.set(made.ids)]
+        return values
+
+    @classmethod
+    def keep_secrets(cls):
+        """Let every text of the colleague's records say what only they know."""
+        cls.env.flush_all()
+        for records in filter(lambda records: records._auto, cls.world.made.values()):
+            for name, field in records._fields.items():
+                plain = field.store and field.type in ("char", "text") and not field.translate
+                if plain and (records[name] == "Anything" or name in ("note", "description")):
+                    names = map(SQL.identifier, (records._table, name))
+                    told = (*names, cls.secrets[0], records.id)
+                    cls.env.cr.execute(SQL("UPDATE %s SET %s = %s WHERE id = %s", *told))
+        cls.env.invalidate_all()
+
+    def scope(self, model, role, operation):
+        """Return whether the role has an operation on all, on what is its own, or not at all."""
+        return self.matrix.get(model, {}).get(role, {}).get(operation)
+
+    def subjects(self, model):
+        """Return the models of the matrix that a method of ``model`` is about."""
+        if model in self.matrix:
+            return {model}
+        fields = self.env[model]._fields.values()
+        linked = {field.comodel_name for field in fields if field.relational and field.store}
+        return linked & set(self.matrix)
+
+    def tries(self):
+        """Yield (role, model, method, whether it may read, whether it may write)."""
+        for model, name in public_methods(self.env, self.addons):
+            subjects = self.subjects(model)
+            for role in self.ROLES:
+                reads = {self.scope(one, role, "R") for one in subjects}
+                writes = {self.scope(one, role, op) for one in subjects for op in "CWD"}
+                if subjects and self.records[model] and "all" not in writes:
+                    yield role, model, name, reads == {"all"}
+
+    def test_colleagues_change_nothing_of_others_and_learn_only_what_they_may_read(self):
+        self.before, tried = self.checksum(), 0
+        for role, model, name, reads in self.tries():
+            if (model, name) not in CORE and (role, model, name) not in RIGHTFUL:
+                args, user = self.arguments(model, name), self.own.users[role]
+                told = json.dumps(self.call(user, model, name, args), default=str)
+                tried += 1
+                if not reads and self.secrets[0] in told:
+                    self.found.append((role, model, name, "tells what is not his business"))
+        self.assertEqual(self.found, [])
+        self.assertGreater(tried, 1000)

@@ -11,6 +11,8 @@ RUNNERS = {"eval", "exec", "safe_eval", "test_python_expr"}
 QUERIES = {"SQL", "execute", "execute_query", "executemany"}
 #: (file, argument): pieces of SQL that only our own code gives.
 PIECES = {("stored_column.py", "kind"), ("contract_goods.py", "younger")}
+#: (file, variable): notes of activities, which are markup, that were made of plain text before.
+NOTES = {("work_off.py", "note"), ("plan_approval_follow.py", "note")}
 
 
 def calls(tree):
@@ -46,8 +48,20 @@ def faults(name, text):
                 yield node.lineno, "SQL that is not written out"
         if called in QUERIES and is_built(first):
             yield node.lineno, "SQL built from strings"
+        if called == "activity_schedule" and takes_for_markup(name, node):
+            yield node.lineno, "plain text as the markup of an activity's note"
         if called == "route" and node.args:
             yield from ((node.lineno, fault) for fault in route_faults(node))
+
+
+def takes_for_markup(name, node):
+    """Tell whether an activity gets a note that :func:`plaintext2html` did not make."""
+    notes = [keyword.value for keyword in node.keywords if keyword.arg == "note"]
+    return any(
+        getattr(getattr(note, "func", None), "id", "") != "plaintext2html"
+        and (name, ast.unparse(note)) not in NOTES
+        for note in notes
+    )
 
 
 def route_faults(node):
@@ -82,6 +96,8 @@ class TestStatic(TestCase):
             "env.execute_query(SQL(query))",
             "SQL('SELECT %s' % name)",
             "SQL(' '.join(parts))",
+            "record.activity_schedule(KIND, note=name)",
+            "record.activity_schedule(KIND, note=env._('For %s', name))",
             "@route('/my/x', type='http', auth='user')\ndef x(): pass",
             "@route('/my/x', type='http', methods=['GET'])\ndef x(): pass",
             "@route('/x', type='http', auth='public', methods=['POST'], csrf=False)\ndef x(): pass",
@@ -92,6 +108,7 @@ class TestStatic(TestCase):
         for code in (
             "Markup('<p>%s</p>') % name",
             "Markup('').join(rows)",
+            "record.activity_schedule(KIND, note=plaintext2html(name))",
             "env.execute_query(SQL('SELECT %s', SQL.identifier(name)))",
             "@route('/my/x', type='http', auth='user', methods=['GET'])\ndef x(): pass",
         ):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
 
 FITTED_FACTS = {"asset_id", "product_id", "quantity", "claim_id"}
 
@@ -57,7 +58,7 @@ class AftersalesClaim(models.Model):
                 "mail.mail_activity_data_todo",
                 user_id=user.id,
                 summary=self.env._("Decide: goods were fitted already"),
-                note=reason,
+                note=plaintext2html(reason),
             )
 
     def _lines_at_hand(self):

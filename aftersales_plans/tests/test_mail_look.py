@@ -65,26 +65,6 @@ class TestMailsToCustomers(AfterSalesCase):
             (day_in_words(self.env, False), moment_in_words(self.env, False, "UTC")), ("", "")
         )
 
-    def test_no_text_runs_in_mails_and_on_paper(self):
-        claim = self.claim(self.contract.asset_ids).sudo()
-        report = self.env["ir.actions.report"]
-        script = EVERY_SCRIPT
-        self.customer.name = self.goods.name = self.plan.name = script
-        self.contract.asset_ids.product_id.name = script
-        claim.write({"refusal_reason": script, "reference": script, "description": script})
-        claim.line_ids.decision_note = script
-        written = [self.sent(self.contract, CONTRACT).body_html]
-        for step in STEPS:
-            template = f"aftersales_plans.mail_template_claim_{step}"
-            written.append(self.sent(claim, template).body_html)
-        for name, record in (
-            ("aftersales_plans.contract_report", self.contract),
-            ("sale.report_saleorder", self.contract.sale_order_id),
-        ):
-            written.append(report._render_qweb_html(name, record.ids)[0].decode())
-        for text in written:
-            self.assertEqual(what_runs(text), [])
-
 
 @tagged("post_install", "-at_install")
 class TestWhatRuns(BaseCase):

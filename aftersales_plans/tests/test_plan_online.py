@@ -2,7 +2,7 @@ from odoo import Command, fields
 from odoo.tests import new_test_user, tagged
 
 from .common_plan_offer import OfferCase
-from .common_portal import SCRIPTS, PortalCase
+from .common_portal import PortalCase
 
 # The smallest image there is
 DOT = (
@@ -242,23 +242,3 @@ class TestPlanChosenOnline(PortalCase, OfferCase):
             page = self.press(order, line=nonsense)
             self.assertSaid(page, "Nothing was changed")
         self.assertUntouched(order)
-
-    def test_no_text_of_a_plan_runs_on_the_page(self):
-        order = self.quotation()
-        for number, script in enumerate(SCRIPTS):
-            self.env["product.product"].create(
-                {
-                    "name": script,
-                    "type": "service",
-                    "aftersales_plan_id": self.env["aftersales.plan"]
-                    .create({"name": script, "code": f"X{number}"})
-                    .id,
-                }
-            )
-        self.goods.name = SCRIPTS[1]
-        self.env.flush_all()
-        address = f"/my/orders/{order.id}?access_token={order.access_token}"
-        for suffix in ("", "&report_type=html", "&said=<script>alert(1)</script>"):
-            page = self.page(address + suffix)
-            self.assertEqual(page.status_code, 200)
-            self.assertHarmless(page.text)

@@ -2,7 +2,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import format_date, plaintext2html
 
 from odoo.addons.aftersales_plans.models.never_fail import never_fail
 
@@ -131,7 +131,7 @@ class LoyaltyCard(models.Model):
         owner.with_context(lang=user.lang).activity_schedule(
             ACTIVITY,
             user_id=user.id,
-            note=f"{self._say_running_out(lots)}. {why}",
+            note=plaintext2html(f"{self._say_running_out(lots)}. {why}"),
         )
 
     def _say_running_out(self, lots):

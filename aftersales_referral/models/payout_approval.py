@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
+from odoo.tools import plaintext2html
 
 from .payout import DECIDED
 
@@ -143,11 +144,13 @@ class AftersalesPayout(models.Model):
                     APPROVE_PAYOUT,
                     user_id=approvers[0].id,
                     summary=self.env._("Approve payout %s", payout.name),
-                    note=self.env._(
-                        "%(amount)s to %(referrer)s, above the limit of %(limit)s.",
-                        amount=payout.currency_id.format(payout.amount),
-                        referrer=payout.referrer_id.display_name,
-                        limit=payout._limit_in_words(),
+                    note=plaintext2html(
+                        self.env._(
+                            "%(amount)s to %(referrer)s, above the limit of %(limit)s.",
+                            amount=payout.currency_id.format(payout.amount),
+                            referrer=payout.referrer_id.display_name,
+                            limit=payout._limit_in_words(),
+                        )
                     ),
                 )
 

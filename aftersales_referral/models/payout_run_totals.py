@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import plaintext2html
 
 from .payout_approval import APPROVE_PAYOUT
 
@@ -90,9 +91,11 @@ class AftersalesPayoutRun(models.Model):
                     APPROVE_PAYOUT,
                     user_id=approver.id,
                     summary=self.env._("Approve payouts of %s", run.name),
-                    note=self.env._(
-                        "Above the limit of %(limit)s: %(names)s.",
-                        limit=waiting[0]._limit_in_words(),
-                        names=waiting.mapped("name"),
+                    note=plaintext2html(
+                        self.env._(
+                            "Above the limit of %(limit)s: %(names)s.",
+                            limit=waiting[0]._limit_in_words(),
+                            names=waiting.mapped("name"),
+                        )
                     ),
                 )

@@ -2,7 +2,7 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import float_compare
+from odoo.tools import float_compare, plaintext2html
 
 from odoo.addons.aftersales_plans.models.linked_records import open_action, open_dialog
 from odoo.addons.aftersales_plans.models.never_fail import never_fail
@@ -117,13 +117,15 @@ class SaleOrder(models.Model):
                 APPROVE_ACTIVITY,
                 user_id=accountant.id,
                 summary=self.env._("Approve the reward of %s", self.name),
-                note=self.env._(
-                    "%(amount)s for %(referrer)s leave a margin of %(margin)s, below the lowest "
-                    "margin of %(minimum)s %%.",
-                    amount=self.currency_id.format(self.referral_expected_amount),
-                    referrer=self.referral_id.referrer_id.display_name,
-                    margin=self.currency_id.format(self.referral_margin),
-                    minimum=f"{self.company_id.aftersales_minimum_margin_percent:g}",
+                note=plaintext2html(
+                    self.env._(
+                        "%(amount)s for %(referrer)s leave a margin of %(margin)s, below the "
+                        "lowest margin of %(minimum)s %%.",
+                        amount=self.currency_id.format(self.referral_expected_amount),
+                        referrer=self.referral_id.referrer_id.display_name,
+                        margin=self.currency_id.format(self.referral_margin),
+                        minimum=f"{self.company_id.aftersales_minimum_margin_percent:g}",
+                    )
                 ),
             )
 

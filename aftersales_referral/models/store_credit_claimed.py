@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, plaintext2html
 
 
 class SaleOrder(models.Model):
@@ -73,10 +73,13 @@ class SaleOrder(models.Model):
                 "mail.mail_activity_data_todo",
                 user_id=user.id,
                 summary=order.env._("Paid online, not confirmed"),
-                note=order.env._(
-                    "%s was paid, but the store credit it claims is not available any more. Update "
-                    "it with its button “Reward” and agree with the customer how the rest is paid.",
-                    order.name,
+                note=plaintext2html(
+                    order.env._(
+                        "%s was paid, but the store credit it claims is not available any more. "
+                        "Update it with its button “Reward” and agree with the customer how the "
+                        "rest is paid.",
+                        order.name,
+                    )
                 ),
             )
 
