@@ -60,7 +60,7 @@ FOLDER = project.BUILD / "neighbours"
 REPORTS = project.LOGS / "neighbours"
 HEADING = ("tests of", "tests", "passed", "failed", "not asked", "seconds")
 #: The short form in `make test`: the same on a few of these, so it is not run again beside all.
-SHORT_FORM = "tests/test_satellites.py"
+SHORT_FORM = "tests/test_neighbours.py"
 
 Pytest = Callable[..., int]  # runs pytest on a database with arguments; returns its status
 
