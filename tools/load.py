@@ -16,7 +16,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +38,8 @@ TRIED_AGAIN = "tries left, try again in"
 GAVE_UP = "maximum number of tries reached"
 #: What two transactions at once may tell PostgreSQL's client; Odoo repeats the request.
 CONCURRENT = re.compile(r"could not serialize|deadlock detected|could not obtain lock")
-#: The end of a process, in the words of odoo/service/server.py.
+#: The beginning of a process, and its end, in the words of odoo/service/server.py.
+ALIVE = re.compile(r"Worker (\w+) \((\d+)\) alive")
 ENDED = re.compile(r"limit \(.*\) reached|timeout after|Exception occurred, exiting|max request")
 
 
@@ -90,9 +90,9 @@ def run(database: str, size: Size) -> int:
     with mailbox.open_on_loopback() as mails:
         _inside(database, "load_prepare", f"{size.users}", address, f"{mails.port}")
         with server(database, port, bus, folder) as master:
-            before = processes(master)
+            before = processes(master, folder / "server.log")
             code = _work(size, folder, address, bus)
-            after = processes(master)
+            after = processes(master, folder / "server.log")
         if code or not (folder / "result.json").exists():
             return code or 1
         errors = _told(database, folder)
@@ -141,7 +141,7 @@ def server(database: str, port: int, bus: int, folder: Path) -> Iterator[psutil.
     with (folder / "output.log").open("wb") as output:
         # a session of its own: Ctrl-C reaches us alone, and what is left of it can be ended at once
         master = subprocess.Popen(
-            [sys.executable, "-m", "odoo", *options],
+            [sys.executable, str(project.ROOT / "tools" / "odoo_script.py"), *options],
             cwd=project.ROOT,
             start_new_session=True,
             stdin=subprocess.DEVNULL,
@@ -149,10 +149,9 @@ def server(database: str, port: int, bus: int, folder: Path) -> Iterator[psutil.
             stderr=output,
         )
         try:
-            address = f"http://127.0.0.1:{port}/web/health"
-            serving.await_answer(address, master, folder / "server.log")
-            # the first page loads the registry in a worker; both shall have it
-            time.sleep(1)
+            for one in (port, bus):  # the people's pages, and what tells them news
+                address = f"http://127.0.0.1:{one}/web/health"
+                serving.await_answer(address, master, folder / "server.log")
             yield psutil.Process(master.pid)
         finally:
             _stop(master)
@@ -173,19 +172,20 @@ def _stop(master: subprocess.Popen) -> None:
     master.wait()
 
 
-def processes(master: psutil.Process) -> list[Process]:
-    """Return the server's processes with the time and memory they took, workers in order."""
+def processes(master: psutil.Process, log: Path) -> list[Process]:
+    """Return the server's processes with the time and memory they took.
+
+    :param log: in which each of them said what it is when it began
+    """
+    kinds = {int(pid): kind for kind, pid in ALIVE.findall(log.read_text(errors="replace"))}
     found = []
     for process in [master, *master.children()]:
         try:
             times, memory = process.cpu_times(), process.memory_full_info()
-            title = " ".join(process.cmdline())
         except psutil.Error:
             continue
-        kinds = ("WorkerHTTP", "WorkerCron", "gevent")
-        kind = next((kind for kind in kinds if kind in title), "master")
-        cpu = times.user + times.system
-        found.append(Process(kind, process.pid, cpu, memory.uss / 2**20))
+        kind = "master" if process == master else kinds.get(process.pid, "gevent")
+        found.append(Process(kind, process.pid, times.user + times.system, memory.uss / 2**20))
     return found
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from locust import task
 
 from .browser import form_to
-from .person import Person, journey
+from .person import NOTHING, Person, journey
 
 #: A photo, as small as a photo can be.
 PIXEL = base64.b64decode(
@@ -50,7 +50,7 @@ class Customer(Person):
         page = self.browser.get("/my/claims/new")
         goods = page.xpath("//input[@name='asset']/@value")
         if not goods:
-            return
+            return NOTHING
         self.think()
         self.browser.submit(
             form_to(page, "/my/claims/new"),
@@ -70,11 +70,11 @@ class Customer(Person):
         """Confirm the date of a visit, or ask for another one."""
         page = self.open_one("/my/visits")
         if page is None:
-            return
+            return NOTHING
         self.think()
         forms = [form for form in page.forms if (form.get("action") or "").endswith("/answer")]
         if not forms:
-            return
+            return NOTHING
         confirms = forms[0].xpath(".//button[@value='confirm']") and self.chance.random() < 0.6
         if confirms:
             self.browser.submit(forms[0], answer="confirm")
@@ -87,8 +87,10 @@ class Customer(Person):
     def print(self):
         """Save the contract as PDF."""
         page = self.open_one("/my/service-contracts")
-        if page is not None:
-            self.browser.get(f"{page.base_url}?report_type=pdf", name="PDF of a contract, online")
+        if page is None:
+            return NOTHING
+        self.browser.get(f"{page.base_url}?report_type=pdf", name="PDF of a contract, online")
+        return None
 
     @task(1)
     @journey

@@ -11,7 +11,7 @@ from . import crew
 
 CUSTOMERS = 12  # without a login, who call and are sold to; as many were referred as not
 REFERRERS = 4
-TIERS = ("standard", "gold", "vip")
+TIERS = ("standard", "gold", "vip", "")  # the last one took no plan
 ENOUGH = 1_000_000  # tiles in stock
 
 
@@ -99,7 +99,7 @@ def stock_up(env: api.Environment) -> None:
 
 
 def sell(env: api.Environment, people: dict, partner, number: int, tier: str, by=None) -> None:
-    """Let a customer buy tiles with a plan, maybe referred; delivered, invoiced, paid.
+    """Let a customer buy tiles, maybe with a plan, maybe referred; delivered, invoiced, paid.
 
     :param number: decides who looks after the site
     :param by: who brought the customer
@@ -108,8 +108,9 @@ def sell(env: api.Environment, people: dict, partner, number: int, tier: str, by
         [("partner_id", "in", logins(env, "Technician").partner_id.ids)], order="id"
     )
     clicks.prefer(technicians[number % len(technicians)], partner)
-    plan = env.ref(f"aftersales_plans.product_plan_{tier}")
-    lines = [(env.ref("aftersales_plans.product_paving_tile"), 40, None), (plan, 1, None)]
+    lines = [(env.ref("aftersales_plans.product_paving_tile"), 40, None)]
+    if tier:
+        lines.append((env.ref(f"aftersales_plans.product_plan_{tier}"), 1, None))
     order = clicks.sell(people["salesperson"], partner, lines)
     if by:
         order.referrer_id = by
