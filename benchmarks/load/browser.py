@@ -68,7 +68,7 @@ class Browser:
         response.success()
         if "text/html" not in response.headers.get("Content-Type", ""):
             return response.content
-        page = lxml.html.fromstring(response.content)
+        page = lxml.html.fromstring(response.content, base_url=response.url)
         page.make_links_absolute(response.url)
         return page
 

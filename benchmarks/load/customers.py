@@ -23,9 +23,12 @@ class Customer(Person):
     weight = 2
     online = True
 
-    def open_one(self, path):
-        """Open a list of the portal and one of its entries; return that page, maybe None."""
-        page = self.browser.get(path)
+    def open_one(self, path, only=""):
+        """Open a list of the portal and one of its entries; return that page, maybe None.
+
+        :param only: the filter of the list, as its address says it
+        """
+        page = self.browser.get(f"{path}{only}")
         self.think()
         found = {link for _e, _a, link, _p in page.iterlinks() if re.search(rf"{path}/\d+$", link)}
         if found:
@@ -68,7 +71,7 @@ class Customer(Person):
     @journey
     def appoint(self):
         """Confirm the date of a visit, or ask for another one."""
-        page = self.open_one("/my/visits")
+        page = self.open_one("/my/visits", "?filterby=answer")
         if page is None:
             return NOTHING
         self.think()

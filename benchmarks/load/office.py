@@ -46,7 +46,8 @@ class Salesperson(Person):
         form.press("action_confirm")
 
     def _customer(self):
-        return self.find("res.partner", [["name", "like", "Load customer"]])
+        domain = [["name", "like", "Load"], ["name", "not like", "referrer"]]
+        return self.find("res.partner", domain, str(self.chance.randint(1, 9)))
 
     def _meet(self):
         """Write down somebody new, whom a customer sent; return the id."""
@@ -90,7 +91,7 @@ class Salesperson(Person):
     def offer_afterwards(self):
         """Offer a plan for goods that customers bought without one, and sell it."""
         domain = [["contract_id", "=", False], ["status", "=", "in_use"]]
-        domain += [["partner_id.name", "like", "Load customer"]]
+        domain += [["partner_id.name", "like", "Load"]]
         asset = self.pick("aftersales.asset", domain, "aftersales_plans.aftersales_asset_action")
         if not asset:
             return NOTHING

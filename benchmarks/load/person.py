@@ -15,6 +15,7 @@ from .browser import Broken, Browser, Refused, read_spec
 from .form import Form
 
 PAUSE = tuple(map(float, os.environ.get("LOAD_PAUSE", "1.5 4.5").split()))  # seconds, from and to
+FIRST = 6  # rows of a list, where what is on top matters
 LONGER = 2  # times as long between two matters as between two clicks
 
 NOTHING = "nothing to do"
@@ -79,8 +80,12 @@ class Person(HttpUser):
         return self.browser.rpc(*args, **kwargs)
 
     def pick(self, model, domain=(), action=None, order=""):
-        """Open a list and return the id of one of its rows, None where it is empty."""
+        """Open a list and return the id of one of its rows, None where it is empty.
+
+        :param order: in which they come; one of the first is taken then
+        """
         rows = self.browser.open_list(model, domain, action, order=order)
+        rows = rows[:FIRST] if order else rows
         self.think()
         return self.chance.choice(rows)["id"] if rows else None
 

@@ -12,7 +12,7 @@ OURS = [["partner_id.name", "like", "Load"]]
 
 
 class Agent(Person):
-    """Takes calls and decides claims."""
+    """Takes calls, decides claims, agrees on dates."""
 
     weight = 2
 
@@ -48,6 +48,20 @@ class Agent(Person):
         self.think()
         form.press("action_approve")
 
+    @task(2)
+    @journey
+    def propose(self):
+        """Propose the date of a visit to a customer who can answer online."""
+        domain = [["location_id.partner_id.name", "like", "Load portal"], ["is_closed", "=", False]]
+        domain += [["appointment_state", "in", [False, "change_asked"]]]
+        visit = self.pick("fsm.order", domain, order="scheduled_date_start")
+        if not visit:
+            return NOTHING
+        form = self.form("fsm.order", visit)
+        self.think()
+        form.press("action_propose_appointment")
+        return None
+
     @task(1)
     @journey
     def look(self):
@@ -76,7 +90,7 @@ class Technician(Person):
         view = next(view for view, kind in action["views"] if kind == "form")
         mine = [["person_id.partner_id.user_ids", "=", self.browser.uid]]
         mine += [["aftersales_kind", "=", "inspection"], ["is_closed", "=", False]]
-        visit = self.pick("fsm.order", mine)
+        visit = self.pick("fsm.order", mine, order="scheduled_date_start")
         if not visit:
             return NOTHING
         form = self.form("fsm.order", visit, view=view)
@@ -233,12 +247,14 @@ class Accountant(Person):
     @task(2)
     @journey
     def read_ledger(self):
-        """Read the ledger, the balances and the numbers of the overview."""
+        """Read the ledger, what is open by age, and the numbers of the overview."""
         self.browser.open_list(
             "aftersales.commission", [], "aftersales_referral.aftersales_commission_action"
         )
         self.think()
-        self.browser.open_list("aftersales.commission.balance")
+        self.browser.open_list(
+            "aftersales.commission.aged", [], "aftersales_referral.aftersales_commission_aged_action"
+        )
         self.think()
         return self.look_at_overview()
 
@@ -247,7 +263,7 @@ class Accountant(Person):
     def check(self):
         """Compare ledger and books now."""
         self.browser.open_list("aftersales.ledger.check")
-        self.rpc("aftersales.ledger.check", "action_run")
+        self.browser.press("aftersales.ledger.check", [], "action_run")
 
 
 def next_day(moment):

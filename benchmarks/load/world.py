@@ -37,7 +37,7 @@ def prepare(env: api.Environment, users: int, address: str, mail_port: int) -> N
         sell(env, sellers, partner, number, "vip")  # which rewards who recommends us
     for number in range(1, CUSTOMERS + 1):
         partner = customer(env, "customer", number)
-        brought_by = referrers[number % len(referrers)] if number % 2 else None
+        brought_by = referrers[number // 2 % len(referrers)] if number % 2 else None
         sell(env, sellers, partner, number, TIERS[number % len(TIERS)], brought_by)
 
 
@@ -55,7 +55,8 @@ def hire(env: api.Environment, users: int) -> None:
                 "group_ids": [Command.set([env.ref(group).id for group in groups])],
             }
             if role.name == crew.CUSTOMER:
-                values["partner_id"] = customer(env, "portal", number).id
+                partner = customer(env, "portal", number)
+                values.update(partner_id=partner.id, name=partner.name)
             person = env["res.users"].with_context(no_reset_password=True).create(values)
             if role.name == "Technician":
                 env["fsm.person"].create({"partner_id": person.partner_id.id})
