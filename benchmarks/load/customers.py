@@ -98,10 +98,25 @@ class Customer(Person):
     @task(1)
     @journey
     def rewards(self):
-        """See what recommending brought, choose how to be paid, name a neighbour's interest."""
+        """See what recommending brought, choose how to be paid."""
         page = self.browser.get("/my/rewards")
         self.think()
         form = form_to(page, "/my/rewards/method")
         if form is not None:
             self.browser.submit(form, method=self.chance.choice(["cash", "credit"]))
         self.browser.get("/my/referrals")
+
+    @task(1)
+    @journey
+    def recommend(self):
+        """Name a neighbour who is interested."""
+        page = self.browser.get("/my/referrals/new")
+        self.think()
+        number = self.chance.randrange(1_000_000)
+        self.browser.submit(
+            form_to(page, "/my/referrals/new"),
+            ends="said=thanks",
+            name=f"Neighbour {number}",
+            email=f"neighbour{number}@example.com",
+            consent="1",
+        )

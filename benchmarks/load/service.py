@@ -253,7 +253,9 @@ class Accountant(Person):
         )
         self.think()
         self.browser.open_list(
-            "aftersales.commission.aged", [], "aftersales_referral.aftersales_commission_aged_action"
+            "aftersales.commission.aged",
+            [],
+            "aftersales_referral.aftersales_commission_aged_action",
         )
         self.think()
         return self.look_at_overview()
