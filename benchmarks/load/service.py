@@ -11,7 +11,29 @@ from .person import NOTHING, Person, journey
 OURS = [["partner_id.name", "like", "Load"]]
 
 
-class Agent(Person):
+class Decider(Person):
+    """Decides claims."""
+
+    abstract = True
+
+    @task(3)
+    @journey
+    def decide(self):
+        """Decide what waits, whether customers reported it online or an agent may not decide it."""
+        domain = [["state", "in", ["draft", "submitted"]], *OURS]
+        claim = self.pick("aftersales.claim", domain, "aftersales_plans.aftersales_claim_action")
+        if not claim:
+            return NOTHING
+        form = self.form("aftersales.claim", claim)
+        cause = self.find("aftersales.cause")
+        for line in form.shown["line_ids"]:
+            form.change_line("line_ids", line["id"], cause_id=cause)
+        self.think()
+        form.press("action_approve")
+        return None
+
+
+class Agent(Decider):
     """Takes calls, decides claims, agrees on dates."""
 
     weight = 2
@@ -30,21 +52,6 @@ class Agent(Person):
         form.set(description="A pot fell on it.")
         cause = self.find("aftersales.cause")
         form.add_line("line_ids", asset_id=asset, quantity=1, cause_id=cause)
-        self.think()
-        form.press("action_approve")
-
-    @task(3)
-    @journey
-    def decide(self):
-        """Decide what customers reported online."""
-        domain = [["state", "in", ["draft", "submitted"]], *OURS]
-        claim = self.pick("aftersales.claim", domain, "aftersales_plans.aftersales_claim_action")
-        if not claim:
-            return NOTHING
-        form = self.form("aftersales.claim", claim)
-        cause = self.find("aftersales.cause")
-        for line in form.shown["line_ids"]:
-            form.change_line("line_ids", line["id"], cause_id=cause)
         self.think()
         form.press("action_approve")
 
@@ -143,7 +150,7 @@ class Technician(Person):
         return None
 
 
-class Manager(Person):
+class Manager(Decider):
     """Sees to it that it all goes well."""
 
     weight = 1
