@@ -92,7 +92,8 @@ def run(database: str, size: Size) -> int:
     bus = serving.free_port(port + 1)
     address = f"http://127.0.0.1:{port}"
     with mailbox.open_on_loopback() as mails:
-        _inside(database, "load_prepare", f"{size.users}", address, f"{mails.port}")
+        where = (address, f"http://127.0.0.1:{bus}", f"{mails.port}")
+        _inside(database, "load_prepare", f"{size.users}", *where)
         with server(database, port, bus, folder) as master:
             before = processes(master, folder / "server.log")
             code = _work(size, folder, address, bus)

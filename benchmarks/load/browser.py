@@ -47,8 +47,8 @@ class Browser:
         with self.http.get(path, name=name or path, catch_response=True, **options) as response:
             return self._page(response, ends)
 
-    def submit(self, form, name=None, ends=None, files=None, **typed):
-        """Fill in and send a form of a page."""
+    def submit(self, form, /, *, ends=None, files=None, title=None, **typed):
+        """Fill in and send a form of a page; ``title`` is what it is measured as."""
         data = [pair for pair in form.form_values() if pair[0] not in typed]
         for field, value in typed.items():
             data += [(field, one) for one in (value if isinstance(value, list) else [value])]
@@ -57,7 +57,7 @@ class Browser:
         for field, value in data:
             many.setdefault(field, []).append(value)
         options = {"data": many, "files": files, "catch_response": True}
-        with self.http.post(path, name=name or told(path), **options) as response:
+        with self.http.post(path, name=title or told(path), **options) as response:
             return self._page(response, ends)
 
     def _page(self, response, ends):
@@ -78,7 +78,7 @@ class Browser:
         """Log in on the page for it, and return the page it leads to."""
         page = self.get("/web/login")
         form = form_to(page, "/web/login")
-        return self.submit(form, name="log in", login=login, password=password)
+        return self.submit(form, title="log in", login=login, password=password)
 
     def start_web_client(self):
         """Get what the web client of a colleague asks for first; return the session's facts."""

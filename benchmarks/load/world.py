@@ -15,14 +15,16 @@ TIERS = ("standard", "gold", "vip", "")  # the last one took no plan
 ENOUGH = 1_000_000  # tiles in stock
 
 
-def prepare(env: api.Environment, users: int, address: str, mail_port: int) -> None:
+def prepare(env: api.Environment, users: int, address: str, bus: str, mail_port: int) -> None:
     """Make everything that ``users`` people need; the server will answer at ``address``.
 
+    :param bus: the address of the gevent process, where what is printed fetches its styles: the
+        worker that prints waits for them, and nobody would be left where all of them print
     :param mail_port: of loopback, where mails are taken
     """
     settings = env["ir.config_parameter"]
     settings.set_param("web.base.url", address)
-    settings.set_param("report.url", address)
+    settings.set_param("report.url", bus)
     env["ir.mail_server"].search([]).action_archive()
     env["ir.mail_server"].create(
         {"name": "Loopback", "smtp_host": "127.0.0.1", "smtp_port": mail_port}
