@@ -2,7 +2,10 @@
 
 import ast
 import doctest
+import os
+import subprocess
 
+import psutil
 import pytest
 
 from odoo.tests import TransactionCase, tagged
@@ -49,6 +52,16 @@ def test_what_odoo_repeated_is_no_error(tmp_path):
     ended = f"{START}INFO db odoo.service.server: Worker (7) virtual memory limit (9) reached."
     log.write_text(f"{ended}\n{START}CRITICAL ? odoo: gone\n")
     assert len(load.read_log(log)[1]) == 2
+
+
+def test_each_process_is_called_what_its_log_says(tmp_path):
+    log = tmp_path / "server.log"
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as child:
+        log.write_text(f"{START}INFO db odoo.service.server: Worker WorkerHTTP ({child.pid}) alive")
+        found = load.processes(psutil.Process(), log)
+        kinds = {process.pid: process.kind for process in found}
+        child.stdin.close()
+    assert (kinds[os.getpid()], kinds[child.pid]) == ("master", "WorkerHTTP")
 
 
 @tagged("post_install", "-at_install")
