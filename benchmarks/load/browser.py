@@ -11,8 +11,11 @@ from lxml import etree
 #: Refusals that are an answer, not an error: what the sentence contains, by model and method.
 SETTLED = "its goods and cover are settled"  # two decided the same claim
 EXPECTED: dict[str, tuple[str, ...]] = {
-    # an agent may not give that much away; the manager's journey approves it
-    "aftersales.claim.action_approve": ("ask a plan manager to approve it", SETTLED),
+    "aftersales.claim.action_approve": (
+        "ask a plan manager to approve it",  # which the manager's journey does
+        "are claimed in all",  # the one tile that replaced another, promised already
+        SETTLED,
+    ),
     "aftersales.claim.web_save": (SETTLED,),
     # two billed the same order
     "sale.advance.payment.inv.create_invoices": ("No items are available to invoice",),
