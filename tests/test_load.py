@@ -2,7 +2,10 @@
 
 import ast
 import doctest
+import os
+import subprocess
 
+import psutil
 import pytest
 
 from odoo.tests import TransactionCase, tagged
@@ -43,9 +46,22 @@ def test_what_odoo_repeated_is_no_error(tmp_path):
     assert load.read_log(log) == (1, [])
     log.write_text(f"{query}ERROR: division by zero\n")
     assert load.read_log(log) == (0, ["odoo.sql_db: bad query: ERROR: division by zero"])
+    job = f"{START}ERROR db odoo.addons.base.models.ir_cron: Job 'x' failed\nTraceback:\n"
+    log.write_text(f"{job}{MET}\n{MET}\n{job}KeyError: 1\n")
+    assert load.read_log(log) == (1, ["odoo.addons.base.models.ir_cron: Job 'x' failed"])
     ended = f"{START}INFO db odoo.service.server: Worker (7) virtual memory limit (9) reached."
     log.write_text(f"{ended}\n{START}CRITICAL ? odoo: gone\n")
     assert len(load.read_log(log)[1]) == 2
+
+
+def test_each_process_is_called_what_its_log_says(tmp_path):
+    log = tmp_path / "server.log"
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as child:
+        log.write_text(f"{START}INFO db odoo.service.server: Worker WorkerHTTP ({child.pid}) alive")
+        found = load.processes(psutil.Process(), log)
+        kinds = {process.pid: process.kind for process in found}
+        child.stdin.close()
+    assert (kinds[os.getpid()], kinds[child.pid]) == ("master", "WorkerHTTP")
 
 
 @tagged("post_install", "-at_install")
@@ -79,7 +95,7 @@ class TestLoad(TransactionCase):
 
     def test_a_counter_that_is_wrong_is_found(self):
         self.assertEqual(aftermath.differences(self.env), [])
-        self.env["ir.cron"].search([], limit=1).failure_count = 1
+        self.env.ref("aftersales_plans.cron_backfill").failure_count = 1
         self.env.flush_all()
         (found,) = aftermath.differences(self.env)
         self.assertIn("a daily job failed", found)

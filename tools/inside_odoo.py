@@ -84,14 +84,14 @@ def grow(database: str, size: str) -> None:
     benchmark.grow(database, int(size))
 
 
-def load_prepare(database: str, users: str, address: str, mail_port: str) -> None:
+def load_prepare(database: str, users: str, address: str, bus: str, mail_port: str) -> None:
     """Tell the stories in a copy of the demo database, and let in who will work there."""
     from benchmarks.load import world
 
     tell(database)
     with Registry(database).cursor() as cursor:
         env = api.Environment(cursor, SUPERUSER_ID, {})
-        world.prepare(env, int(users), address, int(mail_port))
+        world.prepare(env, int(users), address, bus, int(mail_port))
         _make_assets(env)
 
 

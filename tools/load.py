@@ -16,12 +16,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+from urllib.request import urlopen
 
 import psutil
 
@@ -35,11 +36,14 @@ WORKERS = 2
 STOP_SECONDS = 30  # that the server may take to finish
 #: Beginning of a line of Odoo's log: time, process, level, database, logger, text.
 LOGGED = re.compile(r"^\S+ \S+ (\d+) ([A-Z]+) \S+ (\S+): (.*)")
+ENDS = ("journey", "idle", "refused")  # as benchmarks/load/person.py counts them
 TRIED_AGAIN = "tries left, try again in"
 GAVE_UP = "maximum number of tries reached"
 #: What two transactions at once may tell PostgreSQL's client; Odoo repeats the request.
 CONCURRENT = re.compile(r"could not serialize|deadlock detected|could not obtain lock")
-#: The end of a process, in the words of odoo/service/server.py.
+JOB = "odoo.addons.base.models.ir_cron: "
+#: The beginning of a process, and its end, in the words of odoo/service/server.py.
+ALIVE = re.compile(r"Worker (\w+) \((\d+)\) alive")
 ENDED = re.compile(r"limit \(.*\) reached|timeout after|Exception occurred, exiting|max request")
 
 
@@ -88,11 +92,12 @@ def run(database: str, size: Size) -> int:
     bus = serving.free_port(port + 1)
     address = f"http://127.0.0.1:{port}"
     with mailbox.open_on_loopback() as mails:
-        _inside(database, "load_prepare", f"{size.users}", address, f"{mails.port}")
+        where = (address, f"http://127.0.0.1:{bus}", f"{mails.port}")
+        _inside(database, "load_prepare", f"{size.users}", *where)
         with server(database, port, bus, folder) as master:
-            before = processes(master)
+            before = processes(master, folder / "server.log")
             code = _work(size, folder, address, bus)
-            after = processes(master)
+            after = processes(master, folder / "server.log")
         if code or not (folder / "result.json").exists():
             return code or 1
         errors = _told(database, folder)
@@ -141,7 +146,7 @@ def server(database: str, port: int, bus: int, folder: Path) -> Iterator[psutil.
     with (folder / "output.log").open("wb") as output:
         # a session of its own: Ctrl-C reaches us alone, and what is left of it can be ended at once
         master = subprocess.Popen(
-            [sys.executable, "-m", "odoo", *options],
+            [sys.executable, str(project.ROOT / "tools" / "odoo_script.py"), *options],
             cwd=project.ROOT,
             start_new_session=True,
             stdin=subprocess.DEVNULL,
@@ -149,13 +154,20 @@ def server(database: str, port: int, bus: int, folder: Path) -> Iterator[psutil.
             stderr=output,
         )
         try:
-            address = f"http://127.0.0.1:{port}/web/health"
-            serving.await_answer(address, master, folder / "server.log")
-            # the first page loads the registry in a worker; both shall have it
-            time.sleep(1)
+            for one in (port, bus):  # the people's pages, and what tells them news
+                address = f"http://127.0.0.1:{one}/web/health"
+                serving.await_answer(address, master, folder / "server.log")
+            _wake(f"http://127.0.0.1:{port}/web/login")
             yield psutil.Process(master.pid)
         finally:
             _stop(master)
+
+
+def _wake(address: str) -> None:
+    """Let every worker load the registry: so many asked at once that nobody is left out."""
+    with ThreadPoolExecutor(2 * WORKERS) as pool:
+        for answer in [pool.submit(urlopen, address) for _ in range(2 * WORKERS)]:
+            answer.result().close()
 
 
 def _stop(master: subprocess.Popen) -> None:
@@ -173,19 +185,20 @@ def _stop(master: subprocess.Popen) -> None:
     master.wait()
 
 
-def processes(master: psutil.Process) -> list[Process]:
-    """Return the server's processes with the time and memory they took, workers in order."""
+def processes(master: psutil.Process, log: Path) -> list[Process]:
+    """Return the server's processes with the time and memory they took.
+
+    :param log: in which each of them said what it is when it began
+    """
+    kinds = {int(pid): kind for kind, pid in ALIVE.findall(log.read_text(errors="replace"))}
     found = []
     for process in [master, *master.children()]:
         try:
             times, memory = process.cpu_times(), process.memory_full_info()
-            title = " ".join(process.cmdline())
         except psutil.Error:
             continue
-        kinds = ("WorkerHTTP", "WorkerCron", "gevent")
-        kind = next((kind for kind in kinds if kind in title), "master")
-        cpu = times.user + times.system
-        found.append(Process(kind, process.pid, cpu, memory.uss / 2**20))
+        kind = "master" if process == master else kinds.get(process.pid, "gevent")
+        found.append(Process(kind, process.pid, times.user + times.system, memory.uss / 2**20))
     return found
 
 
@@ -193,32 +206,28 @@ def processes(master: psutil.Process) -> list[Process]:
 
 
 def read_log(path: Path) -> tuple[int, list[str]]:
-    """Return how many requests were tried again, and the lines that tell of an error.
+    """Return how often transactions met, and the lines that tell of an error.
 
-    A query that met another transaction is logged as an error before it is tried again; it counts
-    as one only where Odoo gave up.
+    Odoo logs a query that met another transaction as an error before it tries again; that counts as
+    one only where Odoo gave up. A scheduled action is not tried again at once, but the next time:
+    on Odoo's own demo data the procurement scheduler meets itself.
     """
-    retried, errors = 0, []
+    met, errors, told = 0, [], False  # told: the last line of the log was an error
     for line in path.read_text(errors="replace").splitlines():
         found = LOGGED.match(line)
-        if not found:
-            if errors and errors[-1].endswith("bad query") and line.startswith("ERROR:"):
-                _settle_query(errors, line)
+        if not found:  # belongs to the line above: a traceback, or PostgreSQL's words
+            if told and CONCURRENT.search(line):
+                met, told = met + errors.pop().startswith(JOB), False
+            elif told and errors[-1].endswith("bad query") and line.startswith("ERROR:"):
+                errors[-1] += f": {line}"
             continue
         _process, level, logger, text = found.groups()
-        retried += TRIED_AGAIN in text
-        if logger == "odoo.sql_db" and text.startswith("bad query"):
-            errors.append("odoo.sql_db: bad query")
-        elif level in ("ERROR", "CRITICAL") or GAVE_UP in text or ENDED.search(text):
-            errors.append(f"{logger}: {text}")
-    return retried, errors
-
-
-def _settle_query(errors: list[str], line: str) -> None:
-    """Say why the last query failed, or forget it if another transaction was the reason."""
-    reason = errors.pop()
-    if not CONCURRENT.search(line):
-        errors.append(f"{reason}: {line}")
+        met += TRIED_AGAIN in text
+        told = level in ("ERROR", "CRITICAL") or bool(GAVE_UP in text or ENDED.search(text))
+        if told:
+            query = logger == "odoo.sql_db" and text.startswith("bad query")
+            errors.append("odoo.sql_db: bad query" if query else f"{logger}: {text}")
+    return met, errors
 
 
 def _report(size, result, differences, log, before, after, mails) -> int:
@@ -227,6 +236,9 @@ def _report(size, result, differences, log, before, after, mails) -> int:
     gone = [one for one in before if one.kind != "master" and one.pid not in {p.pid for p in after}]
     errors = [f"{one['times']} × {one['name']}: {one['error']}" for one in result["failures"]]
     errors += result["faults"] + logged + differences
+    if size.is_full:
+        done = {row["name"] for row in result["rows"] if row["kind"] == "journey"}
+        errors += [f"nobody finished {name}" for name in result["journeys"] if name not in done]
     # a cron process is renewed after a while; that is its way, not its death
     errors += [f"{one.kind} {one.pid} died" for one in gone if one.kind != "WorkerCron"]
     text = report(size, result, errors, retried, before, after, mails)
@@ -255,13 +267,13 @@ def report(size, result, errors, retried, before, after, mails) -> str:
         "",
         f"**{len(errors)} errors**, {total['requests']:,} requests, "
         f"{total['requests'] / seconds:.1f} a second, p50 {total['p50']} ms, "
-        f"p95 {total['p95']} ms, longest {total['max']:.0f} ms. {retried} requests met another"
+        f"p95 {total['p95']} ms, longest {total['max']:.0f} ms. {retried} met another transaction"
         " and were repeated by Odoo, "
         f"{sum(refusals.values())} were refused in expected words. {mails} mails were sent, "
         f"{bus} messages came over the bus.",
         "",
         *([*(f"- {error}" for error in errors), ""] if errors else []),
-        *_table(("journey", "times"), _counted(rows.values(), "journey")),
+        *_table(("journey", "finished", "nothing to do", "refused"), _journeys(rows, result)),
         *_table(("server", "CPU s", "MB before", "MB after", "growth"), _grown(before, after)),
         *_table(
             ("request", "times", "p50 ms", "p95 ms", "longest ms"),
@@ -276,10 +288,12 @@ def report(size, result, errors, retried, before, after, mails) -> str:
     return "\n".join(lines)
 
 
-def _counted(rows, kind: str) -> list[tuple]:
-    """Return what was counted of one kind, the most frequent first."""
-    counted = [(row["name"], row["requests"]) for row in rows if row["kind"] == kind]
-    return sorted(counted, key=lambda pair: -pair[1])
+def _journeys(rows: dict, result: dict) -> list[tuple]:
+    """Return how often each journey ended in which way, those of one role together."""
+    return [
+        (name, *(rows.get((kind, name), {"requests": 0})["requests"] for kind in ENDS))
+        for name in result["journeys"]
+    ]
 
 
 def _grown(before: list[Process], after: list[Process]) -> list[tuple]:

@@ -18,7 +18,7 @@ class AftersalesAsset(models.Model):
         """Return the domain of what a customer has from ``company`` without a live contract."""
         return [
             ("company_id", "=", company.id),
-            ("partner_id", "child_of", partner.commercial_partner_id.id),
+            ("partner_id", "child_of", partner.commercial_partner_id.ids),  # none: not saved yet
             ("status", "=", "in_use"),
             ("contract_id", "=", False),
         ]

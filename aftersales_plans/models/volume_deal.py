@@ -211,7 +211,7 @@ class ResPartner(models.Model):
             )
 
     def _aftersales_volume_domain(self):
-        return [("partner_id", "child_of", self.commercial_partner_id.id)]
+        return [("partner_id", "child_of", self.commercial_partner_id.ids)]  # none: not saved yet
 
     def action_open_aftersales_volume_deals(self):
         """Open the volume deals of this customer."""

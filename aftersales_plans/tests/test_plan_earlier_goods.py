@@ -24,6 +24,12 @@ class TestGoodsBoughtEarlier(OfferCase):
         self.assertEqual((contract.state, contract.date_start), ("draft", date(2026, 3, 15)))
         self.assertFalse(other.contract_id)
 
+    def test_a_customer_who_is_not_saved_yet_has_none(self):
+        typed = self.env["res.partner"].new({"name": "Somebody new"})
+        with self.assertNoLogs("odoo.domains"):
+            self.assertEqual(typed.aftersales_uncovered_count, 0)
+            self.assertEqual(typed.aftersales_volume_deal_count, 0)
+
     def test_from_the_customer_all_goods_without_plan_are_offered_site_by_site(self):
         here = self.deliver_asset()
         site = self.env["res.partner"].create(

@@ -55,7 +55,10 @@ NOTHING = {
         SELECT id, failure_reason FROM mail_mail WHERE state = 'exception'
     """,
     "a daily job failed": """
-        SELECT cron_name, failure_count FROM ir_cron WHERE failure_count > 0
+        SELECT c.cron_name, c.failure_count
+          FROM ir_cron c
+          JOIN ir_model_data d ON d.model = 'ir.cron' AND d.res_id = c.id
+         WHERE c.failure_count > 0 AND d.module LIKE 'aftersales%%'
     """,
 }
 

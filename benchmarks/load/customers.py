@@ -9,7 +9,7 @@ from datetime import date
 from locust import task
 
 from .browser import form_to
-from .person import Person, journey
+from .person import NOTHING, Person, journey
 
 #: A photo, as small as a photo can be.
 PIXEL = base64.b64decode(
@@ -23,9 +23,12 @@ class Customer(Person):
     weight = 2
     online = True
 
-    def open_one(self, path):
-        """Open a list of the portal and one of its entries; return that page, maybe None."""
-        page = self.browser.get(path)
+    def open_one(self, path, only=""):
+        """Open a list of the portal and one of its entries; return that page, maybe None.
+
+        :param only: the filter of the list, as its address says it
+        """
+        page = self.browser.get(f"{path}{only}")
         self.think()
         found = {link for _e, _a, link, _p in page.iterlinks() if re.search(rf"{path}/\d+$", link)}
         if found:
@@ -50,7 +53,7 @@ class Customer(Person):
         page = self.browser.get("/my/claims/new")
         goods = page.xpath("//input[@name='asset']/@value")
         if not goods:
-            return
+            return NOTHING
         self.think()
         self.browser.submit(
             form_to(page, "/my/claims/new"),
@@ -68,13 +71,13 @@ class Customer(Person):
     @journey
     def appoint(self):
         """Confirm the date of a visit, or ask for another one."""
-        page = self.open_one("/my/visits")
+        page = self.open_one("/my/visits", "?filterby=answer")
         if page is None:
-            return
+            return NOTHING
         self.think()
         forms = [form for form in page.forms if (form.get("action") or "").endswith("/answer")]
         if not forms:
-            return
+            return NOTHING
         confirms = forms[0].xpath(".//button[@value='confirm']") and self.chance.random() < 0.6
         if confirms:
             self.browser.submit(forms[0], answer="confirm")
@@ -87,16 +90,33 @@ class Customer(Person):
     def print(self):
         """Save the contract as PDF."""
         page = self.open_one("/my/service-contracts")
-        if page is not None:
-            self.browser.get(f"{page.base_url}?report_type=pdf", name="PDF of a contract, online")
+        if page is None:
+            return NOTHING
+        self.browser.get(f"{page.base_url}?report_type=pdf", name="PDF of a contract, online")
+        return None
 
     @task(1)
     @journey
     def rewards(self):
-        """See what recommending brought, choose how to be paid, name a neighbour's interest."""
+        """See what recommending brought, choose how to be paid."""
         page = self.browser.get("/my/rewards")
         self.think()
         form = form_to(page, "/my/rewards/method")
         if form is not None:
             self.browser.submit(form, method=self.chance.choice(["cash", "credit"]))
         self.browser.get("/my/referrals")
+
+    @task(1)
+    @journey
+    def recommend(self):
+        """Name a neighbour who is interested."""
+        page = self.browser.get("/my/referrals/new")
+        self.think()
+        number = self.chance.randrange(1_000_000)
+        self.browser.submit(
+            form_to(page, "/my/referrals/new"),
+            ends="said=thanks",
+            name=f"Neighbour {number}",
+            email=f"neighbour{number}@example.com",
+            consent="1",
+        )

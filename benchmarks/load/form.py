@@ -89,14 +89,9 @@ class Form:
             self.save()
         context = {**self.context, **context}
         action = self.browser.press(self.model, [self.id], button, context)
-        closes = action and action.get("target") == "new"
-        if not closes and not self.model.endswith("wizard") and self._stays(action):
+        if not action or action["type"] == "ir.actions.client":  # the record stays on the screen
             self.read()
         return action
-
-    def _stays(self, action):
-        """Tell whether the record is still on the screen after a button."""
-        return not action or action.get("type") != "ir.actions.act_window_close"
 
     def dialog(self, action):
         """Open the dialog a button led to."""

@@ -15,8 +15,10 @@ from .browser import Broken, Browser, Refused, read_spec
 from .form import Form
 
 PAUSE = tuple(map(float, os.environ.get("LOAD_PAUSE", "1.5 4.5").split()))  # seconds, from and to
+FIRST = 6  # rows of a list, where what is on top matters
 LONGER = 2  # times as long between two matters as between two clicks
 
+NOTHING = "nothing to do"
 HIRED = dict.fromkeys((role.name for role in crew.CREW), 0)
 REFUSALS = []  # (model.method, message) of everybody
 
@@ -78,15 +80,21 @@ class Person(HttpUser):
         return self.browser.rpc(*args, **kwargs)
 
     def pick(self, model, domain=(), action=None, order=""):
-        """Open a list and return the id of one of its rows, None where it is empty."""
+        """Open a list and return the id of one of its rows, None where it is empty.
+
+        :param order: in which they come; one of the first is taken then
+        """
         rows = self.browser.open_list(model, domain, action, order=order)
+        rows = rows[:FIRST] if order else rows
         self.think()
         return self.chance.choice(rows)["id"] if rows else None
 
     def find(self, model, domain=(), text=""):
         """Type into a field that looks for records; return the id of one that is offered."""
         found = self.rpc(model, "web_name_search", text, {"display_name": {}}, domain=list(domain))
-        return self.chance.choice(found)["id"] if found else None
+        if not found:
+            raise LookupError(f"{model} has no {text!r} with {domain}")
+        return self.chance.choice(found)["id"]
 
     def look_at_overview(self):
         """Open the overview, then the list behind one of its numbers."""
@@ -100,13 +108,12 @@ class Person(HttpUser):
         )["records"]
         self.think()
         tiles = [tile for tile in tiles if tile.get("count")]
-        if tiles:
-            action = self.browser.press(
-                "aftersales.tile", [self.chance.choice(tiles)["id"]], "action_open"
-            )
-            self.browser.open_list(
-                action["res_model"], action["domain"], context=action.get("context")
-            )
+        if not tiles:
+            return NOTHING
+        tile = self.chance.choice(tiles)
+        action = self.browser.press("aftersales.tile", [tile["id"]], "action_open")
+        self.browser.open_list(action["res_model"], action["domain"], context=action.get("context"))
+        return None
 
 
 def count(kind, name):
@@ -117,16 +124,19 @@ def count(kind, name):
 
 
 def journey(task):
-    """Let a matter end where the server refused in expected words, or failed; both are counted."""
+    """Count how a matter ended: done, nothing to do, or refused; what failed is counted already.
+
+    A task that finds nothing to do returns `NOTHING`.
+    """
 
     def walk(person):
         try:
-            task(person)
-            count("journey", f"{type(person).__name__}: {task.__name__}")
+            kind = "idle" if task(person) is NOTHING else "journey"
         except Refused:
-            count("refused", f"{type(person).__name__}: {task.__name__}")
+            kind = "refused"
         except Broken:
-            pass
+            return
+        count(kind, f"{type(person).__name__}: {task.__name__}")
 
     walk.__name__, walk.__doc__ = task.__name__, task.__doc__
     return walk

@@ -75,6 +75,11 @@ def result(stats, faults: list[str]) -> dict:
         "failures": failures,
         "faults": faults,
         "refusals": person.REFUSALS,
+        "journeys": [
+            f"{one.__name__}: {name}"
+            for one in EVERYBODY.values()
+            for name in dict.fromkeys(task.__name__ for task in one.tasks)
+        ],
     }
 
 

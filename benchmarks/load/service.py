@@ -6,13 +6,35 @@ from datetime import date, datetime, timedelta
 
 from locust import task
 
-from .person import Person, journey
+from .person import NOTHING, Person, journey
 
 OURS = [["partner_id.name", "like", "Load"]]
 
 
-class Agent(Person):
-    """Takes calls and decides claims."""
+class Decider(Person):
+    """Decides claims."""
+
+    abstract = True
+
+    @task(3)
+    @journey
+    def decide(self):
+        """Decide what waits, whether customers reported it online or an agent may not decide it."""
+        domain = [["state", "in", ["draft", "submitted"]], *OURS]
+        claim = self.pick("aftersales.claim", domain, "aftersales_plans.aftersales_claim_action")
+        if not claim:
+            return NOTHING
+        form = self.form("aftersales.claim", claim)
+        cause = self.find("aftersales.cause")
+        for line in form.shown["line_ids"]:
+            form.change_line("line_ids", line["id"], cause_id=cause)
+        self.think()
+        form.press("action_approve")
+        return None
+
+
+class Agent(Decider):
+    """Takes calls, decides claims, agrees on dates."""
 
     weight = 2
 
@@ -24,7 +46,7 @@ class Agent(Person):
         domain = [["status", "=", "in_use"], ["contract_ids.state", "=", "active"], *OURS]
         asset = self.pick("aftersales.asset", domain, "aftersales_plans.aftersales_asset_action")
         if not asset:
-            return
+            return NOTHING
         owner = self.form("aftersales.asset", asset)["partner_id"]
         form = self.form("aftersales.claim").set(partner_id=owner)
         form.set(description="A pot fell on it.")
@@ -33,20 +55,19 @@ class Agent(Person):
         self.think()
         form.press("action_approve")
 
-    @task(3)
+    @task(2)
     @journey
-    def decide(self):
-        """Decide what customers reported online."""
-        domain = [["state", "in", ["draft", "submitted"]], *OURS]
-        claim = self.pick("aftersales.claim", domain, "aftersales_plans.aftersales_claim_action")
-        if not claim:
-            return
-        form = self.form("aftersales.claim", claim)
-        cause = self.find("aftersales.cause")
-        for line in form.shown["line_ids"]:
-            form.change_line("line_ids", line["id"], cause_id=cause)
+    def propose(self):
+        """Propose the date of a visit to a customer who can answer online."""
+        domain = [["location_id.partner_id.name", "like", "Load portal"], ["is_closed", "=", False]]
+        domain += [["appointment_state", "in", [False, "change_asked"]]]
+        visit = self.pick("fsm.order", domain, order="scheduled_date_start")
+        if not visit:
+            return NOTHING
+        form = self.form("fsm.order", visit)
         self.think()
-        form.press("action_approve")
+        form.press("action_propose_appointment")
+        return None
 
     @task(1)
     @journey
@@ -55,8 +76,10 @@ class Agent(Person):
         self.look_at_overview()
         self.think()
         contract = self.pick("aftersales.contract", [["state", "=", "active"], *OURS])
-        if contract:
-            self.form("aftersales.contract", contract)
+        if not contract:
+            return NOTHING
+        self.form("aftersales.contract", contract)
+        return None
 
 
 class Technician(Person):
@@ -74,9 +97,9 @@ class Technician(Person):
         view = next(view for view, kind in action["views"] if kind == "form")
         mine = [["person_id.partner_id.user_ids", "=", self.browser.uid]]
         mine += [["aftersales_kind", "=", "inspection"], ["is_closed", "=", False]]
-        visit = self.pick("fsm.order", mine)
+        visit = self.pick("fsm.order", mine, order="scheduled_date_start")
         if not visit:
-            return
+            return NOTHING
         form = self.form("fsm.order", visit, view=view)
         if not form.shown["is_started"]:
             form.press("action_start")
@@ -121,11 +144,13 @@ class Technician(Person):
         """Look at tomorrow, and at one visit."""
         mine = [["person_id.partner_id.user_ids", "=", self.browser.uid]]
         visit = self.pick("fsm.order", mine, "aftersales_inspection.aftersales_visit_action_mine")
-        if visit:
-            self.form("fsm.order", visit)
+        if not visit:
+            return NOTHING
+        self.form("fsm.order", visit)
+        return None
 
 
-class Manager(Person):
+class Manager(Decider):
     """Sees to it that it all goes well."""
 
     weight = 1
@@ -134,7 +159,7 @@ class Manager(Person):
     @journey
     def overview(self):
         """Look at the numbers and the list behind one."""
-        self.look_at_overview()
+        return self.look_at_overview()
 
     @task(2)
     @journey
@@ -151,10 +176,12 @@ class Manager(Person):
         shown = self.rpc("fsm.order", "search_read", domain=around, fields=names)
         self.think()
         open_ones = [one for one in shown if not one.get("is_closed")]
-        if open_ones:
-            visit = self.chance.choice(open_ones)
-            moved = {name: next_day(visit[name]) for name in names[-2:]}
-            self.rpc("fsm.order", "web_save", [visit["id"]], moved, specification={})
+        if not open_ones:
+            return NOTHING
+        visit = self.chance.choice(open_ones)
+        moved = {name: next_day(visit[name]) for name in names[-2:]}
+        self.rpc("fsm.order", "web_save", [visit["id"]], moved, specification={})
+        return None
 
     @task(2)
     @journey
@@ -163,10 +190,12 @@ class Manager(Person):
         contract = self.pick(
             "aftersales.contract", [], "aftersales_plans.aftersales_contract_action"
         )
-        if contract:
-            self.form("aftersales.contract", contract)
-            self.think()
-            self.print("aftersales_plans.aftersales_contract_report_action", contract)
+        if not contract:
+            return NOTHING
+        self.form("aftersales.contract", contract)
+        self.think()
+        self.print("aftersales_plans.aftersales_contract_report_action", contract)
+        return None
 
     def print(self, report, record_id):
         """Print a document."""
@@ -201,7 +230,7 @@ class Accountant(Person):
             "aftersales.payout.run", [], "aftersales_referral.aftersales_payout_run_action"
         )
         if any(row.get("state") == "posting" for row in rows):
-            return
+            return NOTHING
         form = self.form("aftersales.payout.run")
         form.press("action_prepare")
         self.think()
@@ -214,30 +243,36 @@ class Accountant(Person):
         domain = [["move_type", "=", "in_invoice"], ["state", "=", "posted"]]
         domain += [["payment_state", "=", "not_paid"], ["partner_id.name", "like", "Load"]]
         move = self.pick("account.move", domain, "account.action_move_in_invoice_type")
-        if move:
-            form = self.form("account.move", move)
-            wizard = form.dialog(form.press("action_register_payment"))
-            self.think()
-            wizard.press("action_create_payments")
+        if not move:
+            return NOTHING
+        form = self.form("account.move", move)
+        wizard = form.dialog(form.press("action_register_payment"))
+        self.think()
+        wizard.press("action_create_payments")
+        return None
 
     @task(2)
     @journey
     def read_ledger(self):
-        """Read the ledger, the balances and the numbers of the overview."""
+        """Read the ledger, what is open by age, and the numbers of the overview."""
         self.browser.open_list(
             "aftersales.commission", [], "aftersales_referral.aftersales_commission_action"
         )
         self.think()
-        self.browser.open_list("aftersales.commission.balance")
+        self.browser.open_list(
+            "aftersales.commission.aged",
+            [],
+            "aftersales_referral.aftersales_commission_aged_action",
+        )
         self.think()
-        self.look_at_overview()
+        return self.look_at_overview()
 
     @task(1)
     @journey
     def check(self):
         """Compare ledger and books now."""
         self.browser.open_list("aftersales.ledger.check")
-        self.rpc("aftersales.ledger.check", "action_run")
+        self.browser.press("aftersales.ledger.check", [], "action_run")
 
 
 def next_day(moment):

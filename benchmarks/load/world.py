@@ -11,22 +11,26 @@ from . import crew
 
 CUSTOMERS = 12  # without a login, who call and are sold to; as many were referred as not
 REFERRERS = 4
-TIERS = ("standard", "gold", "vip")
+TIERS = ("standard", "gold", "vip", "")  # the last one took no plan
 ENOUGH = 1_000_000  # tiles in stock
 
 
-def prepare(env: api.Environment, users: int, address: str, mail_port: int) -> None:
+def prepare(env: api.Environment, users: int, address: str, bus: str, mail_port: int) -> None:
     """Make everything that ``users`` people need; the server will answer at ``address``.
 
+    :param bus: the address of the gevent process, where what is printed fetches its styles: the
+        worker that prints waits for them, and nobody would be left where all of them print
     :param mail_port: of loopback, where mails are taken
     """
     settings = env["ir.config_parameter"]
     settings.set_param("web.base.url", address)
-    settings.set_param("report.url", address)
+    settings.set_param("report.url", bus)
     env["ir.mail_server"].search([]).action_archive()
     env["ir.mail_server"].create(
         {"name": "Loopback", "smtp_host": "127.0.0.1", "smtp_port": mail_port}
     )
+    # what found no server before is no concern of ours
+    env["mail.mail"].search([("state", "=", "exception")]).unlink()
     env.company.aftersales_hold_days = 0  # so that there is something to pay out
     sellers = {role: user(env, role) for role in ROLES}
     stock_up(env)
@@ -37,7 +41,7 @@ def prepare(env: api.Environment, users: int, address: str, mail_port: int) -> N
         sell(env, sellers, partner, number, "vip")  # which rewards who recommends us
     for number in range(1, CUSTOMERS + 1):
         partner = customer(env, "customer", number)
-        brought_by = referrers[number % len(referrers)] if number % 2 else None
+        brought_by = referrers[number // 2 % len(referrers)] if number % 2 else None
         sell(env, sellers, partner, number, TIERS[number % len(TIERS)], brought_by)
 
 
@@ -55,7 +59,8 @@ def hire(env: api.Environment, users: int) -> None:
                 "group_ids": [Command.set([env.ref(group).id for group in groups])],
             }
             if role.name == crew.CUSTOMER:
-                values["partner_id"] = customer(env, "portal", number).id
+                partner = customer(env, "portal", number)
+                values.update(partner_id=partner.id, name=partner.name)
             person = env["res.users"].with_context(no_reset_password=True).create(values)
             if role.name == "Technician":
                 env["fsm.person"].create({"partner_id": person.partner_id.id})
@@ -99,7 +104,7 @@ def stock_up(env: api.Environment) -> None:
 
 
 def sell(env: api.Environment, people: dict, partner, number: int, tier: str, by=None) -> None:
-    """Let a customer buy tiles with a plan, maybe referred; delivered, invoiced, paid.
+    """Let a customer buy tiles, maybe with a plan, maybe referred; delivered, invoiced, paid.
 
     :param number: decides who looks after the site
     :param by: who brought the customer
@@ -108,8 +113,9 @@ def sell(env: api.Environment, people: dict, partner, number: int, tier: str, by
         [("partner_id", "in", logins(env, "Technician").partner_id.ids)], order="id"
     )
     clicks.prefer(technicians[number % len(technicians)], partner)
-    plan = env.ref(f"aftersales_plans.product_plan_{tier}")
-    lines = [(env.ref("aftersales_plans.product_paving_tile"), 40, None), (plan, 1, None)]
+    lines = [(env.ref("aftersales_plans.product_paving_tile"), 40, None)]
+    if tier:
+        lines.append((env.ref(f"aftersales_plans.product_plan_{tier}"), 1, None))
     order = clicks.sell(people["salesperson"], partner, lines)
     if by:
         order.referrer_id = by
