@@ -6,7 +6,7 @@ from odoo.tools import format_date, split_every
 from ..calc import lots
 from ..calc.exact import exact
 
-READ_AT_ONCE = 20  # lots of a card, until there is enough to spend
+READ_AT_ONCE = 100  # lots of a card, until there is enough to spend
 GIVEN_BACK_DAYS = 60  # what comes back can be spent for so long, whatever its lot had left
 
 
