@@ -26,8 +26,10 @@ class SaleOrderLine(models.Model):
         for line in self:
             plan = line.product_id.aftersales_plan_id
             if line.state == "sale" and line.product_id.type == "service":
-                contracts = line.aftersales_contract_ids
-                plan = contracts.filtered(lambda c: c.state != "cancelled")[:1].plan_id or plan
+                for contract in line.aftersales_contract_ids:
+                    if contract.state != "cancelled":
+                        plan = contract.plan_id or plan
+                        break
             line.aftersales_plan_id = plan
 
     def _search_aftersales_plan_id(self, operator, value):

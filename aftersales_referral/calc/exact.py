@@ -1,5 +1,6 @@
 """Exact amounts: no sum or share is rounded before the ledger row (design §2)."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 
@@ -11,7 +12,8 @@ def exact(value) -> Fraction:
     """
     if isinstance(value, Fraction):
         return value
-    return Fraction(repr(value) if isinstance(value, float) else value)
+    # by way of Decimal: half the time of letting Fraction read the text
+    return Fraction(Decimal(repr(value)) if isinstance(value, float) else value)
 
 
 def round_half_up(value: Fraction, rounding) -> Fraction:

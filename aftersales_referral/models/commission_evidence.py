@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -51,19 +53,13 @@ class AftersalesCommissionEvidence(models.Model):
 
         :param evidence: per row a list of values, amounts rounded
         """
-        stamp = {"uid": self.env.uid, "now": self.env.cr.now()}
-        lines = [
-            SQL(
-                "(%(row)s, %(move_id)s, %(document)s, %(name)s, %(kind)s, %(currency_id)s, "
-                "%(net_amount)s, %(eligible_amount)s, %(uid)s, %(now)s, %(uid)s, %(now)s)",
-                row=row.id,
-                **vals,
-                **stamp,
-            )
-            for row, of_row in zip(rows, evidence, strict=True)
-            for vals in of_row
-        ]
-        if not lines:
+        columns = defaultdict(list)
+        for row, lines in zip(rows, evidence, strict=True):
+            for vals in lines:
+                columns["row"].append(row.id)
+                for name, value in vals.items():
+                    columns[name].append(value)
+        if not columns:
             return
         rows.flush_recordset()
         self.env.execute_query(
@@ -72,9 +68,17 @@ class AftersalesCommissionEvidence(models.Model):
                 INSERT INTO aftersales_commission_evidence (
                     commission_id, move_id, document, name, kind, currency_id,
                     net_amount, eligible_amount, create_uid, create_date, write_uid, write_date
-                ) VALUES %s RETURNING id
+                )
+                SELECT line.*, %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM unnest(
+                      %(row)s, %(move_id)s, %(document)s, %(name)s, %(kind)s, %(currency_id)s,
+                      %(net_amount)s::numeric[], %(eligible_amount)s::numeric[]
+                  ) AS line
+                RETURNING id
                 """,
-                SQL(", ").join(lines),
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                **columns,
             )
         )
         rows.invalidate_recordset(["evidence_ids"])

@@ -25,7 +25,10 @@ class DocumentReader:
         self.until = until
         moves = self._with_credit_notes(self._moves_of(orders))
         self.orders = orders | moves.line_ids.sale_line_ids.order_id
-        self.moves = self._with_credit_notes(self._moves_of(self.orders) | moves)
+        others = self.orders - orders
+        if others:
+            moves = self._with_credit_notes(self._moves_of(others) | moves)
+        self.moves = moves
         self.shares = {
             line.id: counted for line, counted in orders.order_line._referral_shares().items()
         }

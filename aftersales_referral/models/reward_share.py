@@ -81,9 +81,10 @@ class SaleOrderLine(models.Model):
         sold = {line: part for line, part in own.items() if kinds[line] not in PAYMENT}
         for line in self.filtered(lambda one: kinds[one] == "discount"):
             own[line] = self._referral_spread(sold, line._referral_discounted(list(sold)))
-        counted = {line: own[line] for line in own if kinds[line] not in PAYMENT}
-        of_order = self._referral_spread(counted, counted)
-        return {line: LineShare(kind, own.get(line, of_order)) for line, kind in kinds.items()}
+        if len(own) < len(kinds):  # there are down payments
+            counted = {line: own[line] for line in own if kinds[line] not in PAYMENT}
+            own = dict.fromkeys(kinds, self._referral_spread(counted, counted)) | own
+        return {line: LineShare(kind, own[line]) for line, kind in kinds.items()}
 
     @api.model
     def _referral_spread(self, parts, lines):
