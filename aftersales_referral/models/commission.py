@@ -50,7 +50,7 @@ class AftersalesCommission(models.Model):
     order_id = fields.Many2one("sale.order", index="btree_not_null", ondelete="restrict")
     user_id = fields.Many2one(related="order_id.user_id", string="Salesperson")
     company_id = fields.Many2one("res.company", required=True, index=True)
-    currency_id = fields.Many2one(related="company_id.currency_id", store=True)
+    currency_id = fields.Many2one(related="company_id.currency_id", store=True, precompute=True)
     date = fields.Date(required=True, index=True)
     available_date = fields.Date(
         string="Available from",
@@ -179,9 +179,9 @@ class AftersalesCommission(models.Model):
         totals = self._settled_totals(orders)
         targets = self._targets(facts)
         # one query for all of them: the unions below have no common prefetch
-        orders.referral_id.union(*(r for held in totals.values() for r in held)).fetch(
-            ["state", "rate", "referrer_id"]
-        )
+        referrals = orders.referral_id.union(*(r for held in totals.values() for r in held))
+        referrals.fetch(["state", "rate", "referrer_id"])
+        referrals.referrer_id.fetch(["commercial_partner_id"])
         vals_list = []
         for order in orders:
             for referral in order.referral_id.union(*totals[order]):

@@ -401,20 +401,32 @@ class TestCommission(ReferralCommon):
         few, many = self._paid_orders(2, "few"), self._paid_orders(12, "many")
         self.assertLessEqual(self._queries_to_settle(many), self._queries_to_settle(few) + 3)
 
-    def _paid_orders(self, count, name):
-        orders = self.env["sale.order"]
+    def test_queries_to_write_rows_do_not_grow_with_the_number_of_referrers(self):
+        few, many = self._paid_orders(2, "few", 0.0), self._paid_orders(12, "many", 0.0)
+        (few | many).referral_id.sudo().rate = 10.0
+        few, many = (self._queries_to_settle(orders, rows=len(orders)) for orders in (few, many))
+        self.assertLessEqual(many, few + 3)
+
+    def _paid_orders(self, count, name, rate=None):
+        """Return paid orders of customers; with a rate each was brought by somebody else."""
+        orders, referrer = self.env["sale.order"], None
         for number in range(count):
             partner = self.env["res.partner"].create({"name": f"{name} {number}"})
-            order = self._order(partner=partner)
+            if rate is not None:
+                referrer = self.env["res.partner"].create({"name": f"Brought {name} {number}"})
+                self._contract(referrer, self.plan)
+            order = self._order(partner=partner, referrer=referrer)
+            if rate is not None:
+                order.referral_id.sudo().rate = rate
             self._pay(self._invoice(order))
             orders |= order
         return orders
 
-    def _queries_to_settle(self, orders):
+    def _queries_to_settle(self, orders, rows=0):
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
-        self.assertFalse(self.Commission.sudo()._settle(orders.sudo()))
+        self.assertEqual(len(self.Commission.sudo()._settle(orders.sudo())), rows)
         return self.env.cr.sql_log_count - before
 
     def test_a_product_excluded_later_changes_no_reward_of_what_is_sold(self):
