@@ -109,7 +109,8 @@ def counted() -> Iterator[Counter[str]]:
     def count(cursor, *_query):
         query = cursor._obj.query.decode()
         updated = UPDATED.match(query)
-        tables[" ".join(updated.groups()) if updated else categorize_query(query)[1] or "other"] += 1
+        table = " ".join(updated.groups()) if updated else categorize_query(query)[1]
+        tables[table or "other"] += 1
 
     threading.current_thread().query_hooks = [count]
     try:
