@@ -84,9 +84,13 @@ class SaleOrder(models.Model):
     # --- Confirming ----------------------------------------------------------------------------
 
     def _confirmation_error_message(self):
-        """Refuse what needs an approval, unless it was let through before (see above)."""
+        """Refuse what needs an approval, unless it was let through before (see above).
+
+        A plan manager has just decided about it (see below): it is not worked out again.
+        """
         error = super()._confirmation_error_message()
-        return error or (not self.env.su and self._aftersales_approval_error())
+        decided = self.env.su or self.env.user.has_group(MANAGER)
+        return error or (not decided and self._aftersales_approval_error())
 
     def action_confirm(self):
         """Take a plan manager's confirmation for the decision."""
