@@ -76,6 +76,8 @@ def rate_at(age: int | None, ages: Ages, product: Rate | None, category: Rate | 
     True
     >>> rate_at(9, Ages({4: old}, 4, old), all_ages) == (old, "old")
     True
+    >>> rate_at(4, Ages({}, 4, old), all_ages) == (old, "old")
+    True
     >>> rate_at(3, Ages({4: old}, 4, old), all_ages) == (all_ages, "product")
     True
     >>> rate_at(None, Ages({}, None, None), None)

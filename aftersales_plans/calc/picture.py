@@ -25,6 +25,8 @@ def picture_type(content):
 
     >>> picture_type(b"GIF89a...")
     ('image/gif', 'gif')
+    >>> picture_type(b"size" b"ftyp" b"heic" b"and more")
+    ('image/heic', 'heic')
     >>> picture_type(b"<svg onload='alert(1)'/>")
     """
     for start, mimetype, ending in STARTS:
