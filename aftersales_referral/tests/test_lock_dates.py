@@ -214,7 +214,7 @@ class TestR7Rewards(StoreCreditCommon):
         spent = self._spend((self.goods_untaxed, 30.0))
         self.run_out("2027-03-01")
         self.env.flush_all()
-        for field, kind in LOCKS.items():
+        for field in ("fiscalyear_lock_date", "tax_lock_date", "sale_lock_date", "hard_lock_date"):
             with self.subTest(field=field), self.undone():
                 self.company[field] = "2027-03-10"
                 known = self.last()
@@ -224,7 +224,7 @@ class TestR7Rewards(StoreCreditCommon):
                 self.credit(self.invoice, "2027-03-05")
                 self.lot.sudo()._expire()
                 for entry in self.since(known):
-                    locked = self.is_locked(entry, kind)
+                    locked = self.is_locked(entry, LOCKS[field])
                     expected = {
                         "commission": TODAY,
                         "credit": "2027-03-11" if locked else "2027-03-02",
