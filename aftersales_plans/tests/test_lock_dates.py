@@ -130,6 +130,17 @@ class TestR7Revenue(RevenueCase):
                 day = self.open_day("2026-04-06", LOCKS[field])
                 self.assertEqual(list(map(str, entries.mapped("date"))), [day] * 2)
 
+    def test_a_claim_is_withdrawn_though_its_shipment_was_planned_in_what_is_locked(self):
+        with freeze_time("2026-04-02 12:00:00"):
+            claim = self.claim(self.contract.asset_ids).sudo()
+            claim.action_approve()
+            self.env.flush_all()
+        self.company.fiscalyear_lock_date = LAST
+        with freeze_time("2026-04-20 12:00:00"):
+            claim.action_cancel()
+            self.env.flush_all()
+        self.assertEqual((claim.state, claim.picking_ids.state), ("cancelled", "cancel"))
+
     def test_without_our_rule_and_cores_entries_enter_what_is_locked(self):
         """Prove that the test above can fail: entries stay on the day they are about."""
         company, move = type(self.company), type(self.env["account.move"])
