@@ -167,9 +167,13 @@ class AftersalesClaim(models.Model):
         What somebody picked already goes back to the shelf. A lent unit still has to come back,
         and a broken part that came is settled all the same.
         """
-        self.move_ids.filtered(
+        moves = self.move_ids.filtered(
             lambda move: is_open(move) and move.aftersales_step in (False, "return", "loan")
-        )._action_cancel()
+        )
+        # Odoo cancels nothing that was planned in a period locked since
+        locked = moves.picking_id.filtered(lambda picking: picking._is_date_in_lock_period())
+        locked.scheduled_date = fields.Datetime.now()
+        moves._action_cancel()
         for move in self._shipping_moves():
             if move.state == "done" and move.location_dest_id.usage != "customer":
                 self._put_back(move)

@@ -36,7 +36,11 @@ class ResCompany(models.Model):
         """Mail what is due; a report that was missed follows on the next day, once."""
         wanted = self.search([("aftersales_pricing_report", "!=", "none")])
         due = wanted.filtered(lambda company: company._aftersales_pricing_due())
-        work_off(self.env, [(company, "_aftersales_mail_pricing") for company in due])
+        work_off(
+            self.env,
+            [(company, "_aftersales_mail_pricing") for company in due],
+            owner=type(self)._aftersales_pricing_readers,
+        )
 
     def _aftersales_pricing_due(self):
         """Tell whether the report of the running week or month was not sent yet."""

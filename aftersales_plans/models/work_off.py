@@ -33,8 +33,9 @@ def work_off(env, work, on_error=None, owner=None):
     for number, (record, method) in enumerate(_near(work), start=1):
         try:
             getattr(record, method)()
-            if (record._name, record.id) in failed_before:
-                record.activity_unlink([FAILED])
+            told_on = _told_on(record)
+            if (told_on._name, told_on.id) in failed_before:
+                told_on.activity_unlink([FAILED])
         except psycopg2.OperationalError:
             raise  # somebody else was faster; the next run finds it again
         except Exception as error:  # one record must not stop the others
@@ -42,7 +43,7 @@ def work_off(env, work, on_error=None, owner=None):
             _logger.exception("%s: %s failed", record, method)
             with never_fail(env, f"Telling that {method} of {record} failed"):
                 user = (owner or owner_of)(record)[:1]
-                give_once(record, FAILED, lambda _local, e=error: str(e), user)
+                give_once(_told_on(record), FAILED, lambda _local, e=error: str(e), user)
             if on_error:
                 on_error(record)
         if not cron._commit_progress(1):
@@ -50,6 +51,11 @@ def work_off(env, work, on_error=None, owner=None):
         if number % BATCH == 0:  # what is committed is kept; memory would grow with the work
             env.invalidate_all()
     return True
+
+
+def _told_on(record):
+    """Return what has the activity when ``record`` fails: a company has none, its contact does."""
+    return record.partner_id if record._name == "res.company" else record
 
 
 def _near(work):

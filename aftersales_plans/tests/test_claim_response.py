@@ -1,8 +1,10 @@
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import AfterSalesCase
 
@@ -207,6 +209,26 @@ class TestClaimResponse(AfterSalesCase):
         self.escalate("2026-04-13 10:00:00")
         self.assertEqual(len(claims.activity_ids), 5)
         self.assertEqual(set(claims.mapped("date_escalated")), {datetime(2026, 4, 13, 10, 0)})
+
+    def test_one_that_fails_stops_no_other(self):
+        first, bad, last = claims = [self.report() for _number in range(3)]
+        escalate = type(bad)._escalate
+
+        def poisoned(claim):
+            if claim == bad:
+                raise ValueError("poison")
+            return escalate(claim)
+
+        with (
+            patch.object(type(bad), "_escalate", poisoned),
+            mute_logger("odoo.addons.aftersales_plans.models.work_off"),
+        ):
+            self.escalate("2026-04-13 10:00:00")
+        self.assertEqual((self.pushed(first), self.pushed(last)), (self.agent, self.agent))
+        self.assertFalse(self.pushed(bad))
+        self.assertEqual(bad.activity_ids.user_id, self.agent)
+        self.assertIn("poison", bad.activity_ids.note)
+        self.assertTrue(all(claim.date_escalated for claim in claims), "each is pushed once")
 
     def test_hours_between_skip_what_nobody_works(self):
         friday, monday = datetime(2026, 4, 10, 16), datetime(2026, 4, 13, 9)

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+from datetime import date
 from unittest.mock import patch
 
 from odoo.tests import freeze_time, tagged
@@ -13,6 +15,8 @@ LOCKS = {
     "purchase_lock_date": False,
     "hard_lock_date": True,
 }
+OF_REFUNDS = ("fiscalyear_lock_date", "sale_lock_date", "hard_lock_date")  # without taxes
+OF_GOODS = ("fiscalyear_lock_date", "hard_lock_date")
 
 
 @tagged("post_install", "-at_install")
@@ -28,12 +32,13 @@ class TestR7Revenue(RevenueCase):
     # --- What books ----------------------------------------------------------------------------
 
     def ways(self):
-        """Return {name: (what happens before the lock, what books)}."""
+        """Return {name: (what happens before the lock, what books, the day it is about)}."""
+        late = "2026-04-12"
         return {
-            "by night": (None, lambda: self.run_months("2026-04-12")),
-            "by the dialog": (None, lambda: self.recognise("2026-03-31", "2026-04-12")),
-            "taken back": (self.march, self.take_back),
-            "after a credit note": (self.credited, lambda: self.recognise("2026-04-12")),
+            "by night": (bool, lambda: self.run_months(late), "2026-03-31"),
+            "by the dialog": (bool, lambda: self.recognise("2026-03-31", late), "2026-03-31"),
+            "taken back": (self.march, self.take_back, "2026-03-31"),
+            "after a credit note": (self.credited, lambda: self.recognise(late), late),
         }
 
     def march(self):
@@ -51,31 +56,90 @@ class TestR7Revenue(RevenueCase):
 
     # --- What must hold ------------------------------------------------------------------------
 
-    def check(self, before, act, field):
+    def check(self, before, act, day, field):
         """Let it be booked while ``field`` locks: nothing waits, nothing is in what is locked."""
-        if before:
-            before()
+        before()
         known = self.entries()
         self.company[field] = LAST
         act()
         fresh = self.entries() - known
-        self.assertTrue(fresh)
         self.assertEqual(set(fresh.mapped("state")), {"posted"})
-        for entry in fresh if LOCKS[field] else ():
-            self.assertGreaterEqual(str(entry.date), OPEN)
+        self.assertEqual(set(map(str, fresh.mapped("date"))), {self.open_day(day, LOCKS[field])})
         rows = self.env["aftersales.revenue"].search([("contract_id", "=", self.contract.id)])
         self.assertTrue(all(rows.mapped("account_move_id")))
 
+    def open_day(self, day, locked):
+        """Return where an entry about ``day`` belongs."""
+        return max(day, OPEN) if locked else day
+
+    @contextmanager
+    def undone(self):
+        """Take back what is done within."""
+        savepoint = self.env.cr.savepoint()
+        try:
+            yield
+        finally:
+            savepoint.close(rollback=True)
+            self.env.invalidate_all()
+
     def test_every_way_into_the_books_goes_around_every_lock_date(self):
-        for name, (before, act) in self.ways().items():
+        for name, way in self.ways().items():
             for field in LOCKS:
-                with self.subTest(name, field=field):
-                    savepoint = self.env.cr.savepoint()
-                    try:
-                        self.check(before, act, field)
-                    finally:
-                        savepoint.close(rollback=True)
-                        self.env.invalidate_all()
+                with self.subTest(name, field=field), self.undone():
+                    self.check(*way, field)
+
+    def test_an_early_end_enters_nothing_that_is_locked(self):
+        """The refund is a draft of a day that is open; what was earned until then follows."""
+        reason = self.env.ref("aftersales_plans.close_reason_price")
+        for field in OF_REFUNDS:
+            with self.subTest(field=field), self.undone():
+                self.company[field] = LAST
+                known = self.entries()
+                with freeze_time("2026-04-03 12:00:00"):
+                    note = self.contract._end(date(2026, 4, 3), reason)
+                    note.action_post()
+                self.assertEqual(str(note.date), OPEN)
+                self.recognise("2026-04-12")
+                days = list(map(str, (self.entries() - known).mapped("date")))
+                self.assertEqual(days, [self.open_day("2026-03-31", LOCKS[field]), "2026-04-12"])
+                self.assertExplained(0.0)
+
+    @freeze_time("2026-04-06 12:00:00")
+    def test_replacements_are_valued_on_the_first_open_day(self):
+        """Core moves no goods on a locked day, unless told to; then it values them later."""
+        self.goods.categ_id = self.env["product.category"].create(
+            {"name": "Valued", "property_valuation": "real_time"}
+        )
+        self.goods.standard_price = 300.0
+        claim = self.claim(self.contract.asset_ids).sudo()
+        for field in OF_GOODS:
+            with self.subTest("refused", field=field), self.undone():
+                self.company[field] = LAST
+                with self.assertRefused("locked fiscal period"):
+                    claim.action_approve()
+        self.env["ir.config_parameter"].set_param("stock_account.skip_lock_date_check", "1")
+        for field in (*OF_GOODS, "sale_lock_date"):
+            with self.subTest(field=field), self.undone():
+                self.company[field] = LAST
+                claim.action_approve()
+                self.deliver(claim.picking_ids)
+                back = self.send_back(claim.picking_ids, 1)
+                entries = (claim.move_ids | back.move_ids).account_move_id
+                self.assertEqual(entries.mapped("state"), ["posted"] * 2)
+                self.assertEqual(entries.mapped("amount_total"), [300.0, 300.0])
+                day = self.open_day("2026-04-06", LOCKS[field])
+                self.assertEqual(list(map(str, entries.mapped("date"))), [day] * 2)
+
+    def test_a_claim_is_withdrawn_though_its_shipment_was_planned_in_what_is_locked(self):
+        with freeze_time("2026-04-02 12:00:00"):
+            claim = self.claim(self.contract.asset_ids).sudo()
+            claim.action_approve()
+            self.env.flush_all()
+        self.company.fiscalyear_lock_date = LAST
+        with freeze_time("2026-04-20 12:00:00"):
+            claim.action_cancel()
+            self.env.flush_all()
+        self.assertEqual((claim.state, claim.picking_ids.state), ("cancelled", "cancel"))
 
     def test_without_our_rule_and_cores_entries_enter_what_is_locked(self):
         """Prove that the test above can fail: entries stay on the day they are about."""

@@ -1,6 +1,8 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.tests import freeze_time, new_test_user, tagged
-from odoo.tools import html2plaintext
+from odoo.tools import html2plaintext, mute_logger
 
 from .common import AfterSalesCase
 
@@ -93,6 +95,31 @@ class TestPricingReport(AfterSalesCase):
         self.manager.email = False
         logins = self.company._aftersales_pricing_readers().mapped("login")
         self.assertFalse({"t-else", "t-manager"} & set(logins))
+
+    def test_a_company_that_fails_stops_no_other_and_its_managers_are_told(self):
+        other = self.env["res.company"].create([{"name": "Aa"}, {"name": "Zz"}])
+        companies = self.company | other
+        companies.aftersales_pricing_report = "weekly"
+        mail = type(companies)._aftersales_mail_pricing
+
+        def poisoned(company):
+            if company == self.company:
+                raise ValueError("poison")
+            return mail(company)
+
+        with (
+            patch.object(type(companies), "_aftersales_mail_pricing", poisoned),
+            mute_logger("odoo.addons.aftersales_plans.models.work_off"),
+        ):
+            self.report("2026-01-12")
+            self.report("2026-01-13")
+        self.assertTrue(all(other.mapped("aftersales_pricing_reported")))
+        self.assertFalse(self.company.aftersales_pricing_reported)
+        task = self.company.partner_id.activity_ids
+        self.assertEqual((len(task), task.user_id), (1, self.manager))
+        self.assertIn("poison", task.note)
+        self.assertTrue(self.mine(self.report("2026-01-14")))
+        self.assertFalse(self.company.partner_id.activity_ids, "settled")
 
     def test_a_script_in_a_name_does_not_run(self):
         self.plan.name = "<script>alert(1)</script>"

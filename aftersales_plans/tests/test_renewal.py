@@ -1,8 +1,9 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from ..models.renewal_run import LAPSED
 from ..models.work_off import give_once
@@ -286,6 +287,28 @@ class TestRenewalRun(RenewalCase):
         self.assertFalse(refused._renewal_order())
         self.assertTrue(refused.lapse_reason_id)
         self.assertEqual(order.amount_untaxed, 1134.0, "as signed")
+
+    def test_one_that_fails_stops_no_other(self):
+        bad, good = self.running(), self.running()
+        order = self.quoted(self.running())  # past its deadline; comes after all contracts
+        offer = type(bad)._offer_renewal
+
+        def poisoned(contract):
+            if contract == bad:
+                raise ValueError("poison")
+            return offer(contract)
+
+        with (
+            freeze_time("2026-12-12 12:00:00"),
+            self.enter_registry_test_mode(),
+            patch.object(type(bad), "_offer_renewal", poisoned),
+            mute_logger("odoo.addons.aftersales_plans.models.work_off"),
+        ):
+            self.env.ref("aftersales_plans.cron_follow_renewals").method_direct_trigger()
+        self.assertFalse(bad._renewal_order())
+        self.assertTrue(good._renewal_order())
+        self.assertEqual(order.amount_untaxed, 1260.0)
+        self.assertIn("poison", bad.activity_ids.note)
 
     def test_a_run_a_month_late_offers_with_the_full_days_and_31_days_after_the_end(self):
         contract = self.running()

@@ -308,6 +308,31 @@ class TestCreditExpiry(CreditCommon):
         self.assertTrue(self._mails() and lot.date_announced)
         self.assertFalse(self.referrer.activity_ids)
 
+    def test_an_owner_who_cannot_be_told_stops_no_other(self):
+        owners = self.env["res.partner"].create(
+            [
+                {"name": name, "email": f"{name}@example.com", "user_id": self.salesperson.id}
+                for name in ("ann", "bob", "cid")
+            ]
+        )
+        first, bad, last = (self._goodwill(60.0, "2027-04-10", partner=owner) for owner in owners)
+        announce = type(bad.card_id)._announce_expiry
+
+        def poisoned(card):
+            if card == bad.card_id:
+                raise ValueError("poison")
+            return announce(card)
+
+        with (
+            patch.object(type(bad.card_id), "_announce_expiry", poisoned),
+            mute_logger("odoo.addons.aftersales_plans.models.never_fail"),
+        ):
+            self._announce()
+        self.assertTrue(first.date_announced and last.date_announced)
+        self.assertFalse(bad.date_announced)
+        self.assertEqual(owners.activity_ids.res_id, bad.partner_id.id)
+        self.assertIn("could not be sent: call", owners.activity_ids.note)
+
     def test_the_mail_is_in_the_language_of_the_customer(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         template = self.env.ref("aftersales_referral.mail_template_credit_expires")

@@ -1,11 +1,14 @@
 """Nothing of ours enters a locked period, whatever books it and whatever locks it (R7)."""
 
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
+from odoo.tools import mute_logger
 
-from .common import TODAY, ReferralCommon
+from .common import TODAY
+from .common_store_credit import StoreCreditCommon
 
 LAST = "2027-03-31"  # last locked day; it is TODAY
 OPEN = "2027-04-01"
@@ -21,14 +24,14 @@ LOCKS = {
 
 @tagged("post_install", "-at_install")
 @freeze_time(TODAY)
-class TestR7Rewards(ReferralCommon):
+class TestR7Rewards(StoreCreditCommon):
     """Every way of rewards into the books × every lock date, each undone."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.order = cls._order()
-        cls.payment = cls._pay(cls._invoice(cls.order))
+        cls.invoice = cls._invoice(cls._order(partner=cls._newcomer("Nora")))
+        cls.payment = cls._pay(cls.invoice)
         cls.referrer.referral_tax_status = "individual"
         cls.referrer.referral_self_billing_date = "2026-01-01"
         cls.lots = cls.env["aftersales.credit.lot"].with_user(cls.accountant)
@@ -70,6 +73,10 @@ class TestR7Rewards(ReferralCommon):
         cls.env.flush_all()
 
     @classmethod
+    def _newcomer(cls, name):
+        return cls.env["res.partner"].create({"name": name})
+
+    @classmethod
     def _adjust(cls, partner, amount, key):
         ledger = cls.Commission.with_user(cls.accountant)
         return ledger._adjust(
@@ -84,12 +91,15 @@ class TestR7Rewards(ReferralCommon):
     # --- What books ----------------------------------------------------------------------------
 
     def ways(self):
-        """Return {name: what books}."""
-        return {
+        """Return {name: (what happens before the lock, what books)}."""
+        ways = {
+            "reward credited": lambda: self.credit(self.invoice, OPEN),
             "reward reversed": self.payment.move_id.line_ids.remove_move_reconcile,
+            "reward that had to wait": (self.let_wait, self.book_waiting),
             "payout in money": lambda: self._draft(self.referrer, "cash").action_post(),
             "payout with VAT": lambda: self._draft(self.business, "cash").action_post(),
             "payout in credit": lambda: self._draft(self.referrer, "credit").action_post(),
+            "credit for a bill": lambda: self._draft(self.business, "credit").action_post(),
             "money taken back": self.paid[0].action_cancel,
             "credit taken back": self.paid[1].action_cancel,
             "VAT taken back": self.paid[2].action_cancel,
@@ -99,14 +109,39 @@ class TestR7Rewards(ReferralCommon):
             "goodwill taken back": self.lot.with_user(self.accountant).action_take_back,
             "credit taken": lambda: self.lots._take_from(self.referrer, self.company, 2.0, "x"),
             "credit expired": self.expire,
+            "credit that expired found by who spends": (self.run_out, self._spend),
             "opening credit": lambda: self.open("credit"),
             "opening balance": lambda: self.open("commission"),
             "debt claimed": lambda: self.settle("claim"),
+            "debt claimed, taken back": (lambda: self.settle("claim"), self.take_claim_back),
             "debt written off": lambda: self.settle("write_off"),
         }
+        return {name: way if type(way) is tuple else (bool, way) for name, way in ways.items()}
+
+    def credit(self, invoice, day):
+        note = self._reverse(invoice)
+        note.invoice_date = day
+        note.action_post()
+
+    def let_wait(self):
+        """Write a row that cannot be booked, as a setting is missing."""
+        settings = self.company.aftersales_commission_expense_account_id
+        self.company.aftersales_commission_expense_account_id = False
+        with mute_logger("odoo.addons.aftersales_referral.models.commission_entry"):
+            self.waiting = self._adjust(self.referrer, 5.0, "late")
+        self.company.aftersales_commission_expense_account_id = settings
+
+    def book_waiting(self):
+        self.waiting.with_user(self.accountant).action_post_entries()
+
+    def run_out(self, last_day="2027-03-14"):
+        self.lot.sudo().date_expiry = last_day
+
+    def take_claim_back(self):
+        self._rows(referrer=self.debtor)[-1].with_user(self.accountant).action_take_back()
 
     def expire(self):
-        self.lot.sudo().date_expiry = "2027-03-14"
+        self.run_out()
         self.lot.sudo()._expire()
 
     def open(self, kind):
@@ -128,17 +163,24 @@ class TestR7Rewards(ReferralCommon):
     def check(self, act, field):
         """Let it be booked while ``field`` locks; each entry is on the first day open to it."""
         self.company[field] = LAST
-        known = self.env["account.move"].search([], order="id desc", limit=1).id
+        known = self.last()
         act()
-        self.env.flush_all()
-        entries = self.env["account.move"].search([("id", ">", known)])
-        self.assertTrue(entries)
-        self.assertEqual(set(entries.mapped("state")), {"posted"})
-        for entry in entries:
-            locked = self.is_locked(entry, LOCKS[field])
-            compare = self.assertEqual if locked else self.assertLess
+        for entry in self.since(known):
+            by_hand = not entry.aftersales_entry  # core's, dated by a user: OPEN in these tests
+            exactly = by_hand or self.is_locked(entry, LOCKS[field])
+            compare = self.assertEqual if exactly else self.assertLess
             compare(str(entry.date), OPEN, entry.display_name)
         self.assertInvariants()
+
+    def last(self):
+        return self.env["account.move"].search([], order="id desc", limit=1).id
+
+    def since(self, known):
+        """Return what was booked after the entry with this id: something, and posted."""
+        self.env.flush_all()
+        entries = self.env["account.move"].search([("id", ">", known)])
+        self.assertEqual(set(entries.mapped("state")), {"posted"})
+        return entries
 
     def is_locked(self, entry, kind):
         """Tell whether a lock of this kind is about an entry."""
@@ -147,15 +189,49 @@ class TestR7Rewards(ReferralCommon):
         return not kind or entry.journal_id.type == kind
 
     def test_every_way_into_the_books_goes_around_every_lock_date(self):
-        for name, act in self.ways().items():
-            for field in LOCKS:
-                with self.subTest(name, field=field):
-                    savepoint = self.env.cr.savepoint()
-                    try:
+        for name, (before, act) in self.ways().items():
+            with self.undone():
+                before()
+                self.env.flush_all()
+                for field in LOCKS:
+                    with self.subTest(name, field=field), self.undone():
                         self.check(act, field)
-                    finally:
-                        savepoint.close(rollback=True)
-                        self.env.invalidate_all()
+
+    @contextmanager
+    def undone(self):
+        """Take back what is done within."""
+        savepoint = self.env.cr.savepoint()
+        try:
+            yield
+        finally:
+            savepoint.close(rollback=True)
+            self.env.invalidate_all()
+
+    def test_documents_dated_into_what_is_locked_take_nothing_of_ours_along(self):
+        """Users date them and core moves them; what follows of ours has a day of its own."""
+        another = self._invoice(self._order(partner=self._newcomer("Nils")))
+        redeemed = self._invoice(self._spend((self.goods_untaxed, 40.0)))
+        spent = self._spend((self.goods_untaxed, 30.0))
+        self.run_out("2027-03-01")
+        self.env.flush_all()
+        for field in ("fiscalyear_lock_date", "tax_lock_date"):
+            with self.subTest(field=field), self.undone():
+                self.company[field] = "2027-03-10"
+                known = self.last()
+                self._pay(another, payment_date="2027-03-05")
+                self._invoice(spent, "2027-03-05")
+                self.credit(redeemed, "2027-03-05")
+                self.lot.sudo()._expire()
+                for entry in self.since(known):
+                    locked = self.is_locked(entry, LOCKS[field])
+                    expected = {
+                        "commission": TODAY,
+                        "credit": "2027-03-11" if locked else "2027-03-02",
+                        False: TODAY if locked else "2027-03-05",
+                    }[entry.aftersales_entry]
+                    self.assertEqual(str(entry.date), expected, entry.display_name)
+                self.assertEqual(self.card.points, 80.0)  # 130 - 40 + 40 - 30 - 20
+                self.assertInvariants()
 
     def test_without_our_rule_and_cores_entries_enter_what_is_locked(self):
         """Prove that the test above can fail: entries stay on the day they are about."""
@@ -166,4 +242,4 @@ class TestR7Rewards(ReferralCommon):
             patch.object(move, "_check_fiscal_lock_dates", lambda self: True),
             self.assertRaises(AssertionError),
         ):
-            self.check(self.ways()["payout in money"], "fiscalyear_lock_date")
+            self.check(self.ways()["payout in money"][1], "fiscalyear_lock_date")

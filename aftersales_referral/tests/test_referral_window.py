@@ -1,5 +1,8 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common import TODAY, ReferralCommon
 
@@ -84,6 +87,33 @@ class TestReferralWindow(ReferralCommon):
         self.assertEqual(referral.state, "registered")
         self._run_cron()
         self.assertEqual(referral.state, "qualified")
+
+    def test_one_that_cannot_be_judged_or_expired_stops_no_other(self):
+        partners = self.env["res.partner"].create([{"name": f"P{n}"} for n in range(6)])
+        orders = [self._order(confirm=False, partner=partner) for partner in partners]
+        left, over = orders[:3], [order.referral_id for order in orders[3:]]
+        for order in left:
+            order.sudo().write({"state": "sale"})  # as if judging had failed
+        judge, expire = type(left[1])._judge_referral, type(over[1])._expire
+
+        def poisoned(record):
+            if record in (left[1], over[1]):
+                raise ValueError("poison")
+            return (judge if record._name == "sale.order" else expire)(record)
+
+        with (
+            freeze_time("2028-03-16"),
+            patch.object(type(left[1]), "_judge_referral", poisoned),
+            patch.object(type(over[1]), "_expire", poisoned),
+            mute_logger("odoo.addons.aftersales_plans.models.work_off"),
+        ):
+            self._run_cron()
+        states = [order.referral_id.state for order in orders]
+        self.assertEqual([states[1], states[4]], ["registered", "registered"])
+        self.assertEqual([states[3], states[5]], ["expired", "expired"])
+        self.assertNotIn("registered", [states[0], states[2]])
+        for record in (left[1], over[1]):
+            self.assertIn("poison", "".join(record.sudo().activity_ids.mapped("note")))
 
     def test_every_order_of_the_period_is_rewarded_by_itself(self):
         self._period()
