@@ -92,7 +92,8 @@ registry.category("web_tour.tours").add("aftersales_visit_no_access", {
             run: "click",
         },
         {
-            trigger: "div[name='outcome']:contains('No access')",
+            content: "The dialog, which names it too, is closed",
+            trigger: "body:not(:has(.o_dialog)) div[name='outcome']:contains('No access')",
         },
     ],
 });
