@@ -28,7 +28,7 @@ class AftersalesScored(models.AbstractModel):
         feedbacks, found = self.env["aftersales.feedback"], {}
         if feedbacks.has_access("read"):
             rows = feedbacks._read_group(
-                [(self._scored_by, "in", self._scored().ids), ("score", ">", 0)],
+                [(self._scored_by, "in", self._rated()._scored().ids), ("score", ">", 0)],
                 [self._scored_by],
                 ["score:avg", "happy_percent:avg", "__count"],
             )
@@ -42,6 +42,10 @@ class AftersalesScored(models.AbstractModel):
     def _scored(self):
         """Return the records the scores are kept on, saved ones."""
         return self._origin
+
+    def _rated(self):
+        """Return these records but those of which it is known that nobody rated them."""
+        return self
 
     def action_open_aftersales_scores(self):
         """Open what customers said, and what it adds up to."""
@@ -58,6 +62,9 @@ class ResPartner(models.Model):
 
     def _scored(self):
         return self._origin.commercial_partner_id
+
+    def _rated(self):
+        return self._aftersales_with("aftersales.feedback")
 
 
 class ProductTemplate(models.Model):

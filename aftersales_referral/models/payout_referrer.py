@@ -19,9 +19,9 @@ class ResPartner(models.Model):
 
     def _compute_referral_payout_total(self):
         """Count the payouts of a whole company: it is paid as one."""
-        counts = {}
+        counts, paid = {}, self._aftersales_with("aftersales.payout")
         for referrer, count in self.env["aftersales.payout"]._read_group(
-            [("referrer_id", "child_of", self.commercial_partner_id.ids)],
+            [("referrer_id", "child_of", paid.commercial_partner_id.ids)],
             ["referrer_id"],
             ["__count"],
         ):

@@ -50,7 +50,8 @@ class ResPartner(models.Model):
     @api.depends_context("company")
     def _compute_referral_ledger(self):
         Commission = self.env["aftersales.commission"]
-        people, company = self.commercial_partner_id, self.env.company
+        people, company = self._aftersales_with("aftersales.commission"), self.env.company
+        people = people.commercial_partner_id
         earned, counts = Counter(), Counter()
         for partner, kind, amount, count in Commission._read_group(
             [("referrer_id", "in", people.ids), ("company_id", "=", company.id)],
