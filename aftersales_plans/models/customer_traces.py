@@ -67,6 +67,7 @@ class ResPartner(models.Model):
             self._aftersales_trace("aftersales.followup", "partner_id"),
             self._aftersales_trace("aftersales.volume.deal", "partner_id"),
             self._aftersales_trace("aftersales.feedback", "commercial_partner_id"),
+            self._aftersales_trace("aftersales.customer", "partner_id"),
             *self._aftersales_obligation_sources(),
         ]
 

@@ -26,9 +26,10 @@ class AftersalesScored(models.AbstractModel):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_aftersales_score(self):
         feedbacks, found = self.env["aftersales.feedback"], {}
-        if feedbacks.has_access("read"):
+        rated = self._rated()
+        if rated and feedbacks.has_access("read"):
             rows = feedbacks._read_group(
-                [(self._scored_by, "in", self._rated()._scored().ids), ("score", ">", 0)],
+                [(self._scored_by, "in", rated._scored().ids), ("score", ">", 0)],
                 [self._scored_by],
                 ["score:avg", "happy_percent:avg", "__count"],
             )

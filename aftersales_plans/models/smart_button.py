@@ -126,7 +126,7 @@ class ResPartner(models.Model):
 
     def _compute_aftersales_counts(self):
         customers = self.filtered(lambda partner: partner.sudo().aftersales_traces)
-        family = self.with_context(active_test=False).search_fetch(
+        family = customers and self.with_context(active_test=False).search_fetch(
             [("id", "child_of", customers.ids)], ["parent_id"]
         )
         contracts = customers._aftersales_count("aftersales.contract", family)

@@ -69,7 +69,9 @@ class ResPartner(models.Model):
     @api.depends_context("company")
     def _compute_referral_sales(self):
         referrers = self._aftersales_with("aftersales.referral").commercial_partner_id
-        counts, brought = self._read_referred(referrers)
+        counts, brought = Counter(), defaultdict(dict)
+        if referrers:
+            counts, brought = self._read_referred(referrers)
         buyers = self._aftersales_with("sale.order").commercial_partner_id
         sales = self._read_sales(buyers.union(*(one for ones in brought.values() for one in ones)))
         for partner in self:
