@@ -82,9 +82,9 @@ class SaleOrder(models.Model):
     )
     def _compute_referral_expected(self):
         # sudo: the terms belong to an order the user may read
-        referred = self.filtered(lambda order: order.sudo().referrer_id)
+        orders = self.sudo().filtered("referrer_id")
+        referred = orders.with_env(self.env)
         (self - referred).update(dict.fromkeys(EXPECTED, False))
-        orders = referred.sudo()
         eligible = orders._referral_eligible()
         for order, mine in zip(orders, referred, strict=True):
             terms = order._referral_terms()
