@@ -35,12 +35,11 @@ class SaleOrder(models.Model):
             )
 
     def _inverse_aftersales_compare_plans(self):
+        """Keep what somebody decided; a form that only says what it found decides nothing."""
         for order in self:
-            wished, by_itself = (
-                order.aftersales_compare_plans,
-                bool(order.order_line.aftersales_plan_id),
-            )
-            if order.aftersales_comparison or wished != by_itself:  # else a form says what it found
+            wished = order.aftersales_compare_plans
+            by_itself = bool(order.order_line.aftersales_plan_id)
+            if order.aftersales_comparison or wished != by_itself:
                 order.aftersales_comparison = "show" if wished else "hide"
 
     @api.depends("order_line.product_id", "company_id", "state")
