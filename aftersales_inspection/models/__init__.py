@@ -117,6 +117,7 @@ from . import plan_cost
 
 # What visits tell about customers
 from . import customer
+from . import customer_traces
 from . import campaign
 
 # What customers say of it

@@ -5,6 +5,7 @@ from . import guarded
 from . import append_only
 from . import state_gate
 from . import customer_page
+from . import customer_traces
 from . import quoting
 from . import labour
 

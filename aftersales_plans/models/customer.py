@@ -210,9 +210,14 @@ class ResPartner(models.Model):
     @api.depends_context("company")
     @api.depends("commercial_partner_id")
     def _compute_aftersales_customer_id(self):
-        cards = self.env["aftersales.customer"]._of(self, self.env.company).grouped("partner_id")
+        Card, customers = (
+            self.env["aftersales.customer"],
+            self._aftersales_with("aftersales.customer"),
+        )
+        found = Card._of(customers, self.env.company) if customers else Card
+        cards = found.grouped("partner_id")
         for partner in self:
-            card = cards.get(partner.commercial_partner_id, self.env["aftersales.customer"])
+            card = cards.get(partner.commercial_partner_id, Card)
             partner.aftersales_customer_id = card
             partner.aftersales_stage = card.stage
             partner.aftersales_last_contact = card.last_contact

@@ -26,9 +26,10 @@ class AftersalesScored(models.AbstractModel):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_aftersales_score(self):
         feedbacks, found = self.env["aftersales.feedback"], {}
-        if feedbacks.has_access("read"):
+        rated = self._rated()
+        if rated and feedbacks.has_access("read"):
             rows = feedbacks._read_group(
-                [(self._scored_by, "in", self._scored().ids), ("score", ">", 0)],
+                [(self._scored_by, "in", rated._scored().ids), ("score", ">", 0)],
                 [self._scored_by],
                 ["score:avg", "happy_percent:avg", "__count"],
             )
@@ -42,6 +43,10 @@ class AftersalesScored(models.AbstractModel):
     def _scored(self):
         """Return the records the scores are kept on, saved ones."""
         return self._origin
+
+    def _rated(self):
+        """Return these records but those of which it is known that nobody rated them."""
+        return self
 
     def action_open_aftersales_scores(self):
         """Open what customers said, and what it adds up to."""
@@ -58,6 +63,9 @@ class ResPartner(models.Model):
 
     def _scored(self):
         return self._origin.commercial_partner_id
+
+    def _rated(self):
+        return self._aftersales_with("aftersales.feedback")
 
 
 class ProductTemplate(models.Model):

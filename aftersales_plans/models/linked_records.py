@@ -84,7 +84,7 @@ def linked(documents, model, paths):
 
 def count_linked(documents, model, paths):
     """Return {id of a document: how many records :func:`linked` finds for it}; constant queries."""
-    if not documents.env[model].has_access("read"):
+    if not documents.ids or not documents.env[model].has_access("read"):  # no ids: not saved yet
         return Counter()
     return Counter(
         document_id

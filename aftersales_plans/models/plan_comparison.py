@@ -35,15 +35,20 @@ class SaleOrder(models.Model):
             )
 
     def _inverse_aftersales_compare_plans(self):
+        """Keep what somebody decided; a form that only says what it found decides nothing."""
         for order in self:
-            order.aftersales_comparison = "show" if order.aftersales_compare_plans else "hide"
+            wished = order.aftersales_compare_plans
+            by_itself = bool(order.order_line.aftersales_plan_id)
+            if order.aftersales_comparison or wished != by_itself:
+                order.aftersales_comparison = "show" if wished else "hide"
 
     @api.depends("order_line.product_id", "company_id", "state")
     def _compute_aftersales_can_offer_plans(self):
         Plan = self.env["aftersales.plan"]
         for order in self:
-            order.aftersales_can_offer_plans = order.state in ("draft", "sent") and bool(
-                Plan._search_products(order.company_id, order.order_line.product_id)
+            goods = order.state in ("draft", "sent") and order.order_line.product_id
+            order.aftersales_can_offer_plans = bool(
+                goods and Plan._search_products(order.company_id, goods)
             )
 
     def _aftersales_plans_told(self):

@@ -25,11 +25,11 @@ class ResPartner(models.Model):
     def _compute_aftersales_uncovered_count(self):
         Asset = self.env["aftersales.asset"]
         readable = Asset.has_access("read")
-        for partner in self:
-            partner.aftersales_uncovered_count = (
-                Asset.search_count(Asset._uncovered_domain(partner, self.env.company))
-                if readable
-                else 0
+        owners = self._aftersales_with("aftersales.asset") if readable else self.browse()
+        (self - owners).aftersales_uncovered_count = 0
+        for partner in owners:
+            partner.aftersales_uncovered_count = Asset.search_count(
+                Asset._uncovered_domain(partner, self.env.company)
             )
 
     def action_offer_aftersales_plan(self):

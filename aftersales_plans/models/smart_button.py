@@ -125,16 +125,18 @@ class ResPartner(models.Model):
     )
 
     def _compute_aftersales_counts(self):
-        family = self.with_context(active_test=False).search_fetch(
-            [("id", "child_of", self.ids)], ["parent_id"]
+        # sudo: whether there is anything to count, to leave out what would be read in vain
+        customers = self.filtered(lambda partner: partner.sudo().aftersales_traces)
+        family = customers and self.with_context(active_test=False).search_fetch(
+            [("id", "child_of", customers.ids)], ["parent_id"]
         )
-        contracts = self._aftersales_count("aftersales.contract", family)
-        assets = self._aftersales_count("aftersales.asset", family)
-        claims = self._aftersales_count("aftersales.claim", family)
-        owed = self._aftersales_count(
+        contracts = customers._aftersales_count("aftersales.contract", family)
+        assets = customers._aftersales_count("aftersales.asset", family)
+        claims = customers._aftersales_count("aftersales.claim", family)
+        owed = customers._aftersales_count(
             "aftersales.obligation", family, Domain("is_standing", "=", False)
         )
-        calls = self._aftersales_count("aftersales.followup", family)
+        calls = customers._aftersales_count("aftersales.followup", family)
         for partner in self:
             partner.aftersales_followup_count = calls[partner._origin.id]
             partner.aftersales_contract_count = contracts[partner._origin.id]
@@ -145,7 +147,7 @@ class ResPartner(models.Model):
     def _aftersales_count(self, model, family, domain=Domain.TRUE):
         """Return {id of a partner: number of records of ``model`` of it and of those below it}."""
         counts = Counter()
-        if self.env[model].has_access("read"):
+        if self._aftersales_with(model) and self.env[model].has_access("read"):
             for partner, count in self.env[model]._read_group(
                 domain & Domain("partner_id", "in", family.ids), ["partner_id"], ["__count"]
             ):

@@ -205,9 +205,11 @@ class ResPartner(models.Model):
     def _compute_aftersales_volume_deal_count(self):
         Deal = self.env["aftersales.volume.deal"]
         readable = Deal.has_access("read")
-        for partner in self:
-            partner.aftersales_volume_deal_count = (
-                Deal.search_count(partner._aftersales_volume_domain()) if readable else 0
+        customers = self._aftersales_with("aftersales.volume.deal") if readable else self.browse()
+        (self - customers).aftersales_volume_deal_count = 0
+        for partner in customers:
+            partner.aftersales_volume_deal_count = Deal.search_count(
+                partner._aftersales_volume_domain()
             )
 
     def _aftersales_volume_domain(self):

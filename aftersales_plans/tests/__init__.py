@@ -59,6 +59,7 @@ from . import test_retention
 from . import test_plan_online_tours
 from . import test_set_up
 from . import test_customer_contact
+from . import test_customer_traces
 from . import test_renewal_mail
 from . import test_renewal_auto
 from . import test_renewal_online

@@ -1,7 +1,7 @@
 from markupsafe import escape
 
 from odoo import Command
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
 
 from .common_plan_offer import OfferCase
 
@@ -38,6 +38,15 @@ class TestPlansOnDocuments(HttpCase, OfferCase):
         self.assertNotIn("service plan", self.printed(order))
         order.aftersales_compare_plans = True
         self.assertIn("Silver", self.printed(order))
+
+    def test_saving_a_form_decides_nothing_about_the_comparison(self):
+        with Form(self.env["sale.order"]) as form:
+            form.partner_id = self.customer
+            with form.order_line.new() as line:
+                line.product_id = self.goods
+        self.assertFalse(form.record.aftersales_comparison)
+        form.record.order_line = [Command.create({"product_id": self.plan_product.id})]
+        self.assertTrue(form.record.aftersales_compare_plans)
 
     def test_the_comparison_can_be_left_out_and_stays_out(self):
         order = self.quote((self.goods, 1), (self.plan_product, 1))

@@ -18,6 +18,7 @@ from . import (
     commission_unmatched,
     credit_lot,
     credit_movement,
+    customer_traces,
     documents,
     ir_actions_report,
     ledger_check,

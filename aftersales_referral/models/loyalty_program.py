@@ -40,8 +40,11 @@ class LoyaltyProgram(models.Model):
     @api.model
     def _wallet_products(self):
         """Return the products store credit is deducted with, of all companies."""
-        wallets = self.with_context(active_test=False).search([("aftersales_wallet", "=", True)])
-        return wallets.reward_ids.discount_line_product_id
+        rewards = self.env["loyalty.reward"].with_context(active_test=False)
+        found = rewards.search_fetch(
+            [("program_id.aftersales_wallet", "=", True)], ["discount_line_product_id"]
+        )
+        return found.discount_line_product_id
 
     def _refuse_wallet_by_hand(self, vals=None):
         """Raise when one of these programs, or the one in ``vals``, holds store credit.

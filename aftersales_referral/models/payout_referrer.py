@@ -19,12 +19,12 @@ class ResPartner(models.Model):
 
     def _compute_referral_payout_total(self):
         """Count the payouts of a whole company: it is paid as one."""
-        counts = {}
-        for referrer, count in self.env["aftersales.payout"]._read_group(
-            [("referrer_id", "child_of", self.commercial_partner_id.ids)],
-            ["referrer_id"],
-            ["__count"],
-        ):
+        counts, paid = {}, self._aftersales_with("aftersales.payout")
+        below = [("referrer_id", "child_of", paid.commercial_partner_id.ids)]
+        rows = paid and self.env["aftersales.payout"]._read_group(
+            below, ["referrer_id"], ["__count"]
+        )
+        for referrer, count in rows:
             partner = referrer.commercial_partner_id
             counts[partner] = counts.get(partner, 0) + count
         for partner in self:

@@ -9,6 +9,7 @@ from .client_actions import LEDGER
 
 STAFF = "base.group_user"  # the order's customer may read the order, but none of this
 WITHOUT_REWARD = ("rejected", "expired")
+EXPECTED = ("referral_rate", "referral_plan_id", "referral_hint", "referral_expected_amount")
 
 
 class SaleOrder(models.Model):
@@ -80,9 +81,12 @@ class SaleOrder(models.Model):
         "order_line.product_id",
     )
     def _compute_referral_expected(self):
-        orders = self.sudo()  # the terms belong to an order the user may read
+        # sudo: the terms belong to an order the user may read
+        orders = self.sudo().filtered("referrer_id")
+        referred = orders.with_env(self.env)
+        (self - referred).update(dict.fromkeys(EXPECTED, False))
         eligible = orders._referral_eligible()
-        for order, mine in zip(orders, self, strict=True):
+        for order, mine in zip(orders, referred, strict=True):
             terms = order._referral_terms()
             mine.referral_rate = terms.get("rate", 0.0)
             mine.referral_plan_id = terms.get("plan_id", False)

@@ -50,16 +50,17 @@ class ResPartner(models.Model):
     @api.depends_context("company")
     def _compute_referral_ledger(self):
         Commission = self.env["aftersales.commission"]
-        people, company = self.commercial_partner_id, self.env.company
-        earned, counts = Counter(), Counter()
-        for partner, kind, amount, count in Commission._read_group(
+        people = self._aftersales_with("aftersales.commission").commercial_partner_id
+        company, earned, counts = self.env.company, Counter(), Counter()
+        rows = people and Commission._read_group(
             [("referrer_id", "in", people.ids), ("company_id", "=", company.id)],
             ["referrer_id", "kind"],
             ["amount:sum", "__count"],
-        ):
+        )
+        for partner, kind, amount, count in rows:
             counts[partner] += count
             earned[partner] += 0.0 if kind == "paid" else amount
-        # most contacts never referred anybody: for them the ledger was asked once
+        # of the others everything is 0
         people = people.browse(partner.id for partner in counts)
         balances = Commission._balances(people, company) if people else Counter()
         available = (

@@ -68,9 +68,12 @@ class ResPartner(models.Model):
 
     @api.depends_context("company")
     def _compute_referral_sales(self):
-        people = self.commercial_partner_id
-        counts, brought = self._read_referred(people)
-        sales = self._read_sales(people.union(*(one for ones in brought.values() for one in ones)))
+        referrers = self._aftersales_with("aftersales.referral").commercial_partner_id
+        counts, brought = Counter(), defaultdict(dict)
+        if referrers:
+            counts, brought = self._read_referred(referrers)
+        buyers = self._aftersales_with("sale.order").commercial_partner_id
+        sales = self._read_sales(buyers.union(*(one for ones in brought.values() for one in ones)))
         for partner in self:
             who = partner.commercial_partner_id
             own = sales[who.id]
@@ -120,6 +123,8 @@ class ResPartner(models.Model):
         Days are the company's; amounts are net of taxes.
         """
         sales = defaultdict(list)
+        if not customers:
+            return sales
         company = self.env.company
         for model in ("sale.order", "sale.order.line", "aftersales.referral", "res.partner"):
             self.env[model].flush_model()

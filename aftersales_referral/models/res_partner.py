@@ -73,10 +73,10 @@ class ResPartner(models.Model):
 
     @api.depends_context("company")
     def _compute_referral_balance(self):
-        balances = {}
-        if self.env["aftersales.commission"].has_access("read"):
+        balances, earners = {}, self._aftersales_with("aftersales.commission")
+        if earners and self.env["aftersales.commission"].has_access("read"):
             balances = self.env["aftersales.commission"]._balances(
-                self.commercial_partner_id, self.env.company
+                earners.commercial_partner_id, self.env.company
             )
         for partner in self:
             partner.referral_currency_id = self.env.company.currency_id

@@ -28,8 +28,9 @@ class ResPartner(models.Model):
         """With a number of queries that does not depend on the number of contacts."""
         Lot = self.env["aftersales.credit.lot"]
         sums, counts = Counter(), Counter()
-        if Lot.has_access("read"):
-            lots = Lot._lots_of(self.commercial_partner_id, self.env.company)
+        holders = self._aftersales_with("loyalty.card")
+        if holders and Lot.has_access("read"):
+            lots = Lot._lots_of(holders.commercial_partner_id, self.env.company)
             for lot in lots:
                 counts[lot.partner_id.id] += 1
             for lot in lots._that_can_be_spent():
