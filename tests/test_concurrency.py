@@ -12,7 +12,7 @@ from .racing import RacingCase, seeds
 
 QUOTA = 3
 THREADS = (2, 4, 8)
-GUARD_SCHEDULES = int(os.environ.get("GUARD_SCHEDULES", "60"))
+GUARD_SCHEDULES = int(os.environ.get("GUARD_SCHEDULES", "50"))
 BUTTON_SCHEDULES = int(os.environ.get("BUTTON_SCHEDULES", "12"))
 AT_A_TIME = 4
 

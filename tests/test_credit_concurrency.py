@@ -17,7 +17,7 @@ from odoo.tests import tagged
 
 from .racing import RacingCase, seeds
 
-CREDIT_SCHEDULES = int(os.environ.get("CREDIT_SCHEDULES", "12"))
+CREDIT_SCHEDULES = int(os.environ.get("CREDIT_SCHEDULES", "6"))
 ACTS = ("redeem", "redeem_too", "pay_out", "refund", "cancel", "invoice", "take_back")
 SQL_OF = {  # what belongs to the customers of this test, deleted in this order
     "aftersales_credit_movement": "card_id IN (SELECT id FROM loyalty_card WHERE {mine})",

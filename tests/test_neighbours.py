@@ -12,20 +12,17 @@ import pytest
 
 from tools import databases, neighbours, project
 
-#: What fills the form and the activities of a visit, asks claimed goods for what service agents
-#: may not read, holds taxes back from payouts, and takes store credit at the till.
-MODULES = [
-    *("fieldservice_activity", "fieldservice_sale", "fieldservice_stock"),
-    *("mrp", "stock_dropshipping", "l10n_account_withholding_tax", "pos_loyalty"),
-]
-VISITS = ("visit", "visit_sale", "visit_completion", "visit_part", "visit_replacement")
+#: What fills the form and the activities of a visit, holds taxes back from payouts, and takes
+#: store credit at the till.
+MODULES = ["fieldservice_activity", "fieldservice_stock"]
+MODULES += ["l10n_account_withholding_tax", "pos_loyalty"]
+VISITS = ("visit", "visit_part")
 TESTS = [
     *(f"aftersales_inspection/tests/test_{name}.py" for name in VISITS),
-    "aftersales_plans/tests/test_claim_approval.py",
     *(f"aftersales_referral/tests/test_{n}.py" for n in ("payout_bill", "payout_credit")),
     "aftersales_referral/tests/test_credit_program.py",
 ]
-ASKED = "aftersales_inspection or TestClaimApproval or withh or till"
+ASKED = "aftersales_inspection or withh or till"
 
 
 def test_our_tests_pass_beside_those_that_meet_most(tmp_path):

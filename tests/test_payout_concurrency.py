@@ -17,7 +17,7 @@ from odoo.tests import tagged
 
 from .test_credit_concurrency import CreditRaceCase
 
-RUNS = int(os.environ.get("TWO_WORKER_RUNS", "3"))
+RUNS = int(os.environ.get("TWO_WORKER_RUNS", "2"))
 OWED = 100.0
 EFFECT = """
     SELECT (SELECT count(*) FROM aftersales_commission WHERE referrer_id = %(p)s),

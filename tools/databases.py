@@ -193,7 +193,8 @@ def create(name: str, template: str | None) -> None:
     """
     empty = sql.SQL("template0 LC_COLLATE 'C' ENCODING 'unicode'")
     source = sql.Identifier(template) if template else empty
-    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), source)
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+    create = create.format(sql.Identifier(name), source)  # a third of the time of WAL_LOG
     try:
         with _connection() as cursor:
             cursor.execute(create)

@@ -18,7 +18,7 @@ from odoo.tests import tagged
 
 from .common import AfterSalesCase
 
-SEQUENCES = int(os.environ.get("CLAIM_SEQUENCES", "15"))
+SEQUENCES = int(os.environ.get("CLAIM_SEQUENCES", "8"))
 SEED = os.environ.get("PROOF_SEED")  # draws other sequences
 STEPS = 20
 SHOWN = {

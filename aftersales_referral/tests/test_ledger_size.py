@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from .common import TODAY, ReferralCommon
 
-OLD = int(os.environ.get("LEDGER_OLD_ROWS", "10000"))
+OLD = int(os.environ.get("LEDGER_OLD_ROWS", "3000"))
 # of which nothing is read from end to end
 LARGE = (
     "aftersales_commission",

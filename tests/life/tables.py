@@ -23,11 +23,12 @@ SCHEMA = """
        AND relname !~ '^ir_sequence_\\d+' AND relname !~ '^base_'
 """
 TEXTS = """
-    SELECT c.table_name, c.column_name
+    SELECT c.table_name, array_agg(c.column_name::text)
       FROM information_schema.columns c
       JOIN information_schema.tables t USING (table_schema, table_name)
      WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'
        AND c.data_type IN ('text', 'character varying', 'jsonb')
+     GROUP BY 1
 """
 RULES = """
     SELECT data.name, rule.domain_force, rule.perm_read, rule.perm_write, rule.perm_create,
@@ -143,12 +144,11 @@ def made(database):
 def mentions(database, word):
     """Return {table.column: how many rows} of texts that hold a word."""
     found = {}
-    for table, column in ask(database, TEXTS):
-        query = f'SELECT count(*) FROM "{table}" WHERE "{column}"::text LIKE %s'
-        ((count,),) = ask(database, query, f"%{word}%")
-        if count:
-            found[f"{table}.{column}"] = count
-    return found
+    for table, columns in ask(database, TEXTS):
+        counts = ", ".join(f'count(*) FILTER (WHERE "{one}"::text LIKE %s)' for one in columns)
+        (row,) = ask(database, f'SELECT {counts} FROM "{table}"', *[f"%{word}%"] * len(columns))
+        found |= {f"{table}.{column}": count for column, count in zip(columns, row, strict=True)}
+    return {place: count for place, count in found.items() if count}
 
 
 def orphans(database):
