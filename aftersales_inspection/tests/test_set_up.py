@@ -64,6 +64,7 @@ class TestSetUp(AfterSalesCase):
         self.assertFalse(visit.starts_early)
 
     def test_no_more_parts_are_offered_than_asked_for(self):
+        self.plan.visit_interval_months = 6
         contract = self.sell((self.goods, 1), (self.plan_product, 1))
         visit = contract.visit_ids[:1]
         chosen = self.env["product.product"].with_context(aftersales_visit_id=visit.id)

@@ -209,7 +209,10 @@ class TestAssetReturns(AfterSalesCase):
         asset = self.assets()
         back = self.send_back(asset.picking_id, 2)
         asset.unlink()
-        self.assertEqual(self.send_back(back, 2).state, "done")
+        backfill = type(self.env["aftersales.backfill"])
+        with patch.object(backfill, "_on_unregistered_return") as noted:
+            self.assertEqual(self.send_back(back, 2).state, "done")
+        noted.assert_called_once_with(self.company)
         self.assertFalse(self.assets())
 
     def test_a_warehouse_worker_without_rights_takes_goods_back(self):

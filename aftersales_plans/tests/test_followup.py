@@ -380,15 +380,18 @@ class TestFollowupOutcome(FollowupCase):
         call = self.open_call()
         portal = new_test_user(self.env, "t-portal", "base.group_portal")
         hidden = call.with_user(portal).sudo(False)
-        self.assertFalse(hidden._of_customer("aftersales.claim"))
+        self.assertEqual(hidden._of_customer("aftersales.claim"), self.env["aftersales.claim"])
 
-    def test_an_order_is_called_about_once(self):
-        order = self.order_on(day(2))
+    def test_an_order_that_shared_a_call_gets_none_of_its_own(self):
+        orders = self.order_on(day(2)) | self.order_on(day(2))
         call = self.run_daily(day(5))
+        self.assertEqual(call.order_ids, orders)
         with freeze_time(day(6)):
-            order._open_courtesy_call()
-        self.assertEqual(self.Followup.search([("order_ids", "in", order.ids)]), call)
-        self.assertEqual(call.order_ids, order)
+            call.action_satisfied()
+            for order in orders:
+                order._open_courtesy_call()
+        self.assertEqual(self.Followup.search([("order_ids", "in", orders.ids)]), call)
+        self.assertFalse(self.Followup.search([("id", ">", call.id)]))
 
     def test_goods_of_a_complaint_need_a_cause(self):
         self.order_on(day(2))
