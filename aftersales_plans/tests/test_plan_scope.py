@@ -182,7 +182,7 @@ class TestPlanScope(DiscountCase):
             ("less than 0", {"number": -1}),
             ("up to which value", {"kind": "claim_limit"}),
             ("which causes", {"kind": "causes"}),
-            ("which phone support is left", {"kind": "support"}),
+            ("which phone support is left", {"kind": "support", "support_level": False}),
             ("between 0 and 100", {"number": 1, "discount_percent": 101}),
         ):
             with self.assertRefused(words):
