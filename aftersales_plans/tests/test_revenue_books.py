@@ -97,7 +97,8 @@ class TestRevenueBooks(RevenueCase):
 
     def test_no_account_is_made_where_there_is_none_like_it(self):
         bare = self.env["res.company"].create({"name": "Without Chart"})
-        self.assertFalse(bare._aftersales_create_account("Plans", ["liability_current"]))
+        made = bare._aftersales_create_account("Plans", ["liability_current"])
+        self.assertEqual(made, self.env["account.account"])
 
     def test_every_reason_why_a_row_waits_is_said(self):
         self.invoice(self.contract, "2026-03-20")
