@@ -34,8 +34,6 @@ class AftersalesVisitPlanner(models.AbstractModel):
     def _place_again(self, windows_by_visit):
         """Give visits of one company new slots."""
         visits = self.env["fsm.order"].union(*windows_by_visit).sudo()  # callers checked who may
-        if not visits:
-            return
         wanted = {self._key(visit): windows_by_visit[visit] for visit in visits}
         locations = {self._key(visit): visit.location_id for visit in visits}
         slots = self._place(wanted, locations, visits)

@@ -62,15 +62,14 @@ class AftersalesVisitNote(models.AbstractModel):
 
     def _signed_fields(self):
         """Return the names a customer's signature stands for."""
-        return frozenset()
+        raise NotImplementedError
 
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse notes on completed visits; a new one comes after the signature."""
         notes = super().create(vals_list)
         notes._refuse_completed()
-        if self._signed_fields():
-            notes.visit_id._clear_signature()
+        notes.visit_id._clear_signature()
         return notes
 
     def write(self, vals):

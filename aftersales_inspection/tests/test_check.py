@@ -147,6 +147,21 @@ class TestCheck(OnSiteCase):
             check.write(values)
             self.assertEqual(check.result, result, (check.name, values))
 
+    def test_answers_are_told_in_words(self):
+        clean, pressure, hours, remark, flame = self.start()
+        for check, values, words in (
+            (clean, {}, ""),
+            (clean, {"verdict": "not_ok"}, "Not in order"),
+            (clean, {"verdict": "ok"}, "In order"),
+            (pressure, {"number": 1.5}, "1.5 bar"),
+            (hours, {"number": 120}, "120 h"),
+            (remark, {"text": "E17"}, "E17"),
+            (flame, {"photo": PIXEL}, "Photo"),
+        ):
+            with self.subTest(words, check=check.name):
+                check.write(values)
+                self.assertEqual(check._answer_in_words(), words)
+
     def test_required_checks_without_an_answer_refuse_completion_by_name(self):
         self.start()
         self.visit.check_ids[0].verdict = "ok"

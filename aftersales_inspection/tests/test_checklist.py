@@ -65,6 +65,21 @@ class TestChecklist(OnSiteCase):
         with self.assertRefused("archive it"):
             copy.active = True
 
+    def test_a_list_counts_its_questions_and_says_their_limits(self):
+        self.assertEqual(self.checklist.line_count, 5)
+        pressure = self.checklist.line_ids[1]
+        for least, most, words in (
+            (True, True, "1.5 – 3 bar"),
+            (True, False, "at least 1.5 bar"),
+            (False, True, "at most 3 bar"),
+            (False, False, ""),
+        ):
+            with self.subTest(words):
+                pressure.write({"has_minimum": least, "has_maximum": most})
+                self.assertEqual(pressure._limits_in_words(), words)
+        pressure.write({"has_minimum": True, "unit": False})
+        self.assertEqual(pressure._limits_in_words(), "at least 1.5")
+
     def test_limits_that_cannot_hold_and_meters_without_unit_are_refused(self):
         pressure, hours = self.checklist.line_ids[1:3]
         with self.assertRefused("Pressure: at least 1.5 and at most 1.0 cannot both hold"):

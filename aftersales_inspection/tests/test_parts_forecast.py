@@ -45,3 +45,8 @@ class TestPartsForecast(VisitCase):
         outlook = self.forecast(2)
         self.assertFalse(outlook.enough_data)
         self.assertRegex(outlook.reason, "Visits: not enough data, only 2 were completed")
+
+    def test_other_uses_are_told_by_whoever_added_them(self):
+        self.assertEqual(
+            self.env["aftersales.parts.forecast"]._other_in_words({"kind": "nobody's"}), ""
+        )

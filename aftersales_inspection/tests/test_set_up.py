@@ -62,3 +62,28 @@ class TestSetUp(AfterSalesCase):
         self.assertTrue(visit.starts_early)
         visit.scheduled_date_start = "2020-03-01 08:00:00"
         self.assertFalse(visit.starts_early)
+
+    def test_no_more_parts_are_offered_than_asked_for(self):
+        self.plan.visit_interval_months = 6
+        contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        visit = contract.visit_ids[:1]
+        chosen = self.env["product.product"].with_context(aftersales_visit_id=visit.id)
+        self.assertEqual([name for _id, name in chosen.name_search("boiler", limit=1)], ["Boiler"])
+
+    def test_terms_of_visits_that_make_no_sense_are_refused(self):
+        negative = "Gold: the interval and the aim of visits cannot be negative"
+        too_long = "Gold: a visit takes more than 0 and at most 24 hours"
+        for values, words in (
+            ({"visit_interval_months": -1}, negative),
+            ({"visit_lead_days": -1}, negative),
+            ({"visit_interval_months": 3, "visit_hours": 0}, too_long),
+            ({"visit_interval_months": 3, "visit_hours": 25}, too_long),
+        ):
+            with self.subTest(values), self.assertRefused(words):
+                self.plan.write(values)
+
+    def test_a_company_without_a_warehouse_is_told_so(self):
+        office = self.env["res.company"].create({"name": "Office"})
+        self.env["stock.warehouse"].search([("company_id", "=", office.id)]).active = False
+        with self.assertRefused("Office has no warehouse to take goods from: make one first"):
+            office._aftersales_first_warehouse()

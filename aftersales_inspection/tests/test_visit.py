@@ -1,7 +1,7 @@
 from odoo import Command
 from odoo.tests import freeze_time, new_test_user, tagged
 
-from .common import InspectionCase
+from .common import PIXEL, InspectionCase
 
 
 @tagged("post_install", "-at_install")
@@ -130,6 +130,60 @@ class TestVisit(InspectionCase):
         ):
             with self.assertRefused(words):
                 self.find(**values)
+
+    def test_a_finding_says_which_goods_it_is_about(self):
+        with self.assertRefused(f"{self.visit.name}: say which goods the finding is about"):
+            self.find(asset_id=False, product_id=False)
+        plain = self.env["fsm.order"].new({"name": "S-1"})
+        stray = self.env["aftersales.finding"].new(
+            {"visit_id": plain.id, "asset_id": self.asset.id}
+        )
+        words = f"{self.asset.name} is not among the goods of S-1."
+        self.assertEqual(stray._foreign_goods_error(), words)
+
+    def test_a_note_that_goes_to_another_visit_needs_both_signatures_again(self):
+        self.find()
+        finding = self.visit.finding_ids
+        other = self.contract.visit_ids.filtered(lambda v: v.aftersales_visit_number == 2)
+        for visit in (self.visit, other):
+            visit.write({"signature": PIXEL, "signed_by": "Vera"})
+        finding.visit_id = other
+        self.assertFalse(self.visit.signature)
+        self.assertFalse(other.signature)
+
+    def test_visits_that_are_promised_later_are_counted_from_then_on(self):
+        self.plan.visit_interval_months = 0
+        contract = self.sell_on("2026-03-15 06:00:00")
+        self.assertFalse(contract._entitlement("visit", contract.date_start))
+        with freeze_time("2026-03-20 09:00:00"):
+            contract.with_user(self.manager).visit_interval_months = 3
+        self.assertEqual(contract._entitlement("visit", contract.date_start).included, 4)
+        self.assertEqual(len(contract.visit_ids), 4)
+
+    def test_a_campaign_counts_the_visits_made_under_what_it_sold(self):
+        campaign = self.env["aftersales.campaign"].create(
+            {
+                "name": "Spring",
+                "product_id": self.plan_product.id,
+                "date_from": "2026-03-01",
+                "date_to": "2026-03-31",
+            }
+        )
+        card = self.env["aftersales.customer"]._make(self.customer, self.company)
+        line = campaign._add(
+            card
+            or self.env["aftersales.customer"].search(
+                [("partner_id", "=", self.customer.id), ("company_id", "=", self.company.id)]
+            )
+        )
+        line.sudo().order_id = self.contract.sale_order_id
+        self.assertEqual(campaign.visit_count, 0)
+        self.complete()
+        campaign.invalidate_recordset()
+        self.assertEqual(campaign.visit_count, 1)
+        self.assertEqual(
+            self.env["fsm.order"].search(campaign.action_open_visits()["domain"]), self.visit
+        )
 
     def test_ordinary_service_orders_are_left_alone(self):
         order = self.env["fsm.order"].create({"location_id": self.visit.location_id.id})

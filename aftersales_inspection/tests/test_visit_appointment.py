@@ -289,6 +289,36 @@ class TestVisitAppointment(AppointmentCase):
             self.visit.action_cancel()
         self.assertEqual(len(self.mails()), 2)
 
+    def test_who_cannot_be_told_of_the_end_by_mail_is_noted(self):
+        self.propose()
+        self.customer.email = False
+        with freeze_time("2026-05-20 08:00:00"):
+            self.visit.action_cancel()
+        self.assertEqual(len(self.mails()), 1)
+        self.assertIn("No mail was sent.", self.visit.message_ids[0].body)
+
+    def test_a_template_that_was_deleted_is_named(self):
+        name = "aftersales_inspection.mail_template_visit_proposed"
+        self.env.ref(name).unlink()
+        with self.assertRefused(f"The mail template of visits .{name}. was deleted"):
+            self.visit._write_to_customer("proposed")
+
+    def test_the_entry_names_who_invites_and_the_mail_the_first_goods(self):
+        self.company.partner_id.email = "we@example.com"
+        more = [
+            self.env["product.product"].create(
+                {"name": f"Pump {number}", "type": "consu", "is_storable": True}
+            )
+            for number in range(1, 8)
+        ]
+        for product in more:
+            self.contract.sudo().asset_ids |= self.contract.asset_ids[:1].copy(
+                {"product_id": product.id}
+            )
+        self.propose()
+        self.assertEqual(self.entry()[1].organizer.value, "MAILTO:we@example.com")
+        self.assertRegex(self.visit._appointment_goods(), r"^Boiler, Pump 1, .* and \d more$")
+
     def test_who_knew_of_nothing_is_not_told_of_the_end(self):
         with freeze_time("2026-05-20 08:00:00"):
             self.contract.visit_ids.action_cancel()

@@ -79,6 +79,15 @@ class TestTimeAndMaterials(ChargeCase):
         self.assertEqual(order.aftersales_visit_count, 1)
         self.assertIn(f"Quotation {order.name} over", self.visit.message_ids[1].body)
 
+    def test_what_is_not_counted_yet_is_told_later(self):
+        order = self.quote((self.seal, 2), (self.goods, 0))
+        first, second = order.order_line
+        words = first._aftersales_charge_in_words().replace("\N{NO-BREAK SPACE}", " ")
+        self.assertRegex(words, r"^Seal × 2: \$ [\d.]+$")
+        self.assertEqual(
+            second._aftersales_charge_in_words(), "Boiler: not known yet, we tell you."
+        )
+
     def test_the_price_agreed_stays_when_the_agent_corrects_the_hours(self):
         order = self.make()
         work = order.order_line.filtered(lambda line: line.product_id == self.work)
@@ -436,6 +445,16 @@ class TestOtherKinds(ChargeCase):
             self.contract.with_user(self.agent).action_order_visit()
         self.visit = self.contract.visit_ids.filtered(lambda visit: visit._is_extra())
         self.visit.person_id = self.technician
+
+    def test_an_extra_visit_is_an_obligation_of_its_own_name(self):
+        self.extra()
+        self.env.flush_all()
+        rows = self.env["aftersales.obligation"].search(
+            [("contract_id", "=", self.contract.id), ("kind", "=", "visit")]
+        )
+        described = [row._describe() for row in rows]
+        self.assertIn("Extra visit 1", described)
+        self.assertIn("Inspection visit 1", described)
 
     def test_fixed_price_charges_parts(self):
         self.contract.contract_kind = "fixed_price"

@@ -132,6 +132,18 @@ class TestVisitDesk(InspectionCase):
             with self.assertRefused("You have no stop left on 06/10/2026"):
                 Order.action_route_today()
 
+    def test_a_card_names_the_first_goods_and_counts_the_others(self):
+        parts = self.env["aftersales.visit.part"]
+        for number in range(1, 6):
+            product = self.env["product.product"].create(
+                {"name": f"Part {number}", "type": "consu"}
+            )
+            parts |= parts.create(
+                {"visit_id": self.first.id, "product_id": product.id, "quantity": number}
+            )
+        self.assertEqual(self.first._named(parts[:3]), "1 × Part 1, 2 × Part 2, 3 × Part 3")
+        self.assertEqual(self.first._named(parts), "1 × Part 1, 2 × Part 2, 3 × Part 3 and 2 more")
+
     def test_the_tour_is_grouped_by_territory_where_there_is_one_else_by_town(self):
         self.env["fsm.location"].search([]).territory_id = False
         self.assertIn("search_default_group_city", self.first.action_open_due()["context"])

@@ -54,6 +54,15 @@ class TestVisitFeedback(AppointmentCase, PortalCase):
         self.assertNotIn("Tern", mail.body_html + mail.subject)
         self.assertFalse(self.run_daily("2026-06-02 13:00:00"))
 
+    def test_a_visit_without_a_technician_is_named_by_its_day(self):
+        self.make()
+        self.assertEqual(
+            self.visit._feedback_title(), "Inspection visit on Monday, June 1, 2026, by Tess"
+        )
+        self.assertEqual(self.visit._rating_get_operator(), self.technician.partner_id)
+        self.visit.sudo().person_id = False
+        self.assertEqual(self.visit._feedback_title(), "Inspection visit on Monday, June 1, 2026")
+
     def test_a_visit_in_vain_is_not_asked_about(self):
         with freeze_time("2026-06-01 10:00:00"):
             self.visit.action_start()

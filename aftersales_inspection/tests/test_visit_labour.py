@@ -139,3 +139,26 @@ class TestVisitLabour(VisitCase):
         self.technician.with_company(company).aftersales_hourly_cost = 70.0
         self.complete()
         self.assertEqual(self.costs()["labour"], 60.0)
+
+    def test_visits_nobody_knows_the_cost_of_are_counted_in_words(self):
+        say = self.env["aftersales.profit"]._missing_in_words
+        for lacks, count, words in (
+            ("worker_rate", 1, "1 visit without hourly cost"),
+            ("worker_rate", 3, "3 visits without hourly cost"),
+            ("visit_hours", 1, "1 visit without start and end"),
+            ("visit_hours", 2, "2 visits without start and end"),
+            ("part_cost", 2, "2 parts without cost"),
+        ):
+            with self.subTest(words):
+                self.assertEqual(say(lacks, count), words)
+
+    def test_costs_of_a_visit_lead_to_it(self):
+        self.technician.aftersales_hourly_cost = 40.0
+        self.use(self.seal, 2)
+        self.complete()
+        self.env.flush_all()
+        rows = self.env["aftersales.profit"].search([("contract_id", "=", self.contract.id)])
+        self.assertEqual(sorted(rows.mapped("cost")), [8.0, 60.0])
+        for row in rows:
+            action = row.action_open()
+            self.assertEqual((action["res_model"], action["res_id"]), ("fsm.order", self.visit.id))

@@ -92,6 +92,15 @@ class TestVisitNote(InspectionCase):
             self.visit_of(rival, 3).scheduled_date_start, self.visits[2].scheduled_date_start
         )
 
+    def test_a_visit_that_finds_no_slot_says_why(self):
+        self.technician.active = False
+        with freeze_time("2026-05-20 16:00:00"):
+            self.contract.action_order_visit()
+        visit = self.contract.visit_ids.filtered(lambda visit: visit._is_extra())
+        self.assertFalse(visit.scheduled_date_start)
+        why = visit.aftersales_unplaced_reason
+        self.assertIn(f"could not be placed: {why}.", self.notes(visit)[0])
+
     def test_the_number_of_queries_does_not_grow_with_the_contracts(self):
         def queries(count):
             contracts = self.env["aftersales.contract"].create(

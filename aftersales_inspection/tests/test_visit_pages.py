@@ -253,3 +253,14 @@ class TestVisitPages(PortalCase, OnSiteCase):
         )
         self.asset.sudo().partner_id = self.stranger
         self.assertEqual(self.asset.sudo()._inspections_online(), [])
+
+    def test_goods_without_a_finding_are_as_their_checks_say(self):
+        asset, visit = self.asset.sudo(), self.visit.sudo()
+        self.assertEqual(asset._condition_at(visit), "")
+        self.start()
+        self.answer()
+        self.assertEqual(asset._condition_at(visit), "In order")
+        self.answer(pressure=9)
+        self.assertEqual(asset._condition_at(visit), "Not in order")
+        self.find()
+        self.assertEqual(asset._condition_at(visit), "1 × Broken")

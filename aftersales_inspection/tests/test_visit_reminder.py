@@ -28,6 +28,13 @@ class TestVisitReminder(AppointmentCase):
         self.assertIn("You have not confirmed this date yet", self.text())
         self.assertEqual(self.visit.appointment_reminded_for, datetime(2026, 6, 1, 8))
 
+    def test_who_was_reminded_of_a_date_is_not_reminded_again(self):
+        self.propose()
+        with freeze_time("2026-05-30 08:00:00"):
+            self.visit._remind()
+            self.visit._remind()
+        self.assertEqual(len(self.mails()), 2)
+
     def test_who_confirmed_reads_that_and_a_new_date_is_reminded_of_anew(self):
         with freeze_time("2026-05-18 08:00:00"):
             self.visit.with_user(self.agent).action_confirm_appointment()

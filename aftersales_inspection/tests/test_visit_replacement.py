@@ -251,6 +251,12 @@ class TestVisitReplacement(VisitCase):
         self.assertEqual((asset.lot_id, asset.contract_ids), (new, contract))
         self.assertEqual((self.asset.status, self.held(pump, lot=new)), ("replaced", 0))
 
+    def test_each_unit_with_a_serial_number_is_a_finding_of_its_own(self):
+        self.goods.tracking = "serial"
+        words = "Boiler has serial numbers: enter a finding for each unit that is fitted"
+        with freeze_time("2026-06-01 09:00:00"), self.assertRefused(words):
+            self.find(quantity=2)
+
     def test_nobody_says_fitted_by_hand(self):
         claim = self.claim(self.asset, date_occurred="2026-06-01")
         with self.assertRefused("by hand"):

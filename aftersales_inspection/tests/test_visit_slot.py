@@ -109,6 +109,24 @@ class TestVisitSlot(InspectionCase):
             (datetime(2026, 6, 3, 8), datetime(2026, 6, 3, 10), False),
         )
 
+    def test_the_plan_of_an_ordinary_order_is_its_actual_time_as_ever(self):
+        plain = self.env["fsm.order"].new(
+            {
+                "scheduled_date_start": "2026-06-02 08:00:00",
+                "scheduled_date_end": "2026-06-02 10:00:00",
+            }
+        )
+        visit = self.first.new(origin=self.first)
+        for order, kept in ((plain, False), (visit, True)):
+            order.date_start = False
+            order.onchange_scheduled_date_end()
+            self.assertEqual(not order.date_start, kept)
+
+    def test_a_dialog_for_what_was_never_promised_offers_no_end(self):
+        plain = self.env["fsm.order"].new({})
+        wizard = self.env["aftersales.visit.carry"].new({"visit_id": plain.id})
+        self.assertFalse(wizard.date_end)
+
     def test_another_date_takes_back_what_the_customer_said(self):
         for state in ("proposed", "confirmed", "change_asked"):
             self.first.write(

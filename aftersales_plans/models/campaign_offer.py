@@ -42,6 +42,7 @@ class AftersalesCampaignLine(models.Model):
         template = self.env.ref(TEMPLATE, raise_if_not_found=False)
         mail = self.partner_id._aftersales_send_when_allowed(order, template)
         if not mail:
+            self.left_out = self.env._("No mail could be written: send %s by hand", order.name)
             return
         order.action_quotation_sent()
         self._set_state("contacted")

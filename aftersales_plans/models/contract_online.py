@@ -64,7 +64,8 @@ class AftersalesContract(models.Model):
 
     def _end_online(self):
         """Return when a contract that is over ended."""
-        if not self.date_start:
+        begun = self.date_start and not (self.date_closed and self.date_closed < self.date_start)
+        if not begun:
             return self.env._("It was cancelled before it started.")
         if self.state == "cancelled":
             last = day_in_words(self.env, self.date_closed)

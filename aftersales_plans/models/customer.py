@@ -133,6 +133,7 @@ class AftersalesCustomer(models.Model):
     @api.model
     def _domain_covered(self):
         """Return the domain of cards with a live contract."""
+        self.env["aftersales.contract"].flush_model(["company_id", "partner_id", "state"])
         return Domain.custom(
             to_sql=lambda _model, alias, _query: SQL(
                 """EXISTS (SELECT 1

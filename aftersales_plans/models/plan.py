@@ -75,11 +75,12 @@ class AftersalesPlan(models.Model):
         }
 
     def copy_data(self, default=None):
-        """Give the copy a name and a code of its own."""
+        """Give the copy a name and a code of its own, unless they are given."""
         vals_list = super().copy_data(default)
+        given = default or {}
         for plan, vals in zip(self, vals_list, strict=True):
-            vals["name"] = self.env._("%s (copy)", plan.name)
-            vals["code"] = self.env._("%s-COPY", plan.code)
+            vals["name"] = given.get("name") or self.env._("%s (copy)", plan.name)
+            vals["code"] = given.get("code") or self.env._("%s-COPY", plan.code)
         return vals_list
 
     def _covers(self, product):

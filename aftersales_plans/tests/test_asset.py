@@ -291,6 +291,14 @@ class TestAsset(AfterSalesCase):
         self.hand_over(second, partner_id=villa, keep_cover=True)
         self.assertEqual((contract.asset_ids, contract.partner_id), (second, villa))
 
+    def test_goods_without_a_plan_move_without_a_word_about_one(self):
+        self.sell((self.goods, 1))
+        cabin = self.env["res.partner"].create({"name": "Cabin", "parent_id": self.customer.id})
+        asset = self.assets()
+        self.hand_over(asset, site_id=cabin, note="Moved house")
+        body = asset.message_ids[0].body
+        self.assertIn("Site: Casa Verde → Casa Verde, Cabin. Moved house", body)
+
     def test_the_contract_of_goods_sold_on_without_it_ends(self):
         contract = self.sell((self.goods, 1), (self.plan_product, 1))
         villa = self.env["res.partner"].create({"name": "Villa Rosa"})
@@ -392,6 +400,13 @@ class TestAsset(AfterSalesCase):
         self.assertEqual(
             asset.action_open_claims()["context"]["default_partner_id"], self.customer.id
         )
+
+    def test_who_may_not_read_products_finds_the_files_of_the_goods_alone(self):
+        asset = self.sell((self.goods, 1), (self.plan_product, 1)).asset_ids
+        portal = new_test_user(self.env, "t-portal", "base.group_portal")
+        mine = [("res_model", "=", "aftersales.asset"), ("res_id", "=", asset.id)]
+        self.assertNotEqual(asset._documents(), mine)
+        self.assertEqual(asset.with_user(portal)._documents(), mine)
 
     def test_the_guarantee_runs_to_its_last_day(self):
         with freeze_time("2026-03-15 12:00:00"):

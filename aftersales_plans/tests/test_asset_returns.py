@@ -204,6 +204,17 @@ class TestAssetReturns(AfterSalesCase):
         asset.unlink()
         self.assertEqual(self.send_back(picking, 2).state, "done")
 
+    def test_goods_that_go_back_and_are_not_registered_stop_nobody(self):
+        self.sell((self.goods, 2))
+        asset = self.assets()
+        back = self.send_back(asset.picking_id, 2)
+        asset.unlink()
+        backfill = type(self.env["aftersales.backfill"])
+        with patch.object(backfill, "_on_unregistered_return") as noted:
+            self.assertEqual(self.send_back(back, 2).state, "done")
+        noted.assert_called_once_with(self.company)
+        self.assertFalse(self.assets())
+
     def test_a_warehouse_worker_without_rights_takes_goods_back(self):
         contract = self.sell((self.goods, 2), (self.plan_product, 1))
         worker = new_test_user(self.env, "t-stock", "stock.group_stock_user")

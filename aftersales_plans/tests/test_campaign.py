@@ -190,6 +190,48 @@ class TestCampaign(AfterSalesCase):
         with freeze_time("2026-05-01 09:00:00"), self.assertRefused("over already"):
             campaign.action_start()
 
+    def test_it_needs_customers_and_takes_none_once_it_is_over(self):
+        campaign = self.campaign(self.ann)
+        campaign.line_ids.sudo().unlink()
+        with self.assertRefused("Spring: choose customers first"):
+            campaign.action_start()
+        campaign = self.start(self.ann)
+        campaign._set_state("done")
+        with self.assertRefused("Spring is over. Choose another campaign."):
+            campaign._add(self.bob)
+
+    def test_an_offer_whose_mail_cannot_be_written_is_sent_by_hand(self):
+        self.env.ref("aftersales_plans.mail_template_campaign_offer").unlink()
+        self.start(self.ann)
+        self.run_on("2026-03-02 10:00:00")
+        line = self.line(self.ann)
+        self.assertEqual((line.state, line.order_id.state), ("to_contact", "draft"))
+        self.assertEqual(line.hint, f"No mail could be written: send {line.order_id.name} by hand")
+        self.run_on("2026-03-03 10:00:00")
+        self.assertEqual(len(self.env["sale.order"].search([("partner_id.name", "=", "Ann")])), 2)
+
+    def test_the_line_says_why_its_offer_waits_until_it_left(self):
+        self.start()
+        line = self.line(self.ann)
+        with freeze_time("2026-03-02 10:00:00"):
+            self.ann.partner_id._aftersales_note_contact(self.company, date(2026, 3, 1))
+            line.invalidate_recordset()
+            self.assertEqual(line.hint, "Was in touch lately")
+            self.ann.partner_id.email = False
+            line.invalidate_recordset()
+            self.assertEqual(line.hint, "No e-mail address: call")
+            line._set_state("contacted")
+            line.invalidate_recordset()
+            self.assertFalse(line.hint)
+
+    def test_the_dialog_knows_the_company_of_the_customers(self):
+        chosen = {"active_model": "aftersales.customer", "active_ids": self.cards.ids}
+        wizard = self.env["aftersales.campaign.add"].with_context(**chosen)
+        sister = self.env["res.company"].create({"name": "Sister"})
+        self.assertEqual(wizard.with_company(sister).new({}).company_id, self.company)
+        nobody = wizard.with_company(sister).with_context(active_ids=[])
+        self.assertEqual(nobody.new({}).company_id, sister)
+
     def test_the_dialog_tells_who_is_added_and_who_stays_out(self):
         self.bob.partner_id.aftersales_no_contact = True
         campaign = self.campaign(self.ann)

@@ -90,6 +90,8 @@ class TestCareCharts(AfterSalesCase):
             [("id", "in", rows.ids), ("quarter", "=", "03")], [], ["share:avg"]
         )
         self.assertEqual(share, 50.0)  # 2 of 4, not the average of 66.7 and 0
+        counted = rows._read_group([("id", "in", rows.ids)], ["quarter"], ["covered:sum"])
+        self.assertEqual(counted, [("00", 4), ("01", 3), ("02", 2), ("03", 2), ("04", 2)])
 
     def test_repeat_sales_are_counted_by_customer(self):
         def order(number, moment):

@@ -77,6 +77,11 @@ class TestClaimCover(DeskCase):
         late = self.report(at="2027-03-20 10:00:00", date_occurred="2027-02-28")
         self.assertEqual(late.cover_label, "No, it was reported too late")
 
+    def test_a_plan_that_has_not_started_covers_nothing(self):
+        self.contract.sudo().write({"date_start": False, "date_end": False, "state": "draft"})
+        claim = self.report(contract_id=self.contract.id)
+        self.assertEqual(claim.cover_label, "No, the plan has not started")
+
     def test_a_customer_without_a_plan(self):
         with freeze_time("2024-03-01 12:00:00"):
             self.sell((self.goods, 2))

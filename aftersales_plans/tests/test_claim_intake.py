@@ -81,6 +81,10 @@ class TestClaimIntake(MailCommon, DeskCase):
         )
         self.assertEqual(claim.message_ids.filtered("subject")[-1].author_id, claim.partner_id)
 
+    def test_a_mail_without_a_sender_opens_no_claim(self):
+        with self.assertRefused("A claim by e-mail needs a sender: -"):
+            self.env["aftersales.claim"]._find_sender({}, self.company)
+
     def test_a_contact_of_another_company_is_not_used(self):
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         foreign = self.env["res.partner"].create(

@@ -86,6 +86,17 @@ class TestClaimLoan(AfterSalesCase):
         self.assertEqual(self.lend(claim).location_id, self.pool)
         self.assertEqual(self.lend(claim).location_id, self.warehouse().lot_stock_id)
 
+    def test_the_dialog_says_where_it_would_be_taken_from(self):
+        claim = self.approved()
+        dialog = self.env["aftersales.claim.lend"].with_user(self.agent)
+        shelf = self.warehouse().lot_stock_id
+        wizard = dialog.create({"claim_id": claim.id, "product_id": self.goods.id})
+        self.assertEqual(wizard.source_label, shelf.display_name)
+        wizard.quantity = 5000
+        self.assertEqual(wizard.source_label, "Nothing is free")
+        wizard.product_id = False
+        self.assertEqual(wizard.source_label, "Nothing is free")
+
     def test_it_comes_back_to_where_it_was_taken_from(self):
         self.env["stock.quant"]._update_available_quantity(self.goods, self.pool, 1)
         claim = self.approved()

@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .common_renewal import RenewalOfferCase
@@ -41,3 +42,27 @@ class TestContractCall(RenewalOfferCase):
         self.contract._give_notice(self.day("2026-08-31"), self.reason)
         self.assertIn("Ends early on August 31, 2026.", self.contract.call_facts)
         self.assertEqual(self.contract.call_label, "Ends early on August 31, 2026.")
+
+    @freeze_time("2026-11-01 10:00:00")
+    def test_of_a_quotation_for_two_each_contract_tells_its_own(self):
+        other = self.contract_until()
+        order = self.contract._make_renewal()
+        order.order_line = [Command.create(other._prepare_renewal_line(self.plan_product, order))]
+        self.env.invalidate_all()
+        self.assertEqual(len(self.contract._call_terms()), 1)
+        self.assertEqual(len(other._call_terms()), 1)
+
+    @freeze_time("2026-11-01 10:00:00")
+    def test_going_on_by_itself_and_money_owed_are_said(self):
+        self.contract.sudo().renewal_policy = "auto"
+        self.contract._note_consent(True, self.customer, "paper", "Form")
+        self.run_daily()
+        facts = self.contract._call_terms()
+        self.assertIn("It goes on by itself unless the customer leaves.", facts)
+        with freeze_time("2026-01-02 10:00:00"):
+            invoice = self.contract.sale_order_id._create_invoices()
+            invoice.invoice_date_due = "2026-01-02"
+            invoice.action_post()
+        self.env.invalidate_all()
+        self.assertEqual(self.contract.payment_status, "overdue")
+        self.assertIn("Payment: Overdue.", self.contract._call_warnings())

@@ -372,6 +372,22 @@ class TestContractEnd(AfterSalesCase):
         with self.assertRefused("ends on 12/31/2026 by itself"):
             self.end("2026-04-01", last_day=date(2026, 12, 31))
 
+    def test_notice_is_refused_before_the_start_and_after_the_end(self):
+        later = self.sell((self.goods, 1), (self.plan_product, 1))
+        later.sudo().write({"date_start": "2026-09-01", "date_end": "2027-08-31"})
+        with self.assertRefused(f"{later.name} starts on 09/01/2026 only. End it today instead"):
+            later._give_notice(date(2026, 8, 1), self.moved)
+        self.end("2026-04-01")
+        with self.assertRefused(f"{self.contract.name} is over already"):
+            self.contract._give_notice(date(2026, 8, 1), self.moved)
+
+    def test_what_was_sold_elsewhere_is_paid_back_elsewhere(self):
+        """An imported contract has no order here: its price is the one that was entered."""
+        self.contract.sudo().sale_line_id = False
+        self.assertEqual(self.contract._price_now(), 1200.0)
+        self.assertFalse(self.contract._settle_price(900.82))
+        self.assertEqual(self.contract.amount_untaxed, 1200.0)
+
     def test_nobody_writes_a_notice_by_hand(self):
         with self.assertRefused("cannot be changed by hand"):
             self.contract.with_user(self.manager).notice_day = date(2026, 6, 30)

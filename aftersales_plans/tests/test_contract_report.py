@@ -91,6 +91,59 @@ class TestContractReport(AfterSalesCase):
         ):
             self.assertIn(sentence, words["conditions"])
 
+    def test_the_small_print_of_a_plan_follows_its_terms(self):
+        """What a quotation says of a plan; `_conditions` of siblings come after these."""
+        rates = "What is not in the price costs $ 45.00 an hour, $ 80.50 a visit"
+        values = {"replacements_included": 3, "hour_rate": 45.0, "visit_rate": 80.5}
+        cases = [
+            ({}, [rates]),
+            ({"hour_rate": 0, "visit_rate": 0}, []),
+            (
+                {"claim_value_limit": 1000},
+                ["One claim replaces goods worth up to $ 1,000.00", rates],
+            ),
+            (
+                {"term_value_limit": 5000},
+                ["All claims replace goods worth up to $ 5,000.00", rates],
+            ),
+            ({"freight_included": False}, ["Freight is charged", rates]),
+            (
+                {"after_hours_percent": 12.5},
+                [rates, "Charged work outside business hours: 12.5 % more"],
+            ),
+            ({"contract_kind": "fixed_price", "claim_value_limit": 1000}, [rates]),
+            ({"contract_kind": "time_material"}, [rates]),
+        ]
+        for number, (extra, wanted) in enumerate(cases):
+            with self.subTest(extra):
+                plan = self.plan.copy({"code": f"C{number}", **values, **extra})
+                told = [
+                    sentence.replace("\N{NO-BREAK SPACE}", " ")
+                    for sentence in plan._conditions_of_cover()
+                ]
+                self.assertEqual(told[0], plan._kind_in_words())
+                quota = plan.contract_kind == "full_service"
+                self.assertEqual(told[1 + quota :], wanted)
+        waits = self.plan.copy(
+            {"code": "WAIT", "duration_months": 24, "start_policy": "installed", "waiting_days": 14}
+        )
+        self.assertEqual(
+            waits._conditions_of_term(),
+            [
+                "24 months, from the installation",
+                "Goods bought earlier: cover begins after 14 days",
+            ],
+        )
+
+    def test_each_kind_of_contract_says_what_it_promises_and_what_it_leaves_out(self):
+        fixed = self.plan.copy({"code": "FIX", "contract_kind": "fixed_price"})
+        words = "Fixed price for the promised services; parts are charged"
+        self.assertEqual(fixed._benefits()[0], words)
+        self.assertIn(self.env.ref("aftersales_plans.cause_misuse").name, fixed._exclusions())
+        self.assertEqual(
+            self.plan.copy({"code": "TM", "contract_kind": "time_material"})._exclusions(), []
+        )
+
     def test_a_contract_that_has_not_started_says_how_it_will(self):
         order = self.quote((self.goods, 1), (self.plan_product, 1))
         order.action_confirm()

@@ -131,6 +131,11 @@ class TestContractSuspension(AfterSalesCase):
             with self.assertRefused(words):
                 self.suspend(first, last)
 
+    def test_only_a_running_contract_rests(self):
+        self.contract.sudo()._set_state("expired")
+        with self.assertRefused(f"Only a running contract can rest; {self.contract.name} is not"):
+            self.contract._suspend(date(2026, 3, 10), date(2026, 4, 9))
+
     def test_days_on_which_the_plan_paid_cannot_be_suspended(self):
         with freeze_time("2026-03-15 12:00:00"):
             claim = self.claim(self.contract.asset_ids)

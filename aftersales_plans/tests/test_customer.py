@@ -65,3 +65,15 @@ class TestCustomer(AfterSalesCase):
             cards.exists().unlink()
             Customer._make(tenant, self.company)
             self.assertEqual(Customer.search_count([("partner_id", "=", house.id)]), 1)
+
+    def test_cards_are_found_by_whether_they_have_a_contract(self):
+        contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        card, cards = self.card(), self.env["aftersales.customer"]
+        for domain, there in (
+            ([("contract_count", ">", 0)], True),
+            ([("contract_count", "=", 0)], False),
+        ):
+            with self.subTest(domain):
+                self.assertEqual(card in cards.search(domain), there)
+        contract._set_state("expired")
+        self.assertNotIn(card, cards.search([("contract_count", ">", 0)]))

@@ -46,6 +46,13 @@ class TestCustomerContact(MockEmail, AfterSalesCase):
             (kept + gone).send()
         self.assertSentEmail(kept.email_from, ["casa@example.com"])
 
+    def test_hours_that_end_before_they_begin_are_refused(self):
+        for first, last in ((18, 9), (9, 9), (-1, 18), (9, 25)):
+            with self.subTest(first=first, last=last), self.assertRefused("begin before they end"):
+                self.company.write(
+                    {"aftersales_contact_from": first, "aftersales_contact_to": last}
+                )
+
     def test_mails_leave_in_the_hours_of_the_customers_day(self):
         cases = {
             "2026-03-02 07:59": "2026-03-02 08:00",  # 8:59 in Berlin

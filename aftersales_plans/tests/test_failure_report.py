@@ -1,6 +1,7 @@
 from datetime import date
 
 from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
 
 from .common_failure import FailureCase
 
@@ -46,6 +47,19 @@ class TestFailureReport(FailureCase):
             "product_id", domain=[("cause_id", "in", (self.accident + self.defect).ids)]
         )
         self.expect(rows[self.goods], 3, self.months, 1200 * 3 / self.months)
+
+    def test_each_company_has_its_own_today(self):
+        """At 23:30 in London a company in Auckland is a day ahead, and so is its exposure."""
+        sister = self.env["res.company"].create({"name": "Sister"})
+        sister.partner_id.tz, self.company.partner_id.tz = "Pacific/Auckland", "Europe/London"
+        with freeze_time("2026-07-01 22:30:00"):
+            days = {one: one._aftersales_today() for one in (self.company, sister)}
+            self.assertEqual(len(set(days.values())), 2)
+            for company, day in days.items():
+                found = self.env.execute_query(
+                    SQL("SELECT %s", self.report._today(SQL("%s", company.id)))
+                )
+                self.assertEqual(found, [(day,)])
 
     def test_few_failures_make_no_rate(self):
         self.break_down("2026-03-02", 1, cause=self.defect)

@@ -145,6 +145,66 @@ class TestFeedback(FeedbackCase):
         self.assertEqual(row.res_id, order.picking_ids.id)
         self.assertEqual(row.user_id, order.user_id)
 
+    def test_the_customer_reads_what_it_is_about_in_own_words(self):
+        claim = self.settle("2026-04-06 10:00:00", user_id=self.agent.id)
+        self.assertEqual(claim._feedback_title(), f"Your report {claim.name}")
+        order = self.contract.sale_order_id
+        delivery = order.picking_ids
+        self.assertEqual(delivery._feedback_title(), f"Your delivery {order.name}")
+        delivery.sale_id = False
+        self.assertEqual(delivery._feedback_title(), f"Your delivery {delivery.name}")
+
+    def test_a_rating_that_core_makes_names_customer_and_owner(self):
+        claim = self.settle("2026-04-06 10:00:00", user_id=self.agent.id)
+        self.assertEqual(claim._rating_get_partner(), self.customer)
+        self.assertEqual(claim._rating_get_operator(), self.agent.partner_id)
+
+    def test_documents_are_found_by_what_the_customer_thought(self):
+        good, bad, none = (self.settle(f"2026-04-{number:02d} 10:00:00") for number in (6, 7, 8))
+        self.rate(good, 5)
+        self.rate(bad, 1)
+        mine = [("id", "in", (good | bad | none).ids)]
+        search = self.env["aftersales.claim"].search
+        for mood, found in (
+            ("happy", good),
+            (False, none),
+            (["happy", False], good | none),
+            (["unhappy"], bad),
+        ):
+            with self.subTest(mood):
+                operator = "in" if isinstance(mood, list) else "="
+                self.assertEqual(search([*mine, ("aftersales_mood", operator, mood)]), found)
+
+    def test_what_was_asked_or_left_out_is_not_asked_again(self):
+        claim = self.settle("2026-04-06 10:00:00")
+        row = self.run_daily("2026-04-06 22:30:00")
+        mails = self.env["mail.mail"].search_count([("res_id", "=", claim.id)])
+        with freeze_time("2026-05-06 10:00:00"):
+            claim._ask_feedback()
+        self.assertEqual(self.env["mail.mail"].search_count([("res_id", "=", claim.id)]), mails)
+        self.assertEqual(row.date_asked, date(2026, 4, 7))
+
+    def test_a_rating_of_something_else_is_none_of_ours(self):
+        rating = self.env["rating.rating"].create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+                "res_id": self.customer.id,
+                "rating": 1,
+            }
+        )
+        before = self.feedback.search_count([])
+        self.feedback._on_rated(rating)
+        self.assertEqual(self.feedback.search_count([]), before)
+
+    def test_a_rated_row_says_whether_it_counts_as_happy(self):
+        claim = self.settle("2026-04-06 10:00:00")
+        row = self.feedback._of(claim)
+        self.assertEqual((row.rated, row.happy_percent), (0, 0.0))
+        self.rate(claim, 3)
+        self.assertEqual((row.rated, row.happy_percent), (1, 0.0))
+        self.rate(claim, 5)
+        self.assertEqual((row.rated, row.happy_percent), (1, 100.0))
+
     @mute_logger("odoo.addons.aftersales_plans.models.work_off")
     def test_one_that_fails_does_not_stop_the_others(self):
         bad = self.settle("2026-04-06 10:00:00")

@@ -364,6 +364,52 @@ class TestFollowupOutcome(FollowupCase):
         self.env.invalidate_all()
         self.assertEqual(call.with_user(self.agent).asset_ids, contract.asset_ids)
 
+    def test_goods_to_speak_about_are_those_of_the_contract_else_all_in_use(self):
+        with freeze_time(day(2)):
+            contract = self.sell((self.goods, 1), (self.plan_product, 1))
+            bare = self.sell((self.goods, 1), (self.plan_product, 1)).asset_ids
+            contract.asset_ids |= contract.asset_ids.copy()
+            contract.asset_ids[-1]._take_out("scrapped", date(2026, 3, 2))
+        call = self.open_call(contract_id=contract.id)
+        self.assertEqual(call.asset_ids, contract.asset_ids.filtered(lambda a: a != bare)[:1])
+        call.contract_id = False
+        call.invalidate_recordset()
+        self.assertEqual(call.asset_ids, contract.asset_ids[:1] | bare)
+
+    def test_who_may_not_read_claims_is_shown_none(self):
+        call = self.open_call()
+        portal = new_test_user(self.env, "t-portal", "base.group_portal")
+        hidden = call.with_user(portal).sudo(False)
+        self.assertEqual(hidden._of_customer("aftersales.claim"), self.env["aftersales.claim"])
+
+    def test_an_order_that_shared_a_call_gets_none_of_its_own(self):
+        orders = self.order_on(day(2)) | self.order_on(day(2))
+        call = self.run_daily(day(5))
+        self.assertEqual(call.order_ids, orders)
+        with freeze_time(day(6)):
+            call.action_satisfied()
+            for order in orders:
+                order._open_courtesy_call()
+        self.assertEqual(self.Followup.search([("order_ids", "in", orders.ids)]), call)
+        self.assertFalse(self.Followup.search([("id", ">", call.id)]))
+
+    def test_goods_of_a_complaint_need_a_cause(self):
+        self.order_on(day(2))
+        call = self.run_daily(day(5))
+        with freeze_time(day(6)):
+            opened = call.action_not_satisfied()
+            complaint = self.env[opened["res_model"]].with_context(**opened["context"])
+            complaint = complaint.create({"description": "It leaks.", "cause_id": False})
+            with self.assertRefused("choose a cause for the goods"):
+                complaint.action_confirm()
+
+    def test_without_the_kind_of_activity_none_is_scheduled_again(self):
+        self.open_call().activity_ids.unlink()
+        with freeze_time(day(6)):
+            self.assertTrue(self.Followup._find_without_activity(self.company))
+            self.env.ref("aftersales_plans.activity_followup").unlink()
+            self.assertEqual(self.Followup._find_without_activity(self.company), [])
+
 
 @tagged("post_install", "-at_install")
 class TestImportantDate(FollowupCase):
@@ -445,6 +491,18 @@ class TestImportantDate(FollowupCase):
         self.assertEqual(len(bad.activity_ids), 1)
         self.assertEqual(self.run_daily(day(12)).important_date_id, bad)
         self.assertFalse(bad.activity_ids)
+
+    def test_a_date_belongs_to_the_company_of_its_customer(self):
+        sister = self.env["res.company"].create({"name": "Sister"})
+        self.customer.company_id = self.company
+        with self.assertRefused(f"Birthday: Casa Verde belongs to {self.company.name}"):
+            self.note("1980-03-10", company_id=sister.id)
+
+    def test_a_date_that_is_not_due_opens_nothing(self):
+        row = self.note("1980-03-10")
+        with freeze_time("2026-06-01 08:00:00"):
+            row._turn_to_customer()
+        self.assertFalse(self.Followup.search([("important_date_id", "=", row.id)]))
 
     def test_who_wants_no_greetings_gets_none(self):
         row = self.note("1980-03-10")

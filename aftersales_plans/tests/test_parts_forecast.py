@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
-from ..calc.failure import DAYS_PER_MONTH
+from ..calc.failure import BY_AGE, DAYS_PER_MONTH
 from ..calc.forecast import interval
 from .common import AfterSalesCase
 
@@ -171,6 +171,48 @@ class TestPartsForecast(AfterSalesCase):
         self.assertRegex(words, "Other failures: not enough data, counted as taking none")
 
     @freeze_time(TODAY)
+    def test_what_a_forecast_cannot_know_is_said(self):
+        row = self.forecast.new({})
+        self.assertEqual(row.reason, "No goods in use are known to take this part.")
+        source = {
+            "product": "Boiler",
+            "units": 12.0,
+            "rates": [{"per_month": 0.02, "age": 1, "origin": BY_AGE}],
+            "covered": 1.0,
+            "per_covered": 0.5,
+            "ageless": 3.0,
+            "metered": 0.0,
+        }
+        self.assertEqual(
+            self.forecast.new({"facts": {"sources": [source]}}).reason,
+            "Boiler: 12.0 units in use. Failures of 100 units in a month: 2.00 (year 2 of age). "
+            "Under contract or guarantee: 100 %; each of their failures takes 0.50 parts. "
+            "Delivery unknown: 3.0 units.",
+        )
+
+    def test_uses_of_an_add_on_that_is_gone_are_passed_over(self):
+        """What it noted stays with the forecasts it made until they are made again."""
+        self.assertEqual(self.forecast._other_in_words({"kind": "nobody's"}), "")
+
+    def test_no_rule_for_what_is_archived_and_half_a_litre_is_no_whole_one(self):
+        outlook = self.outlooks.new({"product_id": self.goods.id, "company_id": self.company.id})
+        self.assertEqual(outlook._why_no_rule(), "Boiler: not enough data.")
+        self.assertEqual(outlook._round_up(2.0000000001), 2.0)
+        self.assertEqual(outlook._round_up(2.1), 3.0)
+        self.goods.active = False
+        self.assertEqual(outlook._why_no_rule(), "Boiler is archived: use up what is there.")
+        oil = self.env["product.product"].create(
+            {"name": "Oil", "uom_id": self.env.ref("uom.product_uom_litre").id}
+        )
+        litres = self.outlooks.new({"product_id": oil.id, "company_id": self.company.id})
+        self.assertEqual(litres._round_up(0.301), 0.31)
+
+    def test_a_company_without_warehouse_has_no_stock(self):
+        company = self.env["res.company"].create({"name": "Office"})
+        self.env["stock.warehouse"].search([("company_id", "=", company.id)]).active = False
+        outlook = self.outlooks.new({"product_id": self.goods.id, "company_id": company.id})
+        self.assertEqual(outlook._stock(company), {self.goods: (0.0, 0.0)})
+
     def test_a_contract_covers_until_its_last_day(self):
         self.run_forecast()
         before = self.outlook().month_ids.sorted("month").mapped("expected")
@@ -403,6 +445,21 @@ class TestPartsForecast(AfterSalesCase):
         self.assertEqual((again.line_ids.trigger, again.line_ids.old_min), ("manual", line.new_min))
         again.action_apply()
         self.assertEqual(rule.search_count([("product_id", "=", self.goods.id)]), 1)
+
+    @freeze_time(TODAY)
+    def test_an_archived_rule_comes_back_and_orders_nothing_by_itself(self):
+        self.run_forecast()
+        planner = self.planner()
+        self.propose(planner).action_apply()
+        rule = self.env["stock.warehouse.orderpoint"].search([("product_id", "=", self.goods.id)])
+        rule.write({"active": False, "trigger": "auto", "product_min_qty": 0})
+        again = self.propose(planner)
+        self.assertEqual(again.line_ids.trigger, "none")
+        again.action_apply()
+        self.assertRecordValues(
+            rule,
+            [{"active": True, "trigger": "manual", "product_min_qty": self.outlook().need}],
+        )
 
     @freeze_time(TODAY)
     def test_a_rule_that_orders_by_itself_is_not_changed_unless_ticked(self):

@@ -105,6 +105,17 @@ class TestPlanApproval(DiscountCase):
         order.action_ask_aftersales_approval()
         self.assertFalse(order.sudo()._has_to_be_signed())
 
+    def test_a_worse_price_is_told_in_the_decision_that_waits(self):
+        order, line = self.offer_plan(20)
+        order.action_ask_aftersales_approval()
+        before = order.sudo().activity_search([APPROVAL])
+        line.discount = 50
+        after = order.sudo().activity_search([APPROVAL])
+        self.assertEqual(after, before)
+        self.assertEqual(order.aftersales_approval_state, "asked")
+        for note in after.mapped("note"):
+            self.assertIn("300.00", note)
+
     def test_a_better_price_ends_the_waiting(self):
         order, line = self.offer_plan(20)
         order.action_ask_aftersales_approval()
@@ -282,6 +293,26 @@ class TestPlanApproval(DiscountCase):
             order.order_line = [
                 Command.create({"product_id": self.plan_product.id, "discount": 50})
             ]
+
+    def test_a_plan_added_late_within_the_limit_needs_none(self):
+        order = self.by(self.seller, self.quote((self.goods, 1), user_id=self.seller.id))
+        order.action_confirm()
+        order.order_line = [Command.create({"product_id": self.plan_product.id, "discount": 10})]
+        self.assertEqual(order.sudo().aftersales_contract_ids.amount_untaxed, 540.0)
+
+    def test_a_renewal_that_needs_an_approval_is_asked_for_before_it_is_offered(self):
+        order, _line = self.offer_plan(0)
+        order.action_confirm()
+        self.deliver(order.sudo().picking_ids)
+        contract = order.sudo().aftersales_contract_ids
+        contract.user_id = self.seller
+        renewal = contract._make_renewal()
+        renewal.order_line.discount = 50
+        self.assertTrue(renewal._aftersales_is_held())
+        contract._offer_by_mail(renewal)
+        self.assertEqual((renewal.state, renewal.aftersales_approval_state), ("draft", "asked"))
+        by_hand = contract.activity_search(["aftersales_plans.activity_renewal_by_hand"])
+        self.assertIn("Its price needs the approval of a plan manager.", by_hand.note)
 
     # --- Money ---------------------------------------------------------------------------------
 

@@ -147,6 +147,22 @@ class TestPlanCost(FailureCase):
             self.assertAlmostEqual(self.plan.real_cost, spent * 365.25 / 731, 2)
             self.assertGreater(self.plan.real_cost, 0.0)
 
+    def test_what_is_not_known_of_the_real_cost_is_said(self):
+        for years, cost, unknown, words in (
+            (0.0, 0.0, 0, "not enough data: no contract of this plan has run yet"),
+            (0.25, 9.0, 0, "not enough data: only 0.2 contract-years so far"),
+            (2.0, 9.0, 1, "not enough data: 1 cost is not known"),
+            (2.0, 9.0, 4, "not enough data: 4 costs are not known"),
+            (2.0, 0.0, 0, "nothing in 2 contract-years so far"),
+            (2.0, 9.0, 0, "on average of 2 contract-years so far"),
+        ):
+            with self.subTest(words):
+                self.assertEqual(self.plan._real_cost_in_words(years, cost, unknown), words)
+
+    def test_three_gaps_are_named_and_the_others_counted(self):
+        told = self.env["aftersales.plan"]._told([f"no cost of part {n}" for n in range(1, 6)])
+        self.assertRegex(told, "^no cost of part 1; .*; and [0-9] more$")
+
     def test_the_pricing_mail_names_the_price_that_should_be_another(self):
         self.fail_often()
         with freeze_time("2026-07-01 10:00:00"):

@@ -75,6 +75,18 @@ class TestGoodsBoughtEarlier(OfferCase):
         with self.assertRefused("was replaced by"):
             self.offer_assets(asset)
 
+    def test_goods_that_are_archived_or_another_companys_are_refused_by_name(self):
+        asset = self.deliver_asset()
+        offer = self.offer_assets(asset)
+        option = self.option(offer, self.plan)
+        asset.active = False
+        with self.assertRefused("is archived. Leave it out or bring it back"):
+            option.action_choose()
+        asset.active = True
+        other = self.env["res.company"].create({"name": "Sister"})
+        error = asset._offer_error(self.customer, asset.site_id, other)
+        self.assertRegex(error, f"was delivered by {self.company.name}, the plan is sold by Sister")
+
     def test_confirming_checks_the_goods_again(self):
         asset = self.deliver_asset()
         orders = [

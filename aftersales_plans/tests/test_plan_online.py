@@ -1,4 +1,7 @@
+from unittest.mock import patch
+
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from .common_plan_offer import OfferCase
@@ -141,6 +144,35 @@ class TestPlanChosenOnline(PortalCase, OfferCase):
         self.assertEqual(self.plan_on(order), self.silver)
         self.assertFalse(order.order_line[0].aftersales_plan_line_id)
 
+    def test_of_several_plans_none_is_a_choice_for_the_goods(self):
+        order = self.quotation((self.goods, 1), (self.pump, 1), (self.plan_product, 1))
+        self.assertTrue(order._aftersales_would_cover(self.silver))
+        order._aftersales_put_plan(self.silver_product, order.order_line[1])
+        self.assertEqual(order._aftersales_would_cover(self.silver), order.order_line.browse())
+
+    def test_a_plan_for_all_goods_at_the_site_is_changed_for_all_of_them(self):
+        """Its line names none: what is there without a plan when it is confirmed counts."""
+        asset = self.deliver_asset()
+        order = self.quotation((self.plan_product, 1))
+        self.assertEqual(order._aftersales_would_cover(self.silver), asset)
+        self.press(order, self.silver_product)
+        self.assertEqual(self.plan_on(order), self.silver)
+        self.assertFalse(order.order_line.aftersales_asset_ids)
+        order.action_confirm()
+        self.assertEqual(order.aftersales_contract_ids.asset_ids, asset)
+
+    def test_colleagues_alone_read_what_a_chosen_plan_risks(self):
+        asset = self.deliver_asset()
+        asset.provenance = "used"
+        order = self.option(self.offer_assets(asset), self.plan).action_choose()
+        order = self.env["sale.order"].browse(order["res_id"])
+        order._portal_ensure_token()
+        self.silver.excluded_cause_ids = False
+        self.press(order, self.silver_product)
+        risky = order.message_ids.filtered(lambda m: "without repair history" in (m.body or ""))
+        self.assertEqual(len(risky), 2)  # offered as Gold, chosen as Silver
+        self.assertTrue(all(message.is_internal for message in risky[:1]))
+
     # --- What is refused -----------------------------------------------------------------------
 
     def test_nobody_else_chooses(self):
@@ -216,6 +248,23 @@ class TestPlanChosenOnline(PortalCase, OfferCase):
         self.assertEqual(len(order.order_line), 2)
         chosen = order.message_ids.filtered(lambda message: "Chosen online" in message.body)
         self.assertEqual(len(chosen), 1)
+
+    def test_a_plan_taken_off_twice_is_off(self):
+        order = self.quotation()
+        gold = order.order_line.filtered("aftersales_plan_id")
+        seen = order._aftersales_stamp(order._aftersales_offered())
+        for _click in range(2):
+            page = self.press(order, line=str(gold.id), stamp=seen)
+            self.assertSaid(page, "The plan is off your quotation")
+        self.assertEqual(order.order_line.product_id, self.goods)
+
+    def test_a_change_that_is_refused_leaves_the_quotation_as_it_was(self):
+        order = self.quotation()
+        refused = UserError("Not now.")
+        with patch.object(type(order), "_aftersales_choose_online", side_effect=refused):
+            page = self.press(order, self.silver_product)
+        self.assertSaid(page, "this plan cannot be put on the quotation as it is")
+        self.assertUntouched(order)
 
     def test_only_what_the_comparison_offers_is_chosen(self):
         order = self.quotation()

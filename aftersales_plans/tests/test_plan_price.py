@@ -1,3 +1,5 @@
+from lxml import html
+
 from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, freeze_time, tagged
@@ -347,6 +349,18 @@ class TestPlanPrice(PlanPriceCase):
             self.by_region(1.1, states=["base.state_us_22"])
             self.by_region(1.2, states=["base.state_us_22"])
 
+    def test_points_below_0_and_places_that_do_not_exist_are_refused(self):
+        with self.assertRefused("Gold: -1 years cannot be below 0"):
+            self.by_age((-1, 1.2))
+        with self.assertRefused("Gold: -3 failures per 100 units and year cannot be below 0"):
+            self.plan.failure_factor_ids = [
+                Command.create({"kind": "failure", "failures_per_year": -3, "factor": 1.2})
+            ]
+        with self.assertRefused("Gold: say for which country a factor is"):
+            self.plan.region_factor_ids = [Command.create({"kind": "region", "factor": 1.2})]
+        with self.assertRefused("Gold: Nebraska does not belong to France"):
+            self.by_region(1.2, country="base.fr", states=["base.state_us_22"])
+
     def test_a_share_needs_a_percentage(self):
         with self.assertRaises(ValidationError):
             self.by_percent(0)
@@ -373,6 +387,92 @@ class TestPlanPrice(PlanPriceCase):
         self.plan.age_factor_ids.factor = 2
         self.assertEqual(contract.price_facts["price"], 990.0)
         self.assertIn("990.00", contract.price_told)
+
+    def told(self, order):
+        """Return the rows of how the price came about, as words."""
+        table = html.fromstring(self.plan_line(order).aftersales_price_told)
+        rows = [row.iter("td") for row in table.iter("tr")]
+        return [tuple(" ".join(cell.text_content().split()) for cell in row) for row in rows]
+
+    def test_a_share_and_a_price_typed_by_hand_are_told(self):
+        self.by_percent(12.5)
+        order = self.quote((self.goods, 2), (self.plan_product, 1))
+        self.plan_line(order).price_unit = 99.0
+        share = (
+            "Share of the goods' value",
+            "$ 125.00",
+            "12.5 % of $ 1,000.00, the goods without taxes",
+        )
+        typed = ("Typed by hand", "$ 99.00", "")
+        self.assertEqual(self.told(order), [share, ("Price by the rules", "$ 125.00", ""), typed])
+
+    def test_a_share_of_no_goods_is_told_as_missing(self):
+        self.by_percent()
+        order = self.quote((self.plan_product, 1))
+        self.assertIn(
+            "Not enough data: the plan covers no goods yet.",
+            self.plan_line(order).aftersales_price_told,
+        )
+
+    def test_ages_failures_and_places_without_a_factor_are_told(self):
+        self.by_age((0, 1.0), (10, 2.0))
+        self.by_region(1.25, country="base.fr")
+        order = self.quote((self.plan_product, 1))
+        line = self.plan_line(order)
+        line.aftersales_asset_ids = self.old_goods("2023-09-02")
+        self.assertIn("Boiler: 2.5 years (× 1.25)", line.aftersales_price_told)
+        self.assertIn("no factor for this place", line.aftersales_price_told)
+        self.customer.country_id = False
+        order = self.quote((self.goods, 1), (self.plan_product, 1))
+        self.assertIn("no country known", self.plan_line(order).aftersales_price_told)
+        undated = {"product": self.goods.id, "months": None, "factor": 1.0}
+        fact = {"kind": "age", "factor": 1.0, "goods": [undated]}
+        words = ("Age of the goods", "× 1", "Boiler: age not known (× 1)")
+        self.assertEqual(self.plan._tell_factor(fact), words)
+        often = {"product": self.goods.id, "failures": 7.25, "factor": 1.1}
+        fact = {"kind": "failure", "factor": 1.1, "goods": [often]}
+        words = (
+            "Measured failures",
+            "× 1.1",
+            "Boiler: 7.2 failures per 100 units and year (× 1.1)",
+        )
+        self.assertEqual(self.plan._tell_factor(fact), words)
+
+    def test_each_step_of_a_pricelist_is_told(self):
+        formula = {"compute_price": "formula", "base": "list_price"}
+        first = self.pricelist(
+            **formula,
+            price_discount=20,
+            price_round=10,
+            price_surcharge=5,
+            price_min_margin=30,
+            price_max_margin=200,
+        )
+        cases = [
+            (
+                {},
+                "20 % off, rounded to 10, extra fee $ 5.00, at least $ 30.00 more, "
+                "at most $ 200.00 more",
+            ),
+            ({"compute_price": "fixed", "fixed_price": 400}, "fixed price"),
+            ({**formula, "price_discount": -10}, "10 % on top"),
+            ({**formula, "base": "standard_price", "price_markup": 15}, "15 % on top"),
+            (
+                {
+                    **formula,
+                    "base": "pricelist",
+                    "base_pricelist_id": first.id,
+                    "price_discount": 50,
+                },
+                "based on Special, 50 % off",
+            ),
+        ]
+        for rule, words in cases:
+            with self.subTest(words):
+                if rule:
+                    self.pricelist(**rule)
+                order = self.quote((self.goods, 1), (self.plan_product, 1))
+                self.assertEqual(self.told(order)[1], ("Pricelist Special", "", words))
 
     def test_customers_cannot_read_how_it_came_about(self):
         for model, name in (

@@ -134,6 +134,21 @@ class TestPlanScope(DiscountCase):
         self.assertEqual(line.price_unit, 480.0)
         self.assertFalse(renewal.aftersales_approval_told, "the price follows the old contract's")
 
+    def test_a_copy_leaves_out_what_is_no_longer_granted(self):
+        self.plan.response_hours = 8
+        answer = self.reduction("Answer within 48 hours", kind="response", number=48)
+        order, line = self.offer_plan(0, [self.fewer, answer])
+        self.assertEqual(order.copy().order_line.aftersales_reduction_ids, self.fewer | answer)
+        answer.active = False
+        self.assertEqual(order.copy().order_line.aftersales_reduction_ids, self.fewer)
+        self.assertEqual(line.aftersales_reduction_ids, self.fewer | answer)
+
+    def test_causes_that_are_excluded_already_take_nothing_off(self):
+        less = self.reduction("No accidents", kind="causes", cause_ids=self.accident.ids)
+        self.assertTrue(less._left_of_causes(self.plan))
+        self.plan.excluded_cause_ids = self.accident
+        self.assertEqual(less._left_of_causes(self.plan), {})
+
     def test_a_plan_that_comes_back_online_at_its_agreed_price_is_reduced_still(self):
         order, line = self.offer_plan(20, [self.fewer])
         order = order.sudo()
@@ -167,6 +182,7 @@ class TestPlanScope(DiscountCase):
             ("less than 0", {"number": -1}),
             ("up to which value", {"kind": "claim_limit"}),
             ("which causes", {"kind": "causes"}),
+            ("which phone support is left", {"kind": "support", "support_level": False}),
             ("between 0 and 100", {"number": 1, "discount_percent": 101}),
         ):
             with self.assertRefused(words):

@@ -150,6 +150,7 @@ class TestPortalReport(MockEmail, PortalClaimCase):
             ({"date_occurred": "yesterday"}, "Enter the day"),
             ({f"quantity_{self.asset.id}": "11"}, "enter how many are broken, up to 10"),
             ({f"quantity_{self.asset.id}": "nan"}, "enter how many are broken"),
+            ({f"quantity_{self.asset.id}": "two"}, "enter how many are broken"),
         ):
             response = self.report(reach_by="555 <b>0199</b>", other="", **wrong)
             self.assertEqual(response.status_code, 200, wrong)
@@ -233,6 +234,32 @@ class TestPortalReport(MockEmail, PortalClaimCase):
         self.assertIn("The blue lamp", claim.description)
         with self.assertRefused("names no goods"):
             claim.with_user(self.agent).action_approve()
+
+    def test_goods_of_two_companies_are_reported_one_by_one(self):
+        sister = self.env["res.company"].create({"name": "Sister"})
+        login = self.env["res.users"].search([("login", "=", "casa")])
+        login.company_ids |= sister
+        theirs = self.asset.copy({"company_id": sister.id, "name": "Sauna"})
+        form = [("asset", self.asset.id), ("asset", theirs.id)]
+        self.env.flush_all()
+        self.authenticate("casa", "casa")
+        typed = {"key": "k1", "description": "Both.", "date_occurred": "2026-04-05"}
+        data = [*form, *typed.items(), ("csrf_token", http.Request.csrf_token(self))]
+        page = self.url_open(NEW, data=data)
+        self.assertIn("were sold by two of our companies: report them one by one", page.text)
+        self.assertFalse(self.claims())
+
+    def test_the_customer_says_where_it_happened(self):
+        cabin = self.env["res.partner"].create(
+            {
+                "name": "Cabin",
+                "street": "2 Lake Road",
+                "parent_id": self.customer.id,
+                "type": "delivery",
+            }
+        )
+        self.report(asset="", other="The lamp", site_id=cabin.id)
+        self.assertEqual(self.claims().site_id, cabin)
 
     def test_a_customer_who_does_not_know_gets_what_the_law_presumes(self):
         self.report(reported_as="unknown")
@@ -371,6 +398,17 @@ class TestPortalClaim(PortalClaimCase):
         self.assertIn("Shipped on April 6, 2026", self.words(self.address, "casa"))
         self.assertIn("Settled", self.words("/my/claims?filterby=closed&search=boil", "casa"))
         self.assertNotIn(self.it.name, self.words("/my/claims?filterby=open", "casa"))
+
+    def test_every_claim_says_what_happens_next(self):
+        claim = self.it.sudo()
+        for values, words in (
+            ({"date_responded": NOW}, "We look into your report and write to you."),
+            ({"state": "approved"}, "We are taking care of it."),
+            ({"state": "refused"}, ""),
+        ):
+            with self.subTest(words):
+                claim.write(values)
+                self.assertEqual(claim._next_online(), words)
 
     def test_what_is_charged_shows_its_price_and_the_quotation_to_answer(self):
         self.it.line_ids.sudo().cause_id = self.env.ref("aftersales_plans.cause_misuse")

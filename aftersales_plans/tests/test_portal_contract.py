@@ -167,6 +167,48 @@ class TestPortalContract(PortalPlansCase):
         self.assertIn("It rests from April 6, 2026 to April 20, 2026", said)
         self.assertNotIn("secret", said)
 
+    def test_every_state_of_a_contract_is_told_in_words(self):
+        before = {"date_start": False, "date_end": False, "date_closed": False, "notice_day": False}
+        term = {**before, "date_start": "2026-03-01", "date_end": "2027-02-28"}
+        ended = "Its last day was February 28, 2027."
+        early = "It ended early: its last day was May 9, 2026."
+        for state, days, words in (
+            ("draft", term, "It starts on March 1, 2026."),
+            ("active", term, ""),
+            (
+                "active",
+                {**term, "notice_day": "2026-06-30"},
+                "It ends early: its last day is June 30, 2026.",
+            ),
+            ("expired", term, ended),
+            ("cancelled", {**term, "date_closed": "2026-05-09"}, early),
+            ("cancelled", before, "It was cancelled before it started."),
+            (
+                "cancelled",
+                {**term, "date_closed": "2026-02-09"},
+                "It was cancelled before it started.",
+            ),
+        ):
+            with self.subTest(state=state, words=words):
+                self.contract.sudo().write({"state": state, **days})
+                self.assertEqual(self.contract._status_online()["text"], words)
+        self.assertEqual(self.contract._term_online(), "March 1, 2026 – February 28, 2027")
+        self.contract.sudo().write(before)
+        self.assertEqual(self.contract._term_online(), "12 months, from the first delivery")
+
+    def test_what_is_not_promised_is_not_told_as_left(self):
+        self.assertTrue(self.contract._promises_online())
+        self.contract.sudo().contract_kind = "fixed_price"
+        labels = [promise["label"] for promise in self.contract._promises_online()]
+        self.assertNotIn("Replacements", labels)
+
+    def test_a_contract_is_printed_from_its_page(self):
+        page = self.page(f"/my/service-contracts/{self.contract.id}?report_type=pdf", "casa")
+        self.assertEqual(page.status_code, 200)
+        self.assertIn("no-store", page.headers["Cache-Control"])
+        self.assertIn(self.contract.name.replace("/", "_"), page.headers["Content-Disposition"])
+        self.assertSentAway(f"/my/service-contracts/{self.contract.id}?report_type=pdf", "nora")
+
     def test_an_unpaid_plan_says_so_with_its_invoice(self):
         order = self.contract.sale_order_id
         with freeze_time("2026-03-02 12:00:00"):

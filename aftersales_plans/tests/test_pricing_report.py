@@ -1,3 +1,4 @@
+import re
 from unittest.mock import patch
 
 from odoo import Command
@@ -51,6 +52,37 @@ class TestPricingReport(AfterSalesCase):
 
     def test_nobody_gets_one_who_did_not_ask(self):
         self.assertFalse(self.mine(self.report("2026-01-12")))
+
+    def test_of_two_runs_at_once_the_later_one_writes_nothing(self):
+        self.company.aftersales_pricing_report = "weekly"
+        with freeze_time("2026-01-14 06:00:00"):
+            self.assertTrue(self.company._aftersales_mail_pricing())
+            self.assertFalse(self.company._aftersales_mail_pricing())
+
+    def test_a_margin_that_nobody_can_know_is_said(self):
+        def told(*facts):
+            said = self.company._aftersales_pricing_told(*facts)
+            figures = [re.sub("[^\x20-\x7e]+", " ", said[key]) for key in ("margin", "percent")]
+            return (*figures, said["is_loss"], said["missing"])
+
+        for facts, words in (
+            ((1200.0, 300.0, 900.0, 0), ("$ 900.00", "75.0 %", False, False)),
+            ((100.0, 300.0, -200.0, 0), ("$ - 200.00", "-200.0 %", True, False)),
+            (
+                (None, 0.0, 0.0, 0),
+                ("", "", False, "not enough data: nothing earned or spent"),
+            ),
+            (
+                (100.0, 300.0, -200.0, 1),
+                ("", "", False, "not enough data: 1 entry without cost"),
+            ),
+            (
+                (100.0, 300.0, -200.0, 7),
+                ("", "", False, "not enough data: 7 entries without cost"),
+            ),
+        ):
+            with self.subTest(facts):
+                self.assertEqual(told(*facts), words)
 
     def test_it_comes_once_a_week_and_catches_up(self):
         self.company.aftersales_pricing_report = "weekly"

@@ -162,6 +162,27 @@ class TestProfit(AfterSalesCase):
         label = self.contract.with_user(self.manager).profit_label
         self.assertEqual(label, "not enough data: 1 part without cost")
 
+    def test_what_lacks_is_counted_in_words(self):
+        say = self.env["aftersales.profit"]._missing_in_words
+        for lacks, count, words in (
+            ("part_cost", 1, "1 part without cost"),
+            ("part_cost", 3, "3 parts without cost"),
+            ("company_rate", 1, "1 claim without hourly cost"),
+            ("company_rate", 2, "2 claims without hourly cost"),
+        ):
+            with self.subTest(words):
+                self.assertEqual(say(lacks, count), words)
+
+    def test_work_leads_to_its_claim(self):
+        self.contract.labour_included = True
+        self.company.aftersales_hourly_cost = 40.0
+        claim = self.settle(self.broken(labour_hours=1.5))
+        rows = self.env["aftersales.profit"].search([("contract_id", "=", self.contract.id)])
+        self.assertEqual(sorted(rows.mapped("cost")), [60.0, 300.0])
+        for row in rows:
+            action = row.action_open()
+            self.assertEqual((action["res_model"], action["res_id"]), (claim._name, claim.id))
+
     def test_covered_work_costs_what_an_hour_cost_when_it_was_done(self):
         self.contract.labour_included = True
         self.company.aftersales_hourly_cost = 40.0

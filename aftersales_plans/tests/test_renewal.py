@@ -398,6 +398,38 @@ class TestRenewalRun(RenewalCase):
         with self.assertRefused("no longer sold"):
             self.confirm(order, "2026-11-12")
 
+    def test_what_keeps_a_contract_from_being_offered_is_said(self):
+        contract = self.running()
+        self.assertFalse(contract._renewal_offer_error())
+        self.plan.active = False
+        with self.assertRefused(f"{contract.name}: the plan Gold is no longer sold"):
+            self.quoted(contract)
+        self.plan.active = True
+        fences = self.plan.copy({"name": "Fences", "code": "FENCES"})
+        fences.category_ids = self.env["product.category"].create({"name": "Fences"})
+        product = self.env["product.product"].create(
+            {"name": "Fences", "type": "service", "aftersales_plan_id": fences.id}
+        )
+        words = f"Fences covers none of the goods of {contract.name}. Choose another plan."
+        with self.assertRefused(words):
+            self.quoted(contract, product=product)
+        goods = contract.asset_ids
+        goods.active = False
+        with self.assertRefused(f"{contract.name}.* covers no goods that are still in use"):
+            self.quoted(contract)
+        goods.active = True
+        with freeze_time("2026-11-12 12:00:00"):
+            contract._end(date(2026, 11, 12), self.env.ref("aftersales_plans.close_reason_price"))
+        self.assertIn("was ended early", contract._renewal_offer_error())
+
+    def test_a_quotation_that_sells_something_else_goes_on_without_what_is_not_renewed(self):
+        contract = self.running()
+        order = self.quoted(contract)
+        order.order_line = [Command.create({"product_id": self.goods.id})]
+        contract._not_renewing(self.env.ref("aftersales_plans.close_reason_price"))
+        self.assertEqual(order.state, "draft")
+        self.assertEqual(order.order_line.product_id, self.goods)
+
     def test_a_contract_that_ends_unrenewed_has_its_owner_ask_why_once(self):
         contract = self.running(user_id=self.manager.id)
         self.follow("2026-11-10")
@@ -465,6 +497,76 @@ class TestRenewalRun(RenewalCase):
         for query in queries:  # which index a small table takes differs
             rows = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
             self.assertNotIn("Seq Scan", "\n".join(row for (row,) in rows))
+
+    def test_the_plan_says_in_words_what_will_happen(self):
+        auto = (
+            "60 days before the end the customer is told that it goes on by itself, if that was "
+            "agreed; else a quotation is made to be signed."
+        )
+        by_then = "It costs the old price plus 5 % a year, less 10 % when signed"
+        for values, words in (
+            (
+                {"renewal_policy": "offer"},
+                "60 days before the end a quotation is made to be signed. "
+                f"{by_then} within 30 days.",
+            ),
+            (
+                {"renewal_policy": "auto", "renewal_offer_days": 0},
+                f"{auto} {by_then} before the contract ends.",
+            ),
+            (
+                {"renewal_policy": "none", "renewal_notice_days": 14},
+                "Nothing is offered by itself; the list shows it 14 days before the end. "
+                f"{by_then} before the contract ends.",
+            ),
+            (
+                {"renewal_discount_percent": 0, "renewal_uplift_percent": 2.5},
+                "Nothing is offered by itself; the list shows it 14 days before the end. "
+                "It costs the old price plus 2.5 % a year.",
+            ),
+        ):
+            with self.subTest(values):
+                self.plan.write(values)
+                self.assertEqual(self.plan.renewal_hint, words)
+
+    def test_terms_of_the_renewal_that_make_no_sense_are_refused(self):
+        days = "Gold: notice and days of the renewal discount cannot be negative"
+        percents = "Gold: the renewal discount lies between 0 and 100 %"
+        for values, words in (
+            ({"renewal_notice_days": -1}, days),
+            ({"renewal_offer_days": -1}, days),
+            ({"renewal_discount_percent": 100}, percents),
+            ({"renewal_discount_percent": -1}, percents),
+            ({"renewal_uplift_percent": -100}, percents),
+        ):
+            with self.subTest(values), self.assertRefused(words):
+                self.plan.write(values)
+
+    def test_the_plan_counts_its_contracts(self):
+        contract = self.running()
+        self.assertEqual(self.plan.contract_count, 1)
+        contract.copy()
+        self.plan.copy({"code": "NONE"})
+        self.env.invalidate_all()
+        self.assertEqual(self.plan.contract_count, 2)
+        self.assertEqual(self.plan.search([("code", "=", "NONE")]).contract_count, 0)
+
+    def test_days_it_rested_are_told_and_what_was_sold_without_an_order_had_no_discount(self):
+        contract = self.running()
+        with freeze_time("2026-03-01 12:00:00"):
+            contract._suspend(date(2026, 3, 1), date(2026, 3, 7))
+        self.assertIn(("Suspended", "7 days"), contract._renewal_facts())
+        contract.sudo().sale_line_id = False
+        self.assertEqual(contract._purchase_discount(), 0.0)
+
+    def test_the_quotation_tells_how_long_the_discount_holds_and_that_it_is_over(self):
+        order = self.quoted(self.running())
+        self.assertRegex(
+            order.aftersales_renewal_told,
+            "^10 % off when signed by 12/11/2026; then it costs .*1,260.00.$",
+        )
+        self.follow("2026-12-12")
+        self.assertEqual(order.aftersales_renewal_told, "The renewal discount ended on 12/11/2026.")
 
     def test_a_call_books_a_meeting_with_the_customer_on_the_contract(self):
         contract = self.running()

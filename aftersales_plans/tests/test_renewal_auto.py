@@ -1,7 +1,10 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common_renewal import RenewalOfferCase
 
@@ -174,6 +177,42 @@ class TestRenewalAuto(RenewalOfferCase):
         self.assertFalse(self.contract._renewal_order().aftersales_goes_on)
 
     # --- Consent -------------------------------------------------------------------------------
+
+    def test_consent_is_noted_once_and_what_was_never_given_is_not_taken_back(self):
+        before = len(self.contract.message_ids)
+        self.consent(False)
+        self.assertFalse(self.contract.renewal_consent)
+        self.assertEqual(len(self.contract.message_ids), before)
+        self.consent()
+        noted, since = len(self.contract.message_ids), self.contract.renewal_consent_date
+        self.consent()
+        self.assertEqual(len(self.contract.message_ids), noted)
+        self.assertEqual(self.contract.renewal_consent_date, since)
+
+    def test_an_early_end_that_was_agreed_keeps_it_from_going_on(self):
+        self.consent()
+        self.assertIsNone(self.contract._not_by_itself())
+        with freeze_time("2026-06-01 10:00:00"):
+            self.contract._give_notice(self.day("2026-08-31"), self.reason)
+        self.assertEqual(self.contract._not_by_itself(), "ends_early")
+
+    def test_an_order_that_renews_nothing_is_not_what_was_told(self):
+        order = self.announce()
+        self.on_the_last_day("2026-12-02")  # the discount ends
+        self.assertIsNone(order._aftersales_notice_failure())
+        order.order_line.aftersales_renews_id = False
+        order.aftersales_noticed_total = order.amount_total
+        self.assertEqual(order._aftersales_notice_failure(), "changed")
+
+    def test_a_notice_that_cannot_be_written_is_an_offer_to_be_made_by_hand(self):
+        broken = patch.object(
+            type(self.contract), "message_post_with_source", side_effect=ZeroDivisionError
+        )
+        with broken, mute_logger("odoo.addons.aftersales_plans.models.never_fail"):
+            order = self.announce(delivered=False)
+        self.assertFalse(order.aftersales_goes_on)
+        self.assertEqual(len(self.mails()), 1)  # the offer to be signed
+        self.assertIn("could not be written", self.by_hand(self.contract).note)
 
     def test_staff_record_consent_with_a_proof_and_others_do_not(self):
         seller = new_test_user(self.env, "t-consent", "sales_team.group_sale_salesman")

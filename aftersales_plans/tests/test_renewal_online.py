@@ -1,6 +1,9 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common_portal import EVERY_SCRIPT, SCRIPTS, PortalCase
@@ -260,6 +263,69 @@ class TestRenewalOnline(PortalCase, RenewalOfferCase):
         with freeze_time("2026-11-02 10:00:00"):
             page = self.post(f"{self.address}/leave", "t-owner", reason=self.reason.id)
         self.assertIn("Nothing was ended", page.text)
+
+    def test_leaving_that_fails_changes_nothing_and_says_so(self):
+        contract = self.contract
+        page = self.page(f"{self.address}/leave", "t-owner")
+        self.assertIn("cannot be left online", page.text)
+        contract.sudo().renewed_by_itself = True
+        form = {"access_token": self.token, "amount": "197.26"}
+        page = self.post(f"{self.address}/leave", **form)
+        self.assertIn("please choose why", page.text)
+        self.assertIn(f"access_token={self.token}", page.url)
+        with patch.object(type(contract), "_leave", side_effect=UserError("Later.")):
+            said = contract._leave_online(self.reason, self.customer, "", "197.26")
+        self.assertEqual((said, contract.state), ("leave_failed", "active"))
+
+    def test_a_refusal_is_said_once_and_not_after_the_renewal(self):
+        contract = self.contract
+        self.assertTrue(contract._refuse_renewal_online(self.reason, self.customer, "Moving"))
+        said = len(contract.message_ids)
+        self.assertTrue(contract._refuse_renewal_online(self.reason, self.customer, "Moving"))
+        self.assertEqual(len(contract.message_ids), said)
+        contract._make_renewal().action_confirm()
+        self.assertFalse(contract._refuse_renewal_online(self.reason, self.customer, ""))
+
+    def test_the_old_contract_leads_to_the_new_one_for_who_may_open_it(self):
+        self.order.action_confirm()
+        child = self.contract.renewal_ids
+        self.assertIn(child.name, self.words(self.address, "t-owner"))
+        login = self.env["res.users"].search([("login", "=", "t-owner")])
+        stranger = self.env["res.users"].search([("login", "=", "t-stranger")])
+        self.assertEqual(child._address_online(login), f"/my/service-contracts/{child.id}")
+        self.assertFalse(child._address_online(stranger))
+
+    def test_nobody_consents_to_what_has_no_price_or_is_not_sold_or_not_wanted(self):
+        contract = self.contract.sudo()
+        contract.renewal_policy = "auto"
+        self.order._action_cancel()
+        contract.lapse_reason_id = False
+        self.assertEqual(contract._consent_facts_online()["price"], 1260.0)
+        contract.lapse_reason_id = self.reason
+        self.assertIsNone(contract._consent_facts_online())
+        contract.lapse_reason_id = False
+        self.plan.active = False
+        self.assertIsNone(contract._consent_facts_online())
+        self.plan.active = True
+        self.assertTrue(contract._consent_facts_online())
+        contract.amount_untaxed = 0
+        self.plan.write({"price_policy": "percent", "price_percent": 10})
+        self.goods.list_price = 0
+        self.assertIsNone(contract._consent_facts_online())
+
+    def test_the_discount_of_the_same_plan_holds_from_the_day_it_was_offered(self):
+        self.order._action_cancel()
+        order = self.contract._make_renewal(self.silver_product)
+        self.assertFalse(order.aftersales_renewal_deadline)
+        order._aftersales_choose_online(self.plan_product, self.customer)
+        self.assertEqual(order.aftersales_renewal_deadline, self.day("2026-12-01"))
+        self.assertEqual(order.order_line.price_subtotal, 1134.0)
+
+    def test_a_plan_without_a_price_is_compared_without_one(self):
+        self.silver.write({"price_policy": "percent", "price_percent": 10})
+        self.goods.list_price = 0
+        prices = self.order._aftersales_usual_prices(self.silver_product | self.plan_product)
+        self.assertEqual(prices, {self.silver_product: None, self.plan_product: 1134.0})
 
     # --- Whose business it is -------------------------------------------------------------------
 

@@ -90,6 +90,10 @@ class TestRenewalAskedOnline(PortalCase, OfferCase):
         self.contract.asset_ids.sudo().active = False
         self.assertFalse(self.contract._may_ask_renewal())
 
+    def test_a_contract_that_was_ended_is_not_renewed_by_asking(self):
+        self.contract.sudo()._set_state("cancelled")
+        self.assertFalse(self.contract._may_ask_renewal())
+
     def test_a_quotation_for_the_goods_is_signed_instead(self):
         order = self.env["sale.order"].create(
             {

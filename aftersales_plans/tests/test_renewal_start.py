@@ -170,6 +170,23 @@ class TestRenewalStart(RenewalCase):
             child.copy({"renewed_from_id": contract.id})
             self.env.flush_all()
 
+    def test_two_lines_of_one_order_do_not_renew_the_same(self):
+        contract = self.running()
+        order = self.quoted(contract)
+        order.order_line.copy({"order_id": order.id})
+        order.order_line[-1].write(
+            {"aftersales_renews_id": contract.id, "aftersales_asset_ids": contract.asset_ids.ids}
+        )
+        with self.assertRefused(f"{contract.name}.* is renewed by two lines of this order"):
+            self.confirm(order, "2026-11-15")
+
+    def test_goods_under_another_contract_are_not_renewed_with_it(self):
+        contract, other = self.running(), self.running()
+        order = self.quoted(contract)
+        order.order_line.aftersales_asset_ids |= other.asset_ids
+        with self.assertRefused(f"is covered by {other.name}.* already"):
+            self.confirm(order, "2026-11-15")
+
     def test_a_cancelled_renewal_can_be_made_again(self):
         contract = self.running()
         order = self.quoted(contract)

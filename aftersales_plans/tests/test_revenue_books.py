@@ -80,6 +80,51 @@ class TestRevenueBooks(RevenueCase):
         with self.assertRaisesRegex(ValidationError, "account of current liabilities"):
             self.company.aftersales_deferred_revenue_account_id = self.income
 
+    def test_the_journal_of_plan_revenue_is_for_miscellaneous_operations(self):
+        sales = self.env["account.journal"].search(
+            [("type", "=", "sale"), ("company_id", "=", self.company.id)], limit=1
+        )
+        with self.assertRaisesRegex(ValidationError, "a journal of miscellaneous operations"):
+            self.company.aftersales_revenue_journal_id = sales
+
+    def test_a_code_that_is_taken_gets_a_number(self):
+        first, second = (
+            self.company._aftersales_create_journal(f"Try {n}", "TRY", "general") for n in (1, 2)
+        )
+        third = self.company._aftersales_create_journal("Try 3", "TRY", "general")
+        self.assertEqual([one.code for one in (first, second, third)], ["TRY", "TRY2", "TRY3"])
+        self.assertFalse(self.company._aftersales_entry_journal("nobody's"))
+
+    def test_no_account_is_made_where_there_is_none_like_it(self):
+        bare = self.env["res.company"].create({"name": "Without Chart"})
+        made = bare._aftersales_create_account("Plans", ["liability_current"])
+        self.assertEqual(made, self.env["account.account"])
+
+    def test_every_reason_why_a_row_waits_is_said(self):
+        self.invoice(self.contract, "2026-03-20")
+        self.company.aftersales_revenue_journal_id = False
+        self.run_months("2026-04-01")
+        row = self.env["aftersales.revenue"].search([("contract_id", "=", self.contract.id)])
+        self.assertIn("Plan Revenue Journal", row.booking_problem)
+        journal = self.env["account.journal"].search(
+            [("code", "=like", "ASR%"), ("company_id", "=", self.company.id)], limit=1
+        )
+        self.company.aftersales_revenue_journal_id = journal
+        row.invalidate_recordset()
+        refused = "The entry was refused; it is tried again daily."
+        self.assertEqual(row.booking_problem, refused)
+        for account in (row.account_id, row.deferred_account_id):
+            self.env.cr.execute(
+                "UPDATE account_account SET active = FALSE WHERE id = %s", [account.id]
+            )
+            self.env.invalidate_all()
+            words = f"The account {account.display_name} is archived: unarchive it."
+            self.assertEqual(row.booking_problem, words)
+            self.env.cr.execute(
+                "UPDATE account_account SET active = TRUE WHERE id = %s", [account.id]
+            )
+            self.env.invalidate_all()
+
     def test_analytic_accounts_follow_the_revenue(self):
         plan = self.env["account.analytic.plan"].create({"name": "Shops"})
         north = self.env["account.analytic.account"].create({"name": "N", "plan_id": plan.id})
@@ -253,6 +298,10 @@ class TestRevenueBooks(RevenueCase):
         self.company.aftersales_revenue_journal_id.active = False
         with self.assertRaises(UserError):
             self.entries().action_take_back_aftersales()
+        self.company.aftersales_revenue_journal_id.active = True
+        self.income.active = False
+        with self.assertRefused(f"{self.income.display_name} is archived: unarchive it"):
+            self.entries().action_take_back_aftersales()
         self.assertEqual(len(self.rows(self.contract)), 1)
 
     def test_the_dialog_tells_what_will_be_booked(self):
@@ -269,6 +318,13 @@ class TestRevenueBooks(RevenueCase):
             again = Form(self.env["aftersales.revenue.recognise"].with_user(self.accountant))
             self.assertIn("Nothing is due", again.preview)
         self.assertEqual(round(sum(amount for _day, amount in self.rows(self.contract)), 2), 220.27)
+
+    def test_the_contract_says_how_much_was_recognised(self):
+        self.assertEqual(self.contract.recognised_amount, 0.0)
+        self.invoice(self.contract, "2026-03-20")
+        self.run_months("2026-04-01")
+        self.contract.invalidate_recordset()
+        self.assertEqual(self.contract.recognised_amount, 55.89)
 
     def test_what_is_booked_by_hand_is_shown(self):
         self.invoice(self.contract, "2026-03-20")

@@ -139,6 +139,24 @@ class TestSetUp(AfterSalesCase):
         self.young.email = False
         self.assertWrong("mails", "Nordstein has no e-mail address")
 
+    def test_a_company_that_gets_no_mails_is_told_so(self):
+        self.young.aftersales_claim_alias_id = self.env["mail.alias"].create(
+            {
+                "alias_name": "claims-of-the-young",
+                "alias_model_id": self.env["ir.model"]._get_id("aftersales.claim"),
+            }
+        )
+        self.young.alias_domain_id = False
+        problems = self.young._aftersales_problems()["mails"]
+        self.assertIn("Mails to claims-of-the-young open no claims", problems[-1].sentence)
+        self.assertEqual(problems[-1].screen, "mail.mail_alias_domain_action")
+
+    def test_a_missing_cost_account_is_said(self):
+        self.assertEqual(self.company._aftersales_check_cost(), [])
+        self.company.aftersales_service_cost_account_id = False
+        [problem] = self.company._aftersales_check_cost()
+        self.assertIn("No service cost account", problem.sentence)
+
     def test_a_job_that_is_switched_off_is_named(self):
         self.assertEqual(self.step("jobs").aftersales_state, "done")
         self.env.ref("aftersales_plans.cron_follow_calendar").active = False

@@ -1,7 +1,7 @@
 import json
 
 from odoo.exceptions import AccessError, ValidationError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common import AfterSalesCase
@@ -197,6 +197,19 @@ class TestTile(AfterSalesCase):
         # an upgrade loads the same record again
         tile.sudo()._load_records_write({"sequence": 20, "active": True, "name": "All Contracts"})
         self.assertEqual((tile.sequence, tile.active, tile.name), (99, False, "All Contracts"))
+
+    def test_a_screen_that_computes_its_domain_counts_as_all_there_is(self):
+        screens = self.env["ir.actions.act_window"]
+        said = self.env["aftersales.tile"]._domain_of_screen
+        for text, domain in (
+            (False, Domain.TRUE),
+            ("[('active', '=', True)]", Domain("active", "=", True)),
+            ("[('user_id', '=', uid)]", Domain.TRUE),
+            ("[(", Domain.TRUE),
+        ):
+            with self.subTest(text):
+                screen = screens.new({"res_model": "res.partner", "domain": text})
+                self.assertEqual(said(screen), domain)
 
     def test_what_is_no_domain_is_refused(self):
         for domain in ("[('state', '=', uid)]", "[(", "12", "__import__('os').getcwd()"):

@@ -87,6 +87,13 @@ class TestVolumeDeal(AccountTestInvoicingCommon):
             [(date(2026, 4, 1), date(2026, 6, 30)), (date(2026, 7, 1), date(2026, 9, 30))],
         )
 
+    def test_every_period_says_how_it_stands(self):
+        deal = self.deal()
+        self.bill("2026-04-01", 1200.0)
+        with freeze_time("2026-08-01 12:00:00"):
+            self.figures(deal)
+            self.assertEqual(deal.period_ids.mapped("status"), ["short", "met", "running", "ahead"])
+
     def test_periods_begin_on_the_first_day_of_the_deal_whatever_the_month(self):
         deal = self.deal(date_from=date(2026, 1, 31), date_to=date(2026, 4, 29), period="month")
         self.assertEqual(

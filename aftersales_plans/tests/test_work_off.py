@@ -1,5 +1,7 @@
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.aftersales_plans.models import work_off as module
@@ -24,3 +26,22 @@ class TestWorkOff(TransactionCase):
         self.assertTrue(done)
         self.assertEqual(len(held), 9)  # the number to do, then each
         self.assertEqual(max(held), 3)
+
+    def test_it_stops_when_the_time_is_used_up(self):
+        partners = self.env["res.partner"].create([{"name": f"P{n}"} for n in range(3)])
+        left, cron = iter((60, 60, 0)), type(self.env["ir.cron"])
+        with patch.object(cron, "_commit_progress", lambda *_args, **_options: next(left)):
+            done = module.work_off(self.env, [(partner, "read") for partner in partners])
+        self.assertFalse(done)
+        self.assertEqual(list(left), [])  # the number to do and two of three
+
+    def test_what_met_another_transaction_is_left_to_the_next_run(self):
+        partner = self.env["res.partner"].create({"name": "P"})
+        met = psycopg2.errors.SerializationFailure()
+        cron = type(self.env["ir.cron"])
+        with (
+            patch.object(cron, "_commit_progress", lambda *_args, **_options: 60),
+            patch.object(type(partner), "read", side_effect=met),
+            self.assertRaises(psycopg2.OperationalError),
+        ):
+            module.work_off(self.env, [(partner, "read")])

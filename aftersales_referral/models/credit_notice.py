@@ -96,7 +96,7 @@ class LoyaltyCard(models.Model):
             return
         template = self.env.ref(TEMPLATE, raise_if_not_found=False)
         if not template:
-            _logger.warning("The mail that announces expiring store credit was deleted")
+            self._ask_to_call(lots, self.env._("The template of the mail was deleted: call."))
             return
         self._mail_expiry(template, lots[0].date_expiry)
         owner.activity_unlink([ACTIVITY])

@@ -47,11 +47,15 @@ class AftersalesReferral(models.Model):
         else:
             refusal = self.reject_reason
         if refusal:
-            order.message_post(
-                body=self.env._("No reward by %(name)s: %(why)s", name=self.name, why=refusal)
-            )
+            self._tell_no_reward(order, refusal)
         order._review_reward()
         return refusal
+
+    def _tell_no_reward(self, order, why):
+        """Say on ``order`` why this referral is not rewarded for it."""
+        order.message_post(
+            body=self.env._("No reward by %(name)s: %(why)s", name=self.name, why=why)
+        )
 
     def _judge_first(self, order, day):
         """Qualify, expire or reject by the first order that is confirmed; return why not."""

@@ -94,7 +94,7 @@ class AftersalesReferral(models.Model):
         except UserError as refusal:
             # nobody asked for it: told only where it was promised for every order
             if self.state == "qualified":
-                order._tell_no_reward(self, str(refusal))
+                self._tell_no_reward(order, str(refusal))
             return
         order.message_post(
             body=self.env._(

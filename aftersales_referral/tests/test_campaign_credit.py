@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common import TODAY
@@ -57,3 +57,21 @@ class TestCampaignCredit(CreditCommon):
         self.assertEqual((line.state, line.date_contacted), ("contacted", today))
         order = self._order((self.goods_untaxed, 60.0), partner=partner, referrer=partner.browse())
         self.assertEqual((line.state, line.order_id, line.amount), ("accepted", order, 60.0))
+
+    def test_a_campaign_of_credit_says_how_much(self):
+        today = self.company._aftersales_today()
+        partner = self.env["res.partner"].create({"name": "Lena", "email": "lena@example.com"})
+        card = self.env["aftersales.customer"].sudo()._make(partner, self.company)
+        campaign = self.env["aftersales.campaign"].sudo()
+        campaign = campaign.create(
+            {
+                "name": "Credit",
+                "offer": "credit",
+                "date_from": today,
+                "date_to": today,
+                "company_id": self.company.id,
+            }
+        )
+        campaign._add(card)
+        with self.assertRefused(UserError, "Credit: enter the credit for each customer"):
+            campaign.action_start()

@@ -443,3 +443,14 @@ class TestCommission(ReferralCommon):
         line = order.order_line.with_user(self.salesperson)
         with self.assertRefused(AccessError, "on its product alone"):
             line.referral_excluded = True
+
+    def test_what_a_reward_cost_leads_to_its_row(self):
+        order = self._order()
+        self._pay(self._invoice(order))
+        self.env.flush_all()
+        rows = self.env["aftersales.profit"].search([("contract_id", "=", self.contract.id)])
+        opened = {row.action_open()["res_model"] for row in rows}
+        self.assertEqual(opened, {"aftersales.commission", "sale.order"})
+
+    def test_a_row_that_is_not_saved_yet_leaves_no_balance(self):
+        self.assertEqual(self.Commission.sudo().new({}).balance, 0.0)

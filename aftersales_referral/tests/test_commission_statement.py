@@ -199,6 +199,12 @@ class TestCommissionStatement(LedgerCase):
         self.assertEqual(wizard._statements().referrer_id, self.referrer | other)
         self.assertNotIn(silent, wizard._statements().referrer_id)
 
+    def test_several_are_opened_as_a_list(self):
+        other = self.env["res.partner"].create({"name": "Olaf"})
+        action = self._wizard(self.referrer | other).action_open()
+        found = self.env["aftersales.statement"].search(action["domain"])
+        self.assertEqual(found.referrer_id, self.referrer | other)
+
     def test_nobody_to_tell_anything_is_said(self):
         company = self.setup_other_company(name="Elsewhere")["company"]
         self.accountant.company_ids += company

@@ -56,6 +56,11 @@ class TestCreditAdjustment(CreditCommon):
         self.assertBalance(self.L, 0.0)
         self.assertInvariants()
 
+    def test_what_would_have_expired_already_is_not_given(self):
+        with self.assertRefused(UserError, "This store credit would have expired already"):
+            self._goodwill(10.0, "2027-03-14")
+        self.assertFalse(self._card())
+
     def test_a_second_click_changes_nothing(self):
         wizard = self._wizard()
         wizard.action_confirm()

@@ -292,6 +292,52 @@ class TestCreditExpiry(CreditCommon):
         self.assertTrue(self._mails() and lot.date_announced)
         self.assertFalse(self.referrer.activity_ids)
 
+    def test_where_the_template_was_deleted_somebody_calls(self):
+        lot = self._goodwill(60.0, "2027-04-10")
+        self.referrer.user_id = self.salesperson
+        self.env.ref("aftersales_referral.mail_template_credit_expires").unlink()
+        self._announce()
+        self.assertIn(
+            "The template of the mail was deleted: call.", self.referrer.activity_ids.note
+        )
+        self.assertFalse(lot.date_announced)
+
+    def test_who_wants_no_mails_is_told_of_own_money_all_the_same_and_at_once(self):
+        self._goodwill(60.0, "2027-04-10")
+        self.referrer.aftersales_no_contact = True
+        self._announce()
+        mail = self._mails()
+        self.assertEqual(len(mail), 1)
+        self.assertFalse(mail.scheduled_date)
+
+    def test_with_nobody_to_call_the_log_says_so(self):
+        self._goodwill(60.0, "2027-04-10")
+        self.referrer.write({"email": False, "user_id": False})
+        card = self._card()
+        accountants = self.patch(
+            type(self.company), "_aftersales_accountant", lambda company: self.env["res.users"]
+        )
+        self.assertIsNone(accountants)
+        with self.assertLogs("odoo.addons.aftersales_referral.models.credit_notice") as logs:
+            card._announce_expiry()
+        self.assertIn("Rita Referrer gets no mail, and there is nobody to call", logs.output[0])
+        self.assertFalse(self.referrer.activity_ids)
+
+    def test_a_card_on_which_nothing_runs_out_announces_nothing(self):
+        lot = self._goodwill(60.0, "2027-04-10")
+        card = self._card()
+        with freeze_time("2027-03-01"):
+            card._announce_expiry()
+        self.assertFalse(self._mails())
+        self.assertFalse(lot.date_announced)
+
+    def test_a_spent_lot_does_not_expire(self):
+        lot = self._goodwill(25.0, "2027-04-10")
+        self._quotation((self.goods_untaxed, 25.0)).action_confirm()
+        with freeze_time("2027-04-20"):
+            lot._expire()
+        self.assertFalse(self._expiry(lot))
+
     def test_where_the_mail_fails_somebody_calls_until_it_goes_out(self):
         lot = self._goodwill(60.0, "2027-04-10")
         self.referrer.user_id = self.salesperson

@@ -165,6 +165,43 @@ class TestCreditProgram(CreditCommon):
         self.company.aftersales_credit_domain = False
         self.assertEqual(reward.discount_applicability, "order")
 
+    def test_history_and_rules_of_other_cards_stay_their_own(self):
+        self._goodwill(60.0)
+        wallet, mine = self.company.aftersales_wallet_program_id, self._card().history_ids[:1]
+        plain = self.env["loyalty.program"].create(
+            {"name": "Points", "program_type": "loyalty", "rule_ids": [Command.create({})]}
+        )
+        card = self.env["loyalty.card"].create({"program_id": plain.id, "points": 5.0})
+        row = card.history_ids.create({"card_id": card.id, "description": "Sold", "issued": 5.0})
+        row.description = "Sold twice"
+        self.assertEqual(row.description, "Sold twice")
+        plain.rule_ids.minimum_amount = 50.0
+        self.assertEqual(plain.rule_ids.minimum_amount, 50.0)
+        for record, values in (
+            (mine, {"description": "Nothing"}),
+            (row, {"card_id": self._card().id}),
+            (plain.rule_ids, {"program_id": wallet.id}),
+            (card, {"program_id": wallet.id}),
+        ):
+            user = record.with_user(self.env.ref("base.user_admin")).sudo(False)
+            with self.subTest(record._name, values=values):
+                with self.assertRaises(UserError):
+                    user.write(values)
+
+    def test_the_history_names_what_moved_the_credit(self):
+        lot = self._goodwill(60.0)
+        row = self._card().history_ids[:1]
+        order = self._order(confirm=False)
+        payout = self._payout(10.0, post=False)
+        for record, words in (
+            (payout, payout.name),
+            (lot, lot.display_name),
+            (order, order.display_name),
+        ):
+            with self.subTest(record._name):
+                row.sudo().write({"order_model": record._name, "order_id": record.id})
+                self.assertEqual(row._get_order_description(), words)
+
     # --- Branches ------------------------------------------------------------------------------
 
     def _branch(self, name):

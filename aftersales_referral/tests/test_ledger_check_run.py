@@ -317,3 +317,19 @@ class TestLedgerCheckRun(LedgerCheckCommon, ReferralCommon):
             self.Check.sudo()._gc_well_checks()
         self.assertFalse(well.exists())
         self.assertEqual(len(different.exists().line_ids), 2)
+
+    def test_with_no_accountant_to_tell_the_log_says_so(self):
+        self.patch(
+            type(self.company), "_aftersales_accountant", lambda company: self.env["res.users"]
+        )
+        self._book(self.accrued, -50.0, self.referrer)
+        with self.assertLogs("odoo.addons.aftersales_referral.models.ledger_check_end") as logs:
+            check = self._night()
+        self.assertIn("differences in the ledger, and no accountant to tell", logs.output[-1])
+        self.assertFalse(check.activity_ids)
+
+    def test_several_checks_are_opened_as_a_list(self):
+        first, second = self._night(), self._check()
+        Check = self.env["aftersales.ledger.check"]
+        self.assertEqual(Check._open_checks(first)["res_id"], first.id)
+        self.assertFalse(Check._open_checks(first | second).get("res_id"))

@@ -226,6 +226,11 @@ class TestPayout(ReferralCommon):
         self.assertEqual(payout.commission_ids.kind, "paid")
         self.assertInvariants()
 
+    def test_a_posted_payout_is_cancelled_instead_of_deleted(self):
+        payout = self._payout(50.0)
+        with self.assertRefused(UserError, "Cancel a posted payout instead of deleting it"):
+            payout.sudo().unlink()
+
     def test_an_accountant_pays_out_and_a_salesperson_does_not(self):
         Payout = self.env["aftersales.payout"]
         vals = {"referrer_id": self.referrer.id, "method": "credit", "amount": 100.0}

@@ -79,6 +79,21 @@ class TestPayoutDebt(PayoutRunCase):
         with self.assertRefused(UserError, "is paid: cancel the payment"):
             row.with_user(self.accountant).action_take_back()
 
+    def test_several_invoices_are_opened_as_a_list(self):
+        for name in ("Olaf", "Paula"):
+            self._earn(self._referrer(name), 1000.0)
+        rows = self.env["aftersales.commission"].search([("account_move_id", "!=", False)])
+        self.assertGreater(len(rows.account_move_id), 1)
+        action = self.env["aftersales.payout.debt.settle"].new({})._open_invoices(rows)
+        found = self.env["account.move"].search(action["domain"])
+        self.assertEqual(found, rows.account_move_id)
+
+    def test_without_a_sales_journal_nothing_is_claimed(self):
+        company = self.env["res.company"].create({"name": "Without Journals"})
+        words = "Without Journals has no sales journal to claim anything with"
+        with self.assertRefused(UserError, words):
+            self.env["aftersales.commission"]._claim_journal(company)
+
     def test_a_claim_is_taken_back_by_the_ledger_alone(self):
         self._lead_into_debt()
         self._settle("claim").action_confirm()

@@ -198,6 +198,14 @@ class TestPayoutRun(PayoutRunCase):
         self.assertBalance(self.A, 0.0)
         self.assertInvariants()
 
+    def test_a_run_with_a_posted_payout_is_not_cancelled(self):
+        run = self._run()
+        run.payout_ids[:1].action_post()
+        with self.assertRefused(
+            UserError, f"{run.name} has a posted payout: cancel that one first"
+        ):
+            run.action_cancel()
+
     def test_whatever_goes_wrong_with_one_stops_no_other(self):
         run = self._run()
         cls = type(self.env["aftersales.payout"])

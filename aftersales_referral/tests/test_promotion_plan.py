@@ -59,3 +59,36 @@ class TestPromotionPlan(CreditCommon):
         line = self.sold_plan("ewallet")
         self.assertEqual(line._aftersales_net_price(), 100.0)
         self.assertFalse(line.order_id.aftersales_approval_told)
+
+    def test_what_a_discount_reduces_and_what_is_no_goods(self):
+        """Rewards are reckoned on what is left of the lines a discount takes from."""
+        card = self.env["loyalty.program"].create_from_template("gift_card")["res_id"]
+        card = self.env["loyalty.program"].browse(card)
+        gift_cards = self._product("Gift card", 50.0, type="service")
+        card.rule_ids.product_ids = gift_cards
+        order = self._order(
+            (self.goods, 1000.0), (self.goods_untaxed, 200.0), (gift_cards, 50.0), confirm=False
+        )
+        goods, cheap, gift = order.order_line
+        kinds = [line._referral_kind(gift_cards) for line in order.order_line]
+        self.assertEqual(kinds, ["goods", "goods", "gift_card"])
+        for applicability, values, reduced in (
+            ("cheapest", {}, [gift]),
+            ("specific", {"discount_product_ids": [Command.set(cheap.product_id.ids)]}, [cheap]),
+            ("order", {}, [goods, cheap, gift]),
+        ):
+            with self.subTest(applicability):
+                reward = {"reward_type": "discount", "discount": 10, **values}
+                program = self.env["loyalty.program"].create(
+                    {
+                        "name": "P",
+                        "program_type": "promotion",
+                        "reward_ids": [
+                            Command.create({**reward, "discount_applicability": applicability})
+                        ],
+                    }
+                )
+                discount = self.env["sale.order.line"].new(
+                    {"order_id": order.id, "reward_id": program.reward_ids.id}
+                )
+                self.assertEqual(discount._referral_discounted([goods, cheap, gift]), reduced)

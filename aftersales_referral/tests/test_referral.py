@@ -324,6 +324,30 @@ class TestReferral(ReferralCommon):
         self.assertEqual((referral.rate, referral.state), (15.0, "registered"))
         self.assertEqual(str(referral.date), TODAY)
 
+    def test_one_that_is_not_saved_yet_is_new_and_counts_once_it_led_to_an_order(self):
+        referrals = self.env["aftersales.referral"]
+        self.assertEqual(referrals.new({"name": "/"}).display_name, "New")
+        order = self._quotation()
+        referral = order.referral_id
+        self.assertEqual(referral.conversion_percent, 0.0)
+        order.action_confirm()
+        referral.invalidate_recordset()
+        self.assertEqual((referral.state, referral.conversion_percent), ("qualified", 100.0))
+
+    def test_a_cancelled_quotation_names_no_referrer(self):
+        order = self._quotation()
+        order._action_cancel()
+        words = f"{order.name} is cancelled: set it back to a quotation"
+        with self.assertRefused(UserError, words):
+            order.referrer_id = self._partner(name="Another")
+
+    def test_a_reward_above_everything_is_refused(self):
+        for percent in (-1, 101):
+            with self.assertRefused(
+                UserError, "VIP: the referral reward must lie between 0 and 100"
+            ):
+                self.plan.referral_percent = percent
+
     def test_rejecting_needs_a_manager_and_a_reason(self):
         referral = self._quotation().referral_id
         with self.assertRaisesRegex(UserError, "why"):

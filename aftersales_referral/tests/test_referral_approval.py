@@ -167,3 +167,17 @@ class TestReferralApproval(ReferralCommon):
         for record in (order, order.referral_id):
             said = record.message_ids.filtered(lambda message: "Sold at cost." in message.body)
             self.assertEqual(said.author_id, self.accountant.partner_id)
+
+    def test_what_earns_nothing_needs_no_approval(self):
+        order = self._order((self.delivery, 200.0))
+        self.assertEqual((order.referral_id.state, order.referral_approval), ("qualified", False))
+
+    def test_what_was_refused_or_waits_is_not_asked_again(self):
+        order = self._waiting()
+        referral = order.referral_id
+        waiting = referral.activity_ids
+        order._ask_approval()
+        self.assertEqual(referral.activity_ids, waiting)
+        order.sudo().referral_approval = "refused"
+        order._review_reward()
+        self.assertEqual(order.referral_approval, "refused")

@@ -84,6 +84,11 @@ class TestReferralConsent(ReferralCommon):
         self._agree(referral, consent_how="and on the phone")
         self.assertEqual(len(referral.activity_ids), 1)
 
+    def test_nobody_is_contacted_who_is_not_named(self):
+        order = self._order(confirm=False)
+        with self.assertRefused(UserError, "names nobody: enter the contact first"):
+            order.referral_id._check_may_contact()
+
     def test_who_recorded_a_consent_when_and_how_is_kept(self):
         referral = self._agree(self._referral())
         self.assertEqual(str(referral.consent_date), TODAY)
@@ -207,6 +212,16 @@ class TestReferralConsent(ReferralCommon):
         other = self._agree(self._referral(email=False, phone="0032477112233"))
         other.action_new_quotation()
         self.assertEqual(other.referred_id, phoned)
+
+    def test_who_turns_out_to_be_the_referrer_is_not_named_there(self):
+        otto = self.env["res.partner"].create({"name": "Otto"})
+        self._contract(otto, self.plan)
+        own = self._referral(referrer_id=otto.id, phone=False)
+        otto.email = EMAIL
+        later = self._agree(self._referral(phone=False))
+        later.action_new_quotation()
+        self.assertEqual(later.referred_id, otto)
+        self.assertFalse(own.referred_id)
 
     def test_the_earliest_registration_of_a_person_wins_at_the_quotation(self):
         otto = self.env["res.partner"].create({"name": "Otto"})

@@ -73,6 +73,13 @@ class TestReferralDispute(ReferralCommon):
             "Rita Referrer stays the referrer", " ".join(referral.message_ids.mapped("body"))
         )
 
+    def test_what_is_over_is_not_disputed(self):
+        order = self._order(confirm=False)
+        referral = order.referral_id
+        referral.sudo()._set_state("rejected")
+        with self.assertRefused(UserError, "is over: name the right referrer on the order"):
+            referral._open_dispute(self.rival, "2027-03-01", "He showed a message")
+
     def test_a_salesperson_disputes_another_s_registration_from_the_quotation(self):
         registered = self._order(confirm=False).referral_id
         other = self._user("sam", "sales_team.group_sale_salesman")

@@ -55,6 +55,15 @@ class TestReferralMargin(ReferralCommon):
         form.referrer_id = self.referrer
         self.assertFalse(form.referral_hint)
 
+    def test_a_rate_that_the_day_of_the_order_decides_is_said(self):
+        order = self._order(confirm=False)
+        self.assertFalse(order.referral_hint)
+        order.referral_id.sudo().write({"rate": 0.0, "plan_id": False})
+        order.invalidate_recordset()
+        words = "Rita Referrer has no active service contract today; the one of the order's day"
+        self.assertIn(words, order.referral_hint)
+        self.assertEqual(order.referral_expected_amount, 0.0)
+
     def test_another_referrer_typed_in_counts_with_his_own_rate(self):
         gold = self.env["aftersales.plan"].create(
             {"name": "GOLD", "code": "G", "referral_percent": 10.0}

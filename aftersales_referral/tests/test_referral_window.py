@@ -151,6 +151,16 @@ class TestReferralWindow(ReferralCommon):
         self.assertFalse(order.referral_id)
         self.assertIn("rewards orders until 04/15/2027 only", order.message_ids[0].body)
 
+    def test_an_order_that_the_referrer_pays_is_told_to_earn_nothing(self):
+        self._period()
+        self._order()
+        nobody = self.env["res.partner"]
+        order = self._order(confirm=False, referrer=nobody, partner_invoice_id=self.referrer.id)
+        order.action_confirm()
+        self.assertFalse(order.referral_id)
+        words = f"gets the invoice of {order.name} and cannot be rewarded for it"
+        self.assertIn(words, order.message_ids[0].body)
+
     def test_naming_another_within_the_period_is_refused(self):
         self._period()
         self.company.aftersales_new_customer_months = 1

@@ -86,6 +86,27 @@ class TestReferralsPortal(PortalCase, ReferralFormCase, ReferralCommon):
         ):
             self.assertIn(sentence, words.replace("\xa0", " "))
 
+    def test_other_rules_are_said_in_other_words(self):
+        self.company.write(
+            {
+                "aftersales_referral_scope": "period",
+                "aftersales_referral_months": 12,
+                "aftersales_cash_minimum": 50.0,
+                "aftersales_new_customer_months": 0,
+                "aftersales_hold_days": 0,
+            }
+        )
+        self.referrer.referral_payout_method = "cash"
+        words = self.words(REWARDS, "rita").replace("\xa0", " ")
+        for sentence in (
+            "Every order of the first 12 months counts.",
+            "We pay out in money from $ 50.00 on.",
+            "It counts for whoever has never bought from us.",
+            "A reward can be paid out once they have paid and have received everything.",
+        ):
+            self.assertIn(sentence, words)
+        self.assertNotIn("The first order counts.", words)
+
     def test_who_has_none_reads_which_plans_reward(self):
         words = self.words(REWARDS, "olga")
         self.assertIn("no service contract that rewards", words)

@@ -100,6 +100,14 @@ class TestRewardAccounts(ReferralCommon):
             self.assertFalse(form.aftersales_reward_problem)
             self.assertEqual(form.aftersales_rows_waiting, 0)
 
+    def test_another_account_alone_is_saved_and_one_that_fits_is_kept(self):
+        settings, account = self.env["res.config.settings"], self.expense.copy({"code": "T4713"})
+        with Form(settings) as form:
+            form.aftersales_commission_expense_account_id = account
+        form.record.execute()
+        self.assertEqual(self.company.aftersales_commission_expense_account_id, account)
+        self.assertEqual(self.company._aftersales_reward_account("expense"), account)
+
     # --- When something became wrong -----------------------------------------------------------
 
     def test_a_payment_goes_on_and_its_row_is_booked_once_settings_are_right(self):

@@ -47,6 +47,21 @@ class TestStoreCreditNote(StoreCreditCommon):
             line.quantity = 0.5
         self.assertEqual(self._credit_line(note).price_total, -25.0)
 
+    def test_each_document_says_what_its_credit_does(self):
+        _order, invoice = self._sold()
+        owner = self.referrer.display_name
+
+        def said(move):
+            return (move.aftersales_credit_message or "").replace("\N{NO-BREAK SPACE}", " ")
+
+        self.assertEqual(said(invoice), f"$ 100.00 is paid with store credit of {owner}.")
+        self.assertEqual(invoice._store_credit_proposals(), {})
+        note = self._reverse(invoice)
+        self.assertIn("Once confirmed, $ 100.00 goes back to the store credit of", said(note))
+        note.action_post()
+        self.assertEqual(said(note), f"$ 100.00 went back to the store credit of {owner}.")
+        self.assertEqual(note._store_credit_proposals(), {})
+
     def test_somebody_types_what_goes_back(self):
         _order, invoice = self._sold()
         note = self._reverse(invoice)

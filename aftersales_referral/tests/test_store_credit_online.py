@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, JsonRpcException, freeze_time, tagged
@@ -73,3 +75,13 @@ class TestStoreCreditOnline(HttpCase, StoreCreditCommon):
         self.assertEqual(self._paid(order)._check_amount_and_confirm_order(), order)
         self.assertEqual((order.state, order.activity_ids.ids), ("sale", []))
         self.assertCredit(0.0, 100.0, 100.0)
+
+    def test_a_payment_whose_order_is_refused_for_another_reason_says_so(self):
+        order = self._order((self.goods_untaxed, 60.0), confirm=False, referrer=self.nobody)
+        payment = self._paid(order)
+        refused = UserError("Not now.")
+        with (
+            patch.object(type(order), "action_confirm", side_effect=refused),
+            self.assertRefused(UserError, "Not now."),
+        ):
+            payment._check_amount_and_confirm_order()

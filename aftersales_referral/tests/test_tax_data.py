@@ -94,6 +94,12 @@ class TestTaxData(PayoutTaxCase):
         with self.assertRefused(AccessError, "Only an accountant"):
             data.with_user(self.biller).action_save()
 
+    def test_tax_data_without_a_status_are_not_saved(self):
+        data = self.env["aftersales.tax.data"].with_user(self.accountant)
+        data = data.new({"partner_id": self.referrer.id, "tax_status": False})
+        with self.assertRefused(UserError, "Choose the tax status"):
+            data.action_save()
+
     def test_the_form_says_once_what_is_missing(self):
         self.referrer.referral_tax_status = False
         draft = self._draft("credit", amount=300.0)
