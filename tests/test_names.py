@@ -1,4 +1,4 @@
-"""Every private name that the add-ons use exists: a misspelt one is an error only when it is met."""
+"""Every private name the add-ons use exists: a misspelt one fails only when it is met."""
 
 import ast
 from collections import namedtuple

@@ -18,7 +18,8 @@ GOAL_PERCENT = 95  # of the lines of our add-ons, run by a test
 SIZES = [1_000, 1_000_000]  # contracts, of what is few and what is many
 PEERS = ["fieldservice_recurring", "account_commission_oca"]  # beside which we measure
 # of pytest, unless ARGS says what to run; a file stays together, as its classes share set-ups
-ON_EVERY_CORE = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
+# (one process more than cores: some wait for a browser, or for each other on purpose)
+ON_EVERY_CORE = [f"--numprocesses={min(4, (os.cpu_count() or 1) + 1)}", "--dist=loadfile"]
 ON_EVERY_CORE += ["--no-loadscope-reorder", "--durations=25"]
 
 WHERE_TO_LOOK = """
