@@ -1,4 +1,5 @@
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import AfterSalesCase
 
@@ -28,6 +29,13 @@ class TestCustomerTraces(AfterSalesCase):
             self.assertFalse(somebody.aftersales_traces)
         with self.assertQueryCount(0):
             self.assertFalse(any(somebody[name] for name in FIGURES))
+
+    def test_many_contacts_are_looked_up_one_by_one(self):
+        """A join of all of them reads whole tables: years of orders for a page of contacts."""
+        query = self.env["res.partner"]._aftersales_traces_query(range(1, 81))
+        plan = "\n".join(row for (row,) in self.env.execute_query(SQL("EXPLAIN %s", query)))
+        self.assertIn("SubPlan", plan)
+        self.assertNotRegex(plan, "(Hash|Merge|Semi) .*Join")
 
     def test_contacts_of_a_customer_and_companies_below_it_answer_as_one(self):
         contact, company = self.env["res.partner"].create(
