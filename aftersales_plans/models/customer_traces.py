@@ -37,8 +37,9 @@ class ResPartner(models.Model):
     def _aftersales_traces_query(self, heads):
         """Return the query of heads and kinds.
 
-        Each contact is looked up by itself, by an index: of many contacts at once PostgreSQL
-        expects families so large that it would read whole tables. ``OFFSET 0`` keeps it from that.
+        Each contact is looked up by itself, by an index. Of many at once PostgreSQL would expect
+        families so large that it read whole tables, or compiled the query first: ``OFFSET 0``
+        keeps it from the one; arrays, of whose length it assumes little, from the other.
         """
         kinds = SQL(" UNION ALL ").join(
             SQL("SELECT head, %s AS kind FROM family WHERE EXISTS (%s OFFSET 0)", kind, source)
@@ -46,18 +47,22 @@ class ResPartner(models.Model):
         )
         return SQL(
             """
-            WITH RECURSIVE family AS (
-                SELECT id AS head, id FROM res_partner WHERE id IN %(heads)s
+            WITH RECURSIVE tree AS (
+                SELECT head, head AS id FROM unnest((SELECT %(heads)s)) AS head
                  UNION
-                SELECT family.head, child.id
-                  FROM family
+                SELECT tree.head, child.id
+                  FROM tree
                  CROSS JOIN LATERAL (
-                           SELECT id FROM res_partner WHERE parent_id = family.id OFFSET 0
+                           SELECT id FROM res_partner WHERE parent_id = tree.id OFFSET 0
                        ) AS child
+            ), family AS (
+                SELECT head, id
+                  FROM unnest(ARRAY(SELECT head FROM tree), ARRAY(SELECT id FROM tree))
+                       AS known (head, id)
             )
             SELECT head, ARRAY_AGG(DISTINCT kind) FROM (%(kinds)s) AS found GROUP BY head
             """,
-            heads=tuple(heads),
+            heads=list(heads),
             kinds=kinds,
             to_flush=self._fields["parent_id"],
         )
