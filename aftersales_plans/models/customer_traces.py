@@ -31,28 +31,41 @@ class ResPartner(models.Model):
 
         :param heads: ids of partners; the family of each is all contacts below it, archived too
         """
-        if not heads:
-            return {}
-        parent_id = self._fields["parent_id"]
+        return dict(self.env.execute_query(self._aftersales_traces_query(heads))) if heads else {}
+
+    @api.model
+    def _aftersales_traces_query(self, heads):
+        """Return the query of heads and kinds.
+
+        Each contact is looked up by itself, by an index. Of many at once PostgreSQL would expect
+        families so large that it read whole tables, or compiled the query first: ``OFFSET 0``
+        keeps it from the one; arrays, of whose length it assumes little, from the other.
+        """
         kinds = SQL(" UNION ALL ").join(
-            SQL("SELECT head, %s AS kind FROM family WHERE EXISTS (%s)", kind, source)
+            SQL("SELECT head, %s AS kind FROM family WHERE EXISTS (%s OFFSET 0)", kind, source)
             for kind, source in self._aftersales_trace_sources()
         )
-        query = SQL(
+        return SQL(
             """
-            WITH RECURSIVE family AS (
-                SELECT id AS head, id FROM res_partner WHERE id IN %(heads)s
+            WITH RECURSIVE tree AS (
+                SELECT head, head AS id FROM unnest((SELECT %(heads)s)) AS head
                  UNION
-                SELECT family.head, child.id
-                  FROM family JOIN res_partner child ON child.parent_id = family.id
+                SELECT tree.head, child.id
+                  FROM tree
+                 CROSS JOIN LATERAL (
+                           SELECT id FROM res_partner WHERE parent_id = tree.id OFFSET 0
+                       ) AS child
+            ), family AS (
+                SELECT head, id
+                  FROM unnest(ARRAY(SELECT head FROM tree), ARRAY(SELECT id FROM tree))
+                       AS known (head, id)
             )
             SELECT head, ARRAY_AGG(DISTINCT kind) FROM (%(kinds)s) AS found GROUP BY head
             """,
-            heads=tuple(heads),
+            heads=list(heads),
             kinds=kinds,
-            to_flush=parent_id,
+            to_flush=self._fields["parent_id"],
         )
-        return dict(self.env.execute_query(query))
 
     @api.model
     def _aftersales_trace_sources(self):

@@ -1,4 +1,5 @@
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import AfterSalesCase
 
@@ -28,6 +29,17 @@ class TestCustomerTraces(AfterSalesCase):
             self.assertFalse(somebody.aftersales_traces)
         with self.assertQueryCount(0):
             self.assertFalse(any(somebody[name] for name in FIGURES))
+
+    def test_many_contacts_are_looked_up_one_by_one(self):
+        """A join of all of them reads whole tables: years of orders for a page of contacts."""
+        partners = self.env["res.partner"]
+        one, many = (
+            self.env.execute_query(SQL("EXPLAIN %s", partners._aftersales_traces_query(heads)))
+            for heads in (range(1, 2), range(1, 81))
+        )
+        self.assertEqual(many, one, "nor expected to be so much that it is worth compiling")
+        looked_up = [row for (row,) in many if "Filter" in row and "SubPlan" in row]
+        self.assertEqual(len(looked_up), len(partners._aftersales_trace_sources()), many)
 
     def test_contacts_of_a_customer_and_companies_below_it_answer_as_one(self):
         contact, company = self.env["res.partner"].create(

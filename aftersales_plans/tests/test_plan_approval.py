@@ -111,6 +111,7 @@ class TestPlanApproval(DiscountCase):
         before = order.sudo().activity_search([APPROVAL])
         line.discount = 50
         after = order.sudo().activity_search([APPROVAL])
+        self.assertTrue(before)
         self.assertEqual(after, before)
         self.assertEqual(order.aftersales_approval_state, "asked")
         for note in after.mapped("note"):

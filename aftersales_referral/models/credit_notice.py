@@ -2,7 +2,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_date, plaintext2html
+from odoo.tools import format_date, html2plaintext, plaintext2html
 
 from odoo.addons.aftersales_plans.models.never_fail import never_fail
 
@@ -121,18 +121,23 @@ class LoyaltyCard(models.Model):
 
         :param why: the mail does not do, in words
         """
-        owner = self.partner_id
-        if owner.activity_search([ACTIVITY]):
+        owner, said = self.partner_id, self._say_running_out(lots)
+        if owner.activity_search([ACTIVITY]) or self._was_called_about(said):
             return
         user = owner.user_id or self.company_id._aftersales_accountant()
         if not user:
             _logger.warning("%s gets no mail, and there is nobody to call", owner.display_name)
             return
         owner.with_context(lang=user.lang).activity_schedule(
-            ACTIVITY,
-            user_id=user.id,
-            note=plaintext2html(f"{self._say_running_out(lots)}. {why}"),
+            ACTIVITY, user_id=user.id, note=plaintext2html(f"{said}. {why}")
         )
+
+    def _was_called_about(self, said):
+        """Tell whether somebody called and marked it done; what changed since is told again."""
+        kind = self.env.ref(ACTIVITY, raise_if_not_found=False)
+        owner = self.partner_id.with_context(active_test=False)
+        done = owner.activity_ids.filtered(lambda one: kind and one.activity_type_id == kind)
+        return any(said in html2plaintext(activity.note) for activity in done)
 
     def _say_running_out(self, lots):
         return ", ".join(

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import format_date, html2plaintext
 
 from odoo.addons.aftersales_plans.models.never_fail import never_fail
 from odoo.addons.aftersales_plans.models.work_off import work_off
@@ -52,10 +52,14 @@ class AftersalesReferral(models.Model):
         return refusal
 
     def _tell_no_reward(self, order, why):
-        """Say on ``order`` why this referral is not rewarded for it."""
-        order.message_post(
-            body=self.env._("No reward by %(name)s: %(why)s", name=self.name, why=why)
-        )
+        """Say on ``order``, once, why this referral is not rewarded for it.
+
+        What was said as it was saved is not said again as it is confirmed.
+        """
+        told = self.env._("No reward by %(name)s: %(why)s", name=self.name, why=why)
+        known = (html2plaintext(body).split() for body in order.message_ids.mapped("body"))
+        if told.split() not in known:
+            order.message_post(body=told)
 
     def _judge_first(self, order, day):
         """Qualify, expire or reject by the first order that is confirmed; return why not."""

@@ -72,7 +72,8 @@ class ResPartner(models.Model):
         counts, brought = Counter(), defaultdict(dict)
         if referrers:
             counts, brought = self._read_referred(referrers)
-        buyers = self._aftersales_with("sale.order").commercial_partner_id
+        # a referrer's own sales count for the shares, those of a till too
+        buyers = referrers | self._aftersales_with("sale.order").commercial_partner_id
         sales = self._read_sales(buyers.union(*(one for ones in brought.values() for one in ones)))
         for partner in self:
             who = partner.commercial_partner_id

@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import html2plaintext, mute_logger
 
 from .common import TODAY
 from .common_credit import CreditCommon
@@ -291,6 +291,17 @@ class TestCreditExpiry(CreditCommon):
         self._announce()
         self.assertTrue(self._mails() and lot.date_announced)
         self.assertFalse(self.referrer.activity_ids)
+
+    def test_who_called_is_not_asked_to_call_again_until_something_changed(self):
+        self._goodwill(60.0, "2027-04-10")
+        self.referrer.write({"email": False, "user_id": self.salesperson.id})
+        self._announce()
+        self.referrer.activity_ids.action_feedback("Called, he will come by")
+        self._announce()
+        self.assertFalse(self.referrer.activity_ids)
+        self._goodwill(25.5, "2027-04-12")
+        self._announce()
+        self.assertIn("25.50", html2plaintext(self.referrer.activity_ids.note))
 
     def test_where_the_template_was_deleted_somebody_calls(self):
         lot = self._goodwill(60.0, "2027-04-10")

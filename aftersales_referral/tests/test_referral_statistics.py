@@ -1,9 +1,11 @@
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
+from ..models.referral_statistics import Sale
 from .test_commission_ledger import FEBRUARY, JANUARY, MARCH, TODAY, LedgerCase
 
 
@@ -183,6 +185,20 @@ class TestReferralStatistics(LedgerCase):
                 }
             ],
         )
+
+    def test_own_sales_of_a_till_alone_count_for_the_shares(self):
+        """Where tills are installed, their sales are in the report without any sales order."""
+        self._sell(FEBRUARY, "Nora", 300.0)
+        read = type(self.referrer)._read_sales
+
+        def with_till(model, customers):
+            sales = read(model, customers)
+            if self.referrer in customers:
+                sales[self.referrer.id].append(Sale(fields.Date.to_date(FEBRUARY), False, 100.0))
+            return sales
+
+        with patch.object(type(self.referrer), "_read_sales", with_till):
+            self.assertEqual(self.referrer.referral_share_percent, 75.0)
 
     def test_what_a_customer_bought_before_he_was_brought_does_not_count(self):
         self._buy("2024-11-01", self.customer, 5000.0)
