@@ -213,6 +213,7 @@ class TestPartsForecast(AfterSalesCase):
         outlook = self.outlooks.new({"product_id": self.goods.id, "company_id": company.id})
         self.assertEqual(outlook._stock(company), {self.goods: (0.0, 0.0)})
 
+    @freeze_time(TODAY)
     def test_a_contract_covers_until_its_last_day(self):
         self.run_forecast()
         before = self.outlook().month_ids.sorted("month").mapped("expected")

@@ -19,7 +19,7 @@ from .sequences import Sequence, pick, run_sequences
 
 _logger = logging.getLogger(__name__)
 
-SEQUENCES = int(os.environ.get("CREDIT_ORM_SEQUENCES", "8"))
+SEQUENCES = int(os.environ.get("CREDIT_ORM_SEQUENCES", "12"))
 FULL = SEQUENCES >= 500
 STEPS = int(os.environ.get("CREDIT_STEPS", 16 if FULL else 10))
 BONUS, VAT = 10, 20  # percent
