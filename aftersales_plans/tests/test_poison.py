@@ -22,6 +22,7 @@ class TestR8Calendar(AfterSalesCase):
     """One bad contract among many (reliability R8)."""
 
     def test_one_bad_contract_does_not_stop_the_calendar(self):
+        self.stock_up(self.goods, CONTRACTS)
         with freeze_time("2026-03-15 12:00:00"):
             contracts = self.env["aftersales.contract"].union(
                 *(self.sell((self.goods, 1), (self.plan_product, 1)) for _one in range(CONTRACTS))
