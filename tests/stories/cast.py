@@ -20,6 +20,7 @@ ROLES = {
     "accountant": ("Ada Accountant", ["aftersales_plans.group_accountant"]),
     "agent": ("Agnes Agent", ["aftersales_plans.group_agent"]),
     "technician": ("Petra Novak", ["fieldservice.group_fsm_user"]),
+    "manager": ("Mona Manager", ["aftersales_plans.group_manager"]),
 }
 
 
