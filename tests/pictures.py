@@ -40,7 +40,35 @@ def contract_of(customer):
     )
 
 
+#: Of the accounting and the administrator's guide.
+FOR_THE_OFFICE = (
+    Picture(
+        "settings_accounts",
+        "admin",
+        "/odoo/action-aftersales_plans.aftersales_settings_action",
+        ("Accounts and Journals", "Commission Expense", "Self-Billing Journal"),
+        crop="#aftersales_referral_accounts",
+        size=(1400, 5000),
+    ),
+    Picture(
+        "reconciliation",
+        "accountant",
+        "/odoo/action-aftersales_referral.aftersales_reconciliation_action",
+        ("Reconciliation", "Accrued (A)", "Store Credit (L)"),
+        size=(1700, 420),
+    ),
+    Picture(
+        "user_rights",
+        "admin",
+        "/odoo/action-base.action_res_users/{id}",
+        ("Agnes Agent", "After-Sales Accounting", "Service Agent"),
+        record=("res.users", [("login", "=", "agent")]),
+        clicks=("Access Rights",),
+    ),
+)
+
 PICTURES = (
+    *FOR_THE_OFFICE,
     Picture(
         "overview_manager",
         "manager",

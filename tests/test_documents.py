@@ -1,7 +1,9 @@
 """What the documents and data files name exists, and is named once."""
 
+import os
 import re
 from collections import Counter
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -18,6 +20,7 @@ TABLES = [
 ROWS = [row for row in TABLES if len(row) == 3]  # where does X happen?
 ARCHITECTURE = (project.ROOT / "docs/architecture.md").read_text()
 FILES = {path.as_posix() for path in project.files()}
+PAGES = sorted(name for name in FILES if name.endswith(".md"))
 
 
 def found(name, near):
@@ -73,9 +76,81 @@ def is_called(path, name):
 
 
 def test_the_contents_of_the_architecture_are_its_headings():
-    headings = re.findall(r"^##+ (.*)$", ARCHITECTURE, re.M)
-    anchors = [re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings]
+    anchors = anchors_of(re.sub(r"^# .*", "", ARCHITECTURE))
     assert re.findall(r"\]\(#([\w-]+)\)", ARCHITECTURE) == anchors
+
+
+def prose(name):
+    """Return the text of a page without what is shown as code."""
+    text = (project.ROOT / name).read_text()
+    return re.sub(r"`[^`\n]*`", "``", re.sub(r"^ *```.*?^ *```", "", text, flags=re.M | re.S))
+
+
+def anchors_of(text):
+    """Return the anchors of a page's headings, as GitHub and GitLab make them."""
+    titles = re.findall(r"^#+ (.*)$", re.sub(r"^ *```.*?^ *```", "", text, flags=re.M | re.S), re.M)
+    words = [re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", title).lower() for title in titles]
+    anchors = [re.sub(r"[^\w\- ]", "", title).strip().replace(" ", "-") for title in words]
+    times = Counter()
+    for number, anchor in enumerate(anchors):
+        anchors[number] += f"-{times[anchor]}" if times[anchor] else ""
+        times[anchor] += 1
+    return anchors
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_and_picture_of_a_page_leads_somewhere(name):
+    wrong = []
+    for target in re.findall(r"\]\(<?([^)>\s]+)>?(?: \"[^\"]*\")?\)", prose(name)):
+        if re.match(r"[a-z][a-z+.-]*:", target):
+            continue  # to the world outside; nobody is asked while testing
+        path, _hash, anchor = target.partition("#")
+        page = Path(os.path.normpath(Path(name).parent / path)) if path else Path(name)
+        folder = f"{page.as_posix()}/"
+        if page.as_posix() not in FILES and not any(one.startswith(folder) for one in FILES):
+            wrong.append(target)
+        elif anchor and anchor not in anchors_of((project.ROOT / page).read_text()):
+            wrong.append(target)
+    assert wrong == []
+
+
+def menus():
+    """Return {id: (name, id of the menu above)} of the add-ons' menus."""
+    found = {}
+    for path in FILES:
+        if not path.endswith("menus.xml") or path.split("/")[0] not in project.ADDONS:
+            continue
+        addon = path.split("/")[0]
+        for item in ElementTree.parse(project.ROOT / path).iter("menuitem"):
+            above = item.get("parent") or ""
+            above = above if not above or "." in above else f"{addon}.{above}"
+            found[f"{addon}.{item.get('id')}"] = (item.get("name"), above)
+    return found
+
+
+MENUS = menus()
+ROOT_MENU = "aftersales_plans.menu_root"
+
+
+def is_a_way(names):
+    """Tell whether menus of these names stand one below the other, from any menu on."""
+    ends = [(one, list(names)) for one, (name, _above) in MENUS.items() if name == names[-1]]
+    for menu, left in ends:
+        while left and menu in MENUS and MENUS[menu][0] == left[-1]:
+            left.pop()
+            menu = MENUS[menu][1]
+        if not left:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "CHANGELOG.md"])
+def test_the_way_to_a_menu_is_the_one_on_the_screen(name):
+    """Ways that begin in our application; the history keeps the names of its time."""
+    ours = {MENUS[ROOT_MENU][0]} | {name for name, above in MENUS.values() if above == ROOT_MENU}
+    told = re.findall(r"\*([^*\n|]*→[^*|]*?)\*", prose(name))
+    ways = [[" ".join(part.split()) for part in way.split("→")] for way in told]
+    assert [" → ".join(way) for way in ways if way[0] in ours and not is_a_way(way)] == []
 
 
 def test_every_tour_is_started_by_a_test_and_told_of_once():
