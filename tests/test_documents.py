@@ -19,6 +19,7 @@ TABLES = [
 ]
 ROWS = [row for row in TABLES if len(row) == 3]  # where does X happen?
 ARCHITECTURE = (project.ROOT / "docs/architecture.md").read_text()
+DEVELOPER = (project.ROOT / "docs/developer.md").read_text()
 FILES = {path.as_posix() for path in project.files()}
 PAGES = sorted(name for name in FILES if name.endswith(".md"))
 
@@ -53,9 +54,10 @@ def test_the_commands_the_readme_names_are_there():
     assert {"demo", "test", "proof"} <= named <= set(COMMANDS)
 
 
-def test_what_the_architecture_names_is_there():
+@pytest.mark.parametrize("page", [ARCHITECTURE, DEVELOPER], ids=["architecture", "developer"])
+def test_what_a_page_names_is_there(page):
     """A method that is renamed leaves its old name in nobody's head."""
-    named = set(re.findall(r"`([^`\n]+)`", ARCHITECTURE))
+    named = set(re.findall(r"`([^`\n]+)`", page))
     files = {name for name in named if re.fullmatch(r"[\w/.]+\.(py|md|xml|js)", name)}
     assert len(named) > 100
     assert [name for name in files if not any(is_called(path, name) for path in FILES)] == []
@@ -187,6 +189,21 @@ def test_each_step_of_a_journey_is_where_the_documents_say(folder, cell):
             assert f"def {method}(" in path.read_text(), f"{method} is not in {word}"
         methods = []
     assert not methods, f"{methods}: in which file?"
+
+
+def test_each_hook_of_the_developers_guide_is_where_it_says():
+    folder, found = "", 0
+    for line in DEVELOPER.splitlines():
+        heading = re.search(r"^\| Hook \| File in `([^`]+)`", line)
+        folder = heading[1] if heading else folder if line.startswith("|") else ""
+        if not folder or "`" not in line or heading:
+            continue
+        hooks, path = line.strip("|").split("|")[:2]
+        source = (project.ROOT / folder / path.strip(" `")).read_text()
+        for hook in re.findall(r"`([^`]+)`", hooks):
+            found += 1
+            assert f"def {hook}(" in source, f"{hook} is not in {path}"
+    assert found > 35
 
 
 def test_no_rule_stands_twice_in_the_readme():
