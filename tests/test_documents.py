@@ -1,5 +1,6 @@
 """What the documents and data files name exists, and is named once."""
 
+import ast
 import os
 import re
 from collections import Counter
@@ -204,6 +205,38 @@ def test_each_hook_of_the_developers_guide_is_where_it_says():
             found += 1
             assert f"def {hook}(" in source, f"{hook} is not in {path}"
     assert found > 35
+
+
+def sentences():
+    """Yield (page, sentence) of what tables of the guides quote from the screen, gaps as …"""
+    for name, heading in (
+        ("docs/administrator.md", "Troubleshooting"),
+        ("docs/accounting.md", "The nightly check"),
+    ):
+        section = (project.ROOT / name).read_text().split(f"\n## {heading}\n")[1].split("\n## ")[0]
+        for line in section.splitlines():
+            said = re.findall(r"\*([^*]+)\*", line.split("|")[1]) if line.startswith("|") else []
+            yield from ((name, one) for one in said if "…" in one or one.endswith("."))
+
+
+def literals():
+    """Return all texts of the add-ons' code, as Python joins them."""
+    code = [path for path in FILES if path.endswith(".py") and path.split("/")[0] in project.ADDONS]
+    trees = [ast.parse((project.ROOT / path).read_text()) for path in code if "/tests/" not in path]
+    nodes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    return {node.value for node in nodes if isinstance(node.value, str)}
+
+
+def test_what_the_guides_quote_is_what_the_screen_says():
+    known, told = "\n".join(literals()), list(sentences())
+    assert len(told) > 20
+    assert [one for one in told if not re.search(pattern_of(one[1]), known, re.I)] == []
+
+
+def pattern_of(sentence):
+    """Return the pattern of a quoted sentence; a gap may be anything that is filled in."""
+    parts = [re.escape(part.strip()) for part in sentence.split("…") if part.strip()]
+    return ".*".join(parts)
 
 
 def test_no_rule_stands_twice_in_the_readme():

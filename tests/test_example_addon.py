@@ -71,7 +71,9 @@ def test_it_goes_without_residue(installed):
 
 def test_the_guide_shows_every_file_of_it():
     files = project.files(f"docs/examples/{NAME}")
-    shown = [path for path in files if path.suffix in (".py", ".xml") and path.name != "__init__.py"]
+    shown = [
+        path for path in files if path.suffix in (".py", ".xml") and path.name != "__init__.py"
+    ]
     assert len(shown) > 8
     assert [path for path in shown if path.name not in GUIDE] == []
 
