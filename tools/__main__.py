@@ -241,6 +241,27 @@ def load() -> int:
             return load.run(database, size)
 
 
+def translations() -> int:
+    """Write terms and translations of the add-ons anew (i18n/); say which ones are missing."""
+    from . import databases, postgres
+
+    with postgres.server():
+        with steps.one_at_a_time():
+            databases.drop_stale()
+            databases.ensure_test_template()
+        with databases.copy(databases.TEST_TEMPLATE, "terms") as database:
+            write = [sys.executable, "-m", "tools.inside_odoo", "terms", database]
+            return steps.foreground(write, cwd=ROOT)
+
+
+def listing() -> int:
+    """Write README.rst and the store's page of each add-on anew, from its folder readme/."""
+    from . import listing
+
+    listing.write()
+    return 0
+
+
 def shell() -> int:
     """Open Odoo's Python shell on the demo database (env.cr.commit() keeps what you do)."""
     from . import databases, postgres
@@ -272,7 +293,7 @@ def help() -> int:  # noqa: A001 - the command's name
     """Show this list."""
     say("make <command>:\n")
     for name, command in COMMANDS.items():
-        say(f"  {name:10} {command.__doc__.splitlines()[0]}")
+        say(f"  {name:12} {command.__doc__.splitlines()[0]}")
     return 0
 
 
@@ -289,6 +310,8 @@ COMMANDS = {
         bench,
         scale,
         load,
+        translations,
+        listing,
         shell,
         psql,
         clean,
