@@ -5,6 +5,7 @@
     "category": "Services/After-Sales",
     "author": "After-Sales Suite",
     "license": "AGPL-3",
+    "images": ["static/description/banner.png"],
     "depends": ["aftersales_plans", "fieldservice"],
     "data": [
         "security/ir.model.access.csv",

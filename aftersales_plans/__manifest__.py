@@ -5,6 +5,7 @@
     "category": "Services/After-Sales",
     "author": "After-Sales Suite",
     "license": "LGPL-3",
+    "images": ["static/description/banner.png"],
     "application": True,
     "depends": ["sale_stock", "stock_account", "portal", "calendar", "rating"],
     "data": [

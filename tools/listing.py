@@ -77,7 +77,7 @@ def _html(text: str) -> str:
     from docutils.core import publish_parts
 
     settings = {"report_level": 2, "halt_level": 2, "embed_stylesheet": False}
-    html = publish_parts(text, writer_name="html5", settings_overrides=settings)["body"]
+    html = publish_parts(text, writer="html5", settings_overrides=settings)["body"]
     html = re.sub(r' (?:class|id)="[^"]*"', "", html)
     return html.replace("<img ", '<img style="max-width: 100%; border: 1px solid #d8dadd;" ')
 
