@@ -1,7 +1,7 @@
 {
     "name": "After-Sales Inspections",
     "summary": "Inspection visits of service contracts on the field-service calendar",
-    "version": "19.0.0.10.0",
+    "version": "19.0.1.0.0",
     "category": "Services/After-Sales",
     "author": "After-Sales Suite",
     "license": "AGPL-3",

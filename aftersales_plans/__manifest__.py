@@ -1,7 +1,7 @@
 {
     "name": "After-Sales Plans",
     "summary": "Service plans, contracts, installed base, entitlements, replacement claims",
-    "version": "19.0.0.10.0",
+    "version": "19.0.1.0.0",
     "category": "Services/After-Sales",
     "author": "After-Sales Suite",
     "license": "LGPL-3",
