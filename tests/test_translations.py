@@ -1,5 +1,6 @@
 """Every term of the add-ons is translated into every language, and nothing in it got lost."""
 
+import re
 from itertools import product
 
 import polib
@@ -10,12 +11,12 @@ from odoo.tests import TransactionCase, tagged
 from tools import project, translations
 
 FILES = list(product(project.ADDONS, translations.LANGUAGES))
-#: What is written alike in English: names, signs of units, and words the languages share.
-ALIKE = {
-    "ru": {"VIP"},
-    "sq": {"VIP"},
-    "zh_TW": {"VIP"},
-}
+#: What every language writes as English does: names, and what Odoo takes for words but is code.
+ALIKE = {"ID", "SMS", "WhatsApp", "id", "referral_id"}
+#: Words a language shares with English.
+SHARED = {"ru": set(), "sq": {"Draft", "E-mail", "Rita"}, "zh_TW": set()}
+#: Terms that mean one thing in one add-on and another in the next, where languages tell them apart.
+TWO_MEANINGS = {"Start", "Failed"}
 
 
 def terms(addon):
@@ -40,14 +41,15 @@ def test_every_term_is_translated_and_whole(addon, language):
 @pytest.mark.parametrize("addon, language", FILES)
 def test_nothing_was_left_in_english(addon, language):
     said = polib.pofile(translations.translation(addon, language))
-    same = {entry.msgid for entry in said if entry.msgid == entry.msgstr}
-    words = {term for term in same if any(letter.isalpha() for letter in bare(term))}
-    assert words - ALIKE[language] == set()
+    same = {bare(entry.msgid) for entry in said if entry.msgid == entry.msgstr}
+    words = {term for term in same if any(letter.isalpha() for letter in term)}
+    assert words - ALIKE - SHARED[language] == set()
 
 
 def bare(term):
-    """Return a term without placeholders and tags."""
-    return translations.TAG.sub("", translations.PLACEHOLDER.sub("", term))
+    """Return a term without placeholders, tags and calls of methods."""
+    words = translations.TAG.sub("", translations.PLACEHOLDER.sub("", term))
+    return re.sub(r"^object\.\w+\(\)$", "", words).strip()
 
 
 @pytest.mark.parametrize("language", translations.LANGUAGES)
@@ -56,7 +58,8 @@ def test_a_term_says_the_same_in_every_addon(language):
     for addon in project.ADDONS:
         for entry in polib.pofile(translations.translation(addon, language)):
             said.setdefault(entry.msgid, set()).add(entry.msgstr)
-    assert {term: words for term, words in said.items() if len(words) > 1} == {}
+    differ = {term: words for term, words in said.items() if len(words) > 1}
+    assert set(differ) - TWO_MEANINGS == set(), differ
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """`make translations`: the terms of each add-on, and what each language says for them.
 
-i18n/<add-on>.pot  every term, as Odoo exports it from a database with all add-ons
-i18n/<language>.po the same with translations; a new term comes without, a lost one leaves
+i18n/<add-on>.pot         every term, as Odoo exports it from a database with all add-ons
+i18n/<language>.po        the same with translations; a new term comes without, a lost one leaves
+i18n_extra/<language>.po  terms of add-ons of others that stand on the same screens, where these
+                          have no translation of their own
 
 `tests/test_translations.py` says what is missing or broken.
 """
@@ -18,6 +20,9 @@ from . import project
 
 #: Languages the add-ons are kept in, with the name of the team in the header of its files.
 LANGUAGES = {"ru": "Russian", "sq": "Albanian", "zh_TW": "Chinese (Traditional)"}
+
+#: Add-ons of others, {ours: those that it translates as well}.
+OTHERS = {"aftersales_inspection": ["base_territory", "fieldservice"]}
 
 #: As gettext has them; Odoo reads none, other editors do.
 PLURALS = {
@@ -38,12 +43,17 @@ def translation(addon: str, language: str) -> Path:
     return project.ROOT / addon / "i18n" / f"{language}.po"
 
 
-def exported(env, addon: str) -> polib.POFile:
-    """Return the terms of an installed add-on, without the day and the version of Odoo."""
+def extra(addon: str, language: str) -> Path:
+    """Return the file with what a language says for the terms of others on our screens."""
+    return project.ROOT / addon / "i18n_extra" / f"{language}.po"
+
+
+def exported(env, addon: str, *more: str) -> polib.POFile:
+    """Return the terms of installed add-ons, without the day and the version of Odoo."""
     from odoo.tools.translate import trans_export
 
     buffer = io.BytesIO()
-    trans_export(None, [addon], buffer, "po", env)
+    trans_export(None, [addon, *more], buffer, "po", env)
     terms = polib.pofile(buffer.getvalue().decode())
     terms.header = f"Terms of {addon}, written by `make translations`."
     terms.metadata = _metadata(addon, "")
@@ -71,12 +81,23 @@ def write(env) -> dict[tuple[str, str], int]:
         template(addon).parent.mkdir(exist_ok=True)
         terms.save(template(addon))
         for language in LANGUAGES:
-            path = translation(addon, language)
-            said = polib.pofile(path) if path.exists() else polib.POFile()
-            merged = merge(terms, said, addon, language)
-            merged.save(path)
-            missing[addon, language] = len(merged.untranslated_entries())
+            missing[addon, language] = _renew(terms, translation(addon, language), addon, language)
+    for addon, others in OTHERS.items():
+        terms = exported(env, *others)
+        terms[:] = [term for term in terms if "code:" not in term.occurrences[0][0]]
+        extra(addon, "").parent.mkdir(exist_ok=True)
+        for language in LANGUAGES:
+            name = ", ".join(others)
+            missing[name, language] = _renew(terms, extra(addon, language), name, language)
     return missing
+
+
+def _renew(terms: polib.POFile, path: Path, name: str, language: str) -> int:
+    """Write the file of a language anew; return how many terms it lacks."""
+    said = polib.pofile(path) if path.exists() else polib.POFile()
+    merged = merge(terms, said, name, language)
+    merged.save(path)
+    return len(merged.untranslated_entries())
 
 
 def merge(terms: polib.POFile, said: polib.POFile, addon: str, language: str) -> polib.POFile:
@@ -97,7 +118,7 @@ def merge(terms: polib.POFile, said: polib.POFile, addon: str, language: str) ->
     return merged
 
 
-PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[-+#0 ]*\d*(?:\.\d+)?[sdfgri%]|\{\{.*?\}\}|\{\w*\}")
+PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[-+#0]*\d*(?:\.\d+)?[sdfgri%]|\{\{.*?\}\}|\{\w*\}")
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 #: Attributes whose text is a term itself.
 SAID = re.compile(r'\s(?:title|alt|aria-label|placeholder)="[^"]*"')
@@ -110,8 +131,7 @@ def faults(term: str, said: str) -> list[str]:
     found = []
     if sorted(PLACEHOLDER.findall(term)) != sorted(PLACEHOLDER.findall(said)):
         found.append("other placeholders")
-    unnamed = [re.findall(r"%[sdfg]", text) for text in (term, said)]
-    if unnamed[0] != unnamed[1]:
+    elif re.findall(r"%[sdfg]", term) != re.findall(r"%[sdfg]", said):
         found.append("another order of placeholders without names")
     if _tags(term) != _tags(said):
         found.append("other tags")
