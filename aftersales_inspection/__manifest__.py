@@ -1,10 +1,11 @@
 {
     "name": "After-Sales Inspections",
     "summary": "Inspection visits of service contracts on the field-service calendar",
-    "version": "19.0.0.10.0",
+    "version": "19.0.1.0.0",
     "category": "Services/After-Sales",
     "author": "After-Sales Suite",
     "license": "AGPL-3",
+    "images": ["static/description/banner.png"],
     "depends": ["aftersales_plans", "fieldservice"],
     "data": [
         "security/ir.model.access.csv",

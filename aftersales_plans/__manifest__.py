@@ -1,10 +1,11 @@
 {
     "name": "After-Sales Plans",
     "summary": "Service plans, contracts, installed base, entitlements, replacement claims",
-    "version": "19.0.0.10.0",
+    "version": "19.0.1.0.0",
     "category": "Services/After-Sales",
     "author": "After-Sales Suite",
     "license": "LGPL-3",
+    "images": ["static/description/banner.png"],
     "application": True,
     "depends": ["sale_stock", "stock_account", "portal", "calendar", "rating"],
     "data": [

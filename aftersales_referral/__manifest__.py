@@ -1,10 +1,11 @@
 {
-    "name": "After-Sales Referral",
+    "name": "After-Sales Referrals",
     "summary": "Referral rewards in money or store credit, from a reconciled commission ledger",
-    "version": "19.0.0.10.0",
+    "version": "19.0.1.0.0",
     "category": "Services/After-Sales",
     "author": "After-Sales Suite",
     "license": "LGPL-3",
+    "images": ["static/description/banner.png"],
     "depends": ["aftersales_plans", "sale_loyalty", "sale_margin", "account"],
     "data": [
         "security/ir.model.access.csv",

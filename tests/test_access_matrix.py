@@ -6,11 +6,12 @@ one it has is tried on all three.
 """
 
 import json
-from contextlib import contextmanager
 
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import SQL, mute_logger
+
+from odoo.addons.aftersales_plans.tests.common_proof import undone
 
 from .access_matrix import matrix
 from .access_world import CHANGED, FROM, UNCHANGED, World
@@ -114,15 +115,6 @@ class TestAccessMatrix(HttpCase):
             if self.env[model]._auto
         ]
 
-    @contextmanager
-    def taken_back(self):
-        savepoint = self.env.cr.savepoint()
-        try:
-            yield
-        finally:
-            savepoint.close(rollback=True)
-            self.env.invalidate_all()
-
     # --- How it is tried -----------------------------------------------------------------------
 
     def by_orm(self, user, model, method, args):
@@ -163,7 +155,7 @@ class TestAccessMatrix(HttpCase):
                     answer = way(user, model, *self.call(user, model, operation, world, rights))
                     self.assertEqual(answer is not None, allowed)
                 else:
-                    with self.taken_back():
+                    with undone(self.env):
                         self.check_change(way, user, model, operation, world, rights, allowed)
                 self.tried += 1
 

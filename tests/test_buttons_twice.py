@@ -11,6 +11,8 @@ from unittest.mock import patch
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL, mute_logger
 
+from odoo.addons.aftersales_plans.tests.common_proof import undone
+
 from . import test_rpc_methods
 from .stories.vip import VipStory
 
@@ -147,17 +149,13 @@ class TestR5Buttons(test_rpc_methods.RpcMethods, TransactionCase):
 
     def press_twice(self, record, name):
         """Press twice and undo both; return whether it was done, and the tables of two effects."""
-        savepoint = self.env.cr.savepoint()
-        try:
+        with undone(self.env):
             if not self.press(record, name):
                 return False, set()
             once = self.effects()
             self.env.invalidate_all()
             self.press(record, name)
             return True, {table for table, *_row in once ^ self.effects()}
-        finally:
-            savepoint.close(rollback=True)
-            self.env.invalidate_all()
 
     def candidates(self, model):
         """Return records to press a button on: what there is, or a dialog a user would open."""

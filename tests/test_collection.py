@@ -8,7 +8,6 @@ import pytest
 from conftest import COLLECTED
 from tools import project
 
-
 #: Run by an Odoo of their own: `tests/test_example_addon.py`.
 EXAMPLES = project.ROOT / "docs/examples"
 

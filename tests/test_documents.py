@@ -208,7 +208,7 @@ def test_each_hook_of_the_developers_guide_is_where_it_says():
 
 
 def sentences():
-    """Yield (page, sentence) of what tables of the guides quote from the screen, gaps as …"""
+    """Yield (page, sentence) of what tables of the guides quote from the screen; … is a gap."""
     for name, heading in (
         ("docs/administrator.md", "Troubleshooting"),
         ("docs/accounting.md", "The nightly check"),

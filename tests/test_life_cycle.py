@@ -29,12 +29,14 @@ MONEY += ("stock_quant", "sale_order_line_invoice_rel")
 #: Of the one order that Odoo tries new mails on: it gets the token of its page.
 TRIED = {"access_token", "write_date", "write_uid"}
 
-#: Columns that an upgrade from the first version changes on purpose.
+#: Columns that an upgrade changes on purpose, by the version it begins from.
 UPGRADED = {
-    ("aftersales_referral", "ledger_version"): "turns are taken by writing the referral itself",
-    ("res_partner", "aftersales_payout_count"): "counted when asked",
-    ("res_partner", "referral_tax_status"): "asked for: nobody had looked at the old default",
-    ("aftersales_cause", "write_date"): "defects come back, a vain call replaces no part",
+    process.FIRST: {
+        ("aftersales_referral", "ledger_version"): "turns are taken by writing the referral itself",
+        ("res_partner", "aftersales_payout_count"): "counted when asked",
+        ("res_partner", "referral_tax_status"): "asked for: nobody had looked at the old default",
+    },
+    process.PREVIOUS: {},
 }
 
 
@@ -155,60 +157,85 @@ class TestR11Install:
         assert touched(database, known, before) == ["res_partner"]
 
 
-@pytest.fixture(scope="module")
-def upgraded(tmp_path_factory):
-    """Yield a database of the first version with its story, upgraded, and what it held before."""
-    first = process.first_version(tmp_path_factory.mktemp("first"))
+@contextmanager
+def upgraded_from(version, folder):
+    """Yield a database of a version with its stories, upgraded, and what it held before."""
+    addons = process.earlier(version, folder)
     with databases.copy(databases.BASE[False], "upgraded") as database:
-        old = process.run("install", database, INSPECTION, REFERRAL, addons=first)
+        old = process.run("install", database, INSPECTION, REFERRAL, addons=addons)
         assert old.complaints == []
-        process.run("tell", database, addons=first)
+        process.run("tell", database, addons=addons)
         ours = tables.with_rows(database, "aftersales\\_%", "fsm\\_%")
         before = tables.rows(database, {*ours, *MONEY})
         done = process.run("upgrade", database, *project.ADDONS)
-        print(f"upgraded in {done.seconds:.0f} s")
+        print(f"upgraded from {version} in {done.seconds:.0f} s")
         yield database, done, before, tables.rows(database, before)
 
 
-class TestR11Upgrade:
-    """R11: what was sold, promised and earned with the first version is there in this one."""
+@pytest.fixture(scope="module")
+def upgraded_previous(tmp_path_factory):
+    """Yield what was upgraded from the version before this."""
+    with upgraded_from(process.PREVIOUS, tmp_path_factory.mktemp("previous")) as found:
+        yield found
 
-    def test_nothing_is_complained_about(self, upgraded):
-        _database, done, _before, _after = upgraded
+
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory):
+    """Yield what was upgraded from the first version."""
+    with upgraded_from(process.FIRST, tmp_path_factory.mktemp("first")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module", params=["upgraded", "upgraded_previous"])
+def older(request):
+    """Return (version, what was upgraded from it) of the first and of the previous version."""
+    version = process.FIRST if request.param == "upgraded" else process.PREVIOUS
+    return version, request.getfixturevalue(request.param)
+
+
+class TestR11Upgrade:
+    """R11: what was sold, promised and earned with an earlier version is there in this one."""
+
+    def test_nothing_is_complained_about(self, older):
+        _database, done, _before, _after = older[1]
         assert done.complaints == []
 
-    def test_the_story_was_worth_upgrading(self, upgraded):
-        _database, _done, before, _after = upgraded
+    def test_screens_jobs_and_counters_work(self, older):
+        database, _done, _before, _after = older[1]
+        assert process.run("look", database).answer == []
+
+    def test_the_story_was_worth_upgrading(self, older):
+        _database, _done, before, _after = older[1]
         for name in ("contract", "claim", "entitlement_usage", "commission", "payout", "asset"):
             assert before[f"aftersales_{name}"], name
         assert before["loyalty_history"] and before["fsm_order"]
 
-    def test_money_counters_and_dates_are_those_of_before(self, upgraded):
-        _database, _done, before, after = upgraded
+    def test_money_counters_and_dates_are_those_of_before(self, older):
+        version, (_database, _done, before, after) = older
         changed = tables.changes(before, after)
         assert {
             place: example
             for place, example in changed.items()
-            if place not in UPGRADED and place[1] not in ("write_date", "write_uid")
+            if place not in UPGRADED[version] and place[1] not in ("write_date", "write_uid")
         } == {}
         append_only = ("aftersales_commission", "aftersales_entitlement_usage", "account_move")
         assert not [place for place in changed if place[0] in append_only]
 
-    def test_the_schema_is_that_of_a_fresh_installation(self, upgraded):
-        database, _done, _before, _after = upgraded
+    def test_the_schema_is_that_of_a_fresh_installation(self, older):
+        database, _done, _before, _after = older[1]
         fresh, grown = tables.schema(databases.TEST_TEMPLATE), tables.schema(database)
         assert sorted(grown - fresh) == []
         assert sorted(fresh - grown) == []
 
-    def test_the_data_and_rules_are_those_of_a_fresh_installation(self, upgraded):
-        database, _done, _before, _after = upgraded
+    def test_the_data_and_rules_are_those_of_a_fresh_installation(self, older):
+        database, _done, _before, _after = older[1]
         fresh = databases.TEST_TEMPLATE
         assert sorted(tables.names(fresh) - tables.names(database)) == []
         assert tables.rules(database) == tables.rules(fresh)
 
-    def test_a_cent_a_counter_and_an_index_that_get_lost_are_noticed(self, upgraded):
+    def test_a_cent_a_counter_and_an_index_that_get_lost_are_noticed(self, older):
         """Prove that the tests above can fail."""
-        database, *_rest = upgraded
+        database, *_rest = older[1]
         with databases.copy(database, "spoilt") as spoilt:
             money = ["aftersales_commission", "aftersales_entitlement"]
             before, schema = tables.rows(spoilt, money), tables.schema(spoilt)

@@ -4,11 +4,13 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import zipfile
 from pathlib import Path
 
 import psycopg2
 import pytest
+import yaml
 
 from tools import databases, odoo_source, project
 
@@ -21,12 +23,26 @@ def run(*command, cwd):
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    """Build the distribution from the project's own files, without the network."""
+def sdist(tmp_path_factory):
+    """Build the source distribution from the project's own files, without the network."""
     source = tmp_path_factory.mktemp("source")
     for path in project.files():
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(project.ROOT / path, source / path)
+    run(sys.executable, "-m", "build", "--sdist", "--no-isolation", cwd=source)
+    (built,) = source.glob("dist/*.tar.gz")
+    return built
+
+
+@pytest.fixture(scope="module")
+def wheel(sdist, tmp_path_factory):
+    """Build the wheel from the source distribution, as whoever downloads that one does."""
+    folder = tmp_path_factory.mktemp("unpacked")
+    with tarfile.open(sdist) as archive:
+        if hasattr(tarfile, "data_filter"):
+            archive.extraction_filter = tarfile.data_filter
+        archive.extractall(folder)
+    (source,) = folder.iterdir()
     run(sys.executable, "-m", "build", "--wheel", "--no-isolation", cwd=source)
     (built,) = source.glob("dist/*.whl")
     return built
@@ -36,6 +52,29 @@ def test_the_wheel_holds_every_file_of_the_addons_and_nothing_else(wheel):
     names = {Path(name) for name in zipfile.ZipFile(wheel).namelist()}
     packed = {name for name in names if not name.parts[0].endswith(".dist-info")}
     assert packed == {Path("odoo/addons") / path for path in project.files(*project.ADDONS)}
+
+
+def test_the_wheel_says_under_which_licences_it_comes(wheel):
+    names = {Path(name).name for name in zipfile.ZipFile(wheel).namelist() if "licenses/" in name}
+    assert names == {path.name for path in project.files("LICENSE", "LICENSES")}
+    assert len(names) == 4
+
+
+def test_the_image_takes_what_is_there_and_all_of_it():
+    folder = project.ROOT / "docs" / "docker"
+    lines = (folder / "Dockerfile").read_text().splitlines()
+    copied = {word for line in lines if line.startswith("COPY ") for word in line.split()[1:-1]}
+    assert copied >= {*project.ADDONS, "setup.py", "pyproject.toml", "README.md", "LICENSE"}
+    assert [name for name in copied if not (project.ROOT / name).exists()] == []
+
+    compose = yaml.safe_load((folder / "compose.yaml").read_text())
+    build = compose["services"]["odoo"]["build"]
+    assert (folder / build["context"]).resolve() == project.ROOT
+    assert project.ROOT / build["dockerfile"] == folder / "Dockerfile"
+    for service in compose["services"].values():
+        named = {volume.split(":")[0] for volume in service["volumes"]}
+        assert named <= set(compose["volumes"])
+        assert set(service["secrets"]) <= set(compose["secrets"])
 
 
 def test_the_wheel_installs_and_odoo_finds_the_addons_without_a_path(wheel, tmp_path):

@@ -17,6 +17,7 @@ from odoo.service.model import call_kw
 from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
+from odoo.addons.aftersales_plans.tests.common_proof import undone
 from odoo.addons.aftersales_referral.tests.common import TODAY, ReferralCommon
 
 from .access_matrix import matrix
@@ -199,18 +200,16 @@ class RpcMethods:
 
     def call(self, user, model, name, args):
         """Call as a client does; return the answer, None where it is refused in words."""
-        savepoint = self.env.cr.savepoint()
-        try:
-            with mute_logger("odoo.sql_db", "odoo.addons.base.models.ir_rule"):
-                answer = call_kw(self.env(user=user, context={})[model], name, deepcopy(args), {})
-            if self.checksum() != self.before:
-                self.found.append((user.login, model, name, "changes other people's records"))
-            return answer
-        except (UserError, IntegrityError):  # which a client gets in words, too
-            return None
-        finally:
-            savepoint.close(rollback=True)
-            self.env.invalidate_all()
+        with undone(self.env):
+            try:
+                with mute_logger("odoo.sql_db", "odoo.addons.base.models.ir_rule"):
+                    there = self.env(user=user, context={})[model]
+                    answer = call_kw(there, name, deepcopy(args), {})
+                if self.checksum() != self.before:
+                    self.found.append((user.login, model, name, "changes other people's records"))
+                return answer
+            except (UserError, IntegrityError):  # which a client gets in words, too
+                return None
 
     def check(self, user, model, name, args):
         told = json.dumps(self.call(user, model, name, args), default=str)

@@ -14,6 +14,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.aftersales_plans.tests.common_portal import EVERY_SCRIPT, what_runs
+from odoo.addons.aftersales_plans.tests.common_proof import undone
 
 from . import test_buttons_twice, test_portal_routes, test_rpc_methods
 from .access_world import World
@@ -183,21 +184,18 @@ class TestScriptPayloads(test_rpc_methods.RpcMethods, test_portal_routes.Custome
 
     def press(self, record, name):
         """Press a button and take it back; look at what it told."""
-        savepoint, since = self.env.cr.savepoint(), self.newest()
-        try:
-            with mute_logger("odoo.sql_db", "odoo.tools.translate"):
-                answer = getattr(record, name)()
-                self.env.flush_all()
-        except Exception:  # what refuses it says so in words
-            return False
-        else:
+        with undone(self.env):
+            since = self.newest()
+            try:
+                with mute_logger("odoo.sql_db", "odoo.tools.translate"):
+                    answer = getattr(record, name)()
+                    self.env.flush_all()
+            except Exception:  # what refuses it says so in words
+                return False
             if isinstance(answer, dict):
                 self.look(answer.get("help"), (record._name, name, "help"))
             self.look_at_what_was_told(since, (record._name, name))
             return True
-        finally:
-            savepoint.close(rollback=True)
-            self.env.invalidate_all()
 
     def test_what_buttons_write(self):
         pressed = 0

@@ -257,6 +257,27 @@ def pictures() -> int:
             return _pytest(database, PICTURE_TESTS, PICTURES_TO=folder, PICTURES=names)
 
 
+def translations() -> int:
+    """Write terms and translations of the add-ons anew (i18n/); say which ones are missing."""
+    from . import databases, postgres
+
+    with postgres.server():
+        with steps.one_at_a_time():
+            databases.drop_stale()
+            databases.ensure_test_template()
+        with databases.copy(databases.TEST_TEMPLATE, "terms") as database:
+            write = [sys.executable, "-m", "tools.inside_odoo", "terms", database]
+            return steps.foreground(write, cwd=ROOT)
+
+
+def listing() -> int:
+    """Write README.rst and the store's page of each add-on anew, from its folder readme/."""
+    from . import listing
+
+    listing.write()
+    return 0
+
+
 def shell() -> int:
     """Open Odoo's Python shell on the demo database (env.cr.commit() keeps what you do)."""
     from . import databases, postgres
@@ -288,7 +309,7 @@ def help() -> int:  # noqa: A001 - the command's name
     """Show this list."""
     say("make <command>:\n")
     for name, command in COMMANDS.items():
-        say(f"  {name:10} {command.__doc__.splitlines()[0]}")
+        say(f"  {name:12} {command.__doc__.splitlines()[0]}")
     return 0
 
 
@@ -306,6 +327,8 @@ COMMANDS = {
         scale,
         load,
         pictures,
+        translations,
+        listing,
         shell,
         psql,
         clean,

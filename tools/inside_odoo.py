@@ -84,6 +84,16 @@ def grow(database: str, size: str) -> None:
     benchmark.grow(database, int(size))
 
 
+def terms(database: str) -> None:
+    """Write the terms of the add-ons and their translations anew; say what is missing."""
+    from . import translations
+
+    with Registry(database).cursor() as cursor:
+        missing = translations.write(api.Environment(cursor, SUPERUSER_ID, {}))
+    for (addon, language), number in missing.items():
+        print(f"{addon} {language}: {number} of its terms without a translation")
+
+
 def load_prepare(database: str, users: str, address: str, bus: str, mail_port: str) -> None:
     """Tell the stories in a copy of the demo database, and let in who will work there."""
     from benchmarks.load import world
@@ -112,7 +122,7 @@ def main(script: str, *arguments: str) -> None:
     options = [*databases.odoo_options(database), "--no-http"]
     if script == "tell":
         options.append(f"--logfile={project.LOGS / 'story.log'}")
-    if script in ("bench", "scale", "grow", "load_prepare", "load_check"):
+    if script in ("bench", "scale", "grow", "terms", "load_prepare", "load_check"):
         options.append("--log-level=warn")
     config.parse_config(options, setup_logging=True)
     if script == "install":
@@ -123,6 +133,8 @@ def main(script: str, *arguments: str) -> None:
         scale([database, *others])
     elif script == "grow":
         grow(database, *others)
+    elif script == "terms":
+        terms(database)
     elif script == "load_prepare":
         load_prepare(database, *others)
     elif script == "load_check":

@@ -72,6 +72,13 @@ class FsmOrder(models.Model):
         day = local_day(self._site_zone(), start or self.scheduled_date_start)
         return format_date(self.env, day, date_format="full")
 
+    def _appointment_subject(self):
+        """Return the subject of the mail that proposes the planned date, or a new one."""
+        day = self.scheduled_date_start and self._appointment_day()
+        if self.appointment_changed:
+            return self.env._("New date for our visit: %s", day)
+        return self.env._("Our visit: %s", day)
+
     def _appointment_hours(self, start=None):
         """Return from when to when the visit takes, at ``start`` or as planned, in words."""
         zone, start = self._site_zone().zone, start or self.scheduled_date_start

@@ -82,17 +82,17 @@ class FsmOrder(models.Model):
         env, situation = self.env, self._appointment_situation()
         made = self.outcome == "done"
         answers = {
-            "confirmed": ("success", env._("Confirmed")),
-            "change_asked": ("warning", env._("Another date asked")),
+            "confirmed": (env._("Confirmed"), "success"),
+            "change_asked": (env._("Another date asked"), "warning"),
         }
         if situation == "open":
-            answers["proposed"] = ("info", env._("Please answer"))
-        tone, label = {
-            "cancelled": ("light border", env._("Cancelled")),
-            "over": ("success", env._("Made")) if made else ("warning", env._("Could not be made")),
-            "started": ("info", env._("Under way")),
-            **dict.fromkeys(NO_DATE, ("light border", env._("Being planned"))),
-        }.get(situation) or answers.get(self.appointment_state, ("light border", env._("Planned")))
+            answers["proposed"] = (env._("Please answer"), "info")
+        label, tone = {
+            "cancelled": (env._("Cancelled"), "light border"),
+            "over": (env._("Made"), "success") if made else (env._("Could not be made"), "warning"),
+            "started": (env._("Under way"), "info"),
+            **dict.fromkeys(NO_DATE, (env._("Being planned"), "light border")),
+        }.get(situation) or answers.get(self.appointment_state, (env._("Planned"), "light border"))
         return {"tone": tone, "label": label}
 
     def _calendar_online(self):

@@ -1,8 +1,9 @@
 from datetime import datetime
-from unittest.mock import patch
 
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.aftersales_plans.tests.common_proof import poisoned
 
 from .common import AppointmentCase
 
@@ -135,14 +136,7 @@ class TestVisitReminder(AppointmentCase):
         self.propose()
         with freeze_time("2026-05-18 08:00:00"):
             other.with_user(self.agent).action_propose_appointment()
-        send = type(self.visit)._write_to_customer
-
-        def poisoned(visit, step):
-            if visit == self.visit:
-                raise ValueError("poison")
-            return send(visit, step)
-
-        with patch.object(type(self.visit), "_write_to_customer", poisoned):
+        with poisoned(self.visit, "_write_to_customer"):
             self.run_cron("2026-05-30 08:00:00")
         self.assertEqual(len(self.mails(other)), 2)
         self.assertEqual(len(self.mails()), 1)

@@ -40,7 +40,7 @@ class ClaimPages(CustomerPages):
             },
             "filters": {
                 "all": {"label": env._("All"), "domain": Domain.TRUE},
-                "open": {"label": env._("Open"), "domain": unsettled},
+                "open": {"label": env._("Not Settled"), "domain": unsettled},
                 "closed": {"label": env._("Closed"), "domain": ~unsettled},
             },
             "searches": self._claim_searches(),

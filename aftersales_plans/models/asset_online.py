@@ -44,10 +44,10 @@ class AftersalesAsset(models.Model):
         """Return how the goods stand: ``tone`` (a colour) and ``label``."""
         self.ensure_one()
         env = self.env
-        tone, label = {
-            "in_use": ("success", env._("In use")),
-            "returned": ("secondary", env._("Returned")),
-            "replaced": ("secondary", env._("Replaced")),
-            "scrapped": ("secondary", env._("Scrapped")),
+        label, tone = {
+            "in_use": (env._("In use"), "success"),
+            "returned": (env._("Returned"), "secondary"),
+            "replaced": (env._("Replaced"), "secondary"),
+            "scrapped": (env._("Scrapped"), "secondary"),
         }[self.status]
         return {"tone": tone, "label": label}

@@ -39,7 +39,7 @@ class AftersalesCause(models.Model):
 
     part_returns = fields.Boolean(
         string="Part Comes Back",
-        help="The broken part is expected back when its replacement is sent (39).",
+        help="The broken part is expected back when its replacement is sent.",
     )
 
     _code_unique = models.Constraint("UNIQUE(code)", "Each cause needs a code of its own.")

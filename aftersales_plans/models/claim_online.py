@@ -25,13 +25,13 @@ class AftersalesClaim(models.Model):
         env = self.env
         if self.state == "approved" and self.waiting_customer:
             return {"tone": "warning", "label": env._("Waiting for your answer")}
-        tone, label = {
-            "draft": ("info", env._("Being examined")),
-            "submitted": ("info", env._("Being examined")),
-            "approved": ("primary", env._("Approved")),
-            "done": ("success", env._("Settled")),
-            "refused": ("secondary", env._("Refused")),
-            "cancelled": ("secondary", env._("Withdrawn")),
+        label, tone = {
+            "draft": (env._("Being examined"), "info"),
+            "submitted": (env._("Being examined"), "info"),
+            "approved": (env._("Approved"), "primary"),
+            "done": (env._("Settled"), "success"),
+            "refused": (env._("Refused"), "secondary"),
+            "cancelled": (env._("Withdrawn"), "secondary"),
         }[self.state]
         return {"tone": tone, "label": label}
 

@@ -23,7 +23,7 @@ class AftersalesClaim(models.Model):
         [("post", "Send the goods"), ("specialist", "Send a specialist")],
         default="post",
         required=True,
-        help="A specialist brings and fits what is shipped (12).",
+        help="A specialist brings and fits what is shipped.",
     )
     warehouse_id = fields.Many2one(
         "stock.warehouse",

@@ -90,7 +90,7 @@ class AftersalesCustomer(models.Model):
         string="True Active Base",
         compute="_compute_is_base",
         search="_search_is_base",
-        help="A live contract, or a contact within 12 months (requirement 32).",
+        help="A live contract, or a contact within 12 months.",
     )
 
     _key_unique = models.UniqueIndex("(key)", "This customer has a card already.")

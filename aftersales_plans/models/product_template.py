@@ -16,7 +16,7 @@ class ProductTemplate(models.Model):
     )
     aftersales_addon = fields.Boolean(
         string="Add-on Service",
-        help="Offered beside the plans on a quotation, at its price (requirement 9).",
+        help="Offered beside the plans on a quotation, at its price.",
     )
     aftersales_warranty_months = fields.Integer(
         string="Statutory Guarantee (months)", help="0: as the company's settings say."

@@ -11,7 +11,7 @@ class ResPartner(models.Model):
     aftersales_segment = fields.Selection(
         SEGMENTS,
         string="Service Need",
-        help="The plan that fits this need is suggested first (requirement 17).",
+        help="The plan that fits this need is suggested first.",
     )
     aftersales_uncovered_count = fields.Integer(
         compute="_compute_aftersales_uncovered_count", groups="base.group_user"

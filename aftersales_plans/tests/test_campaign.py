@@ -1,12 +1,11 @@
 from datetime import date, datetime
-from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
-from odoo.tools import mute_logger
 
 from .common import AfterSalesCase
+from .common_proof import poisoned
 
 
 @tagged("post_install", "-at_install")
@@ -164,18 +163,7 @@ class TestCampaign(AfterSalesCase):
 
     def test_one_offer_that_cannot_be_made_stops_no_other(self):
         self.start()
-        model = type(self.env["aftersales.campaign.line"])
-        make = model._make_order
-
-        def poisoned(line, goods):
-            if line.customer_id.id == self.ann.id:
-                raise ValueError("poison")
-            return make(line, goods)
-
-        with (
-            patch.object(model, "_make_order", poisoned),
-            mute_logger("odoo.addons.aftersales_plans.models.work_off"),
-        ):
+        with poisoned(self.line(self.ann), "_make_order"):
             self.run_on("2026-03-02 10:00:00")
         self.assertEqual(self.line(self.bob).state, "contacted")
         self.assertIn("poison", self.line(self.ann).activity_ids.note)

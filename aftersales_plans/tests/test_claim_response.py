@@ -1,12 +1,11 @@
 from datetime import datetime, timedelta
-from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, new_test_user, tagged
-from odoo.tools import mute_logger
 
 from .common import AfterSalesCase
+from .common_proof import poisoned
 
 FRIDAY_AFTERNOON = "2026-04-10 14:00:00"
 
@@ -212,17 +211,7 @@ class TestClaimResponse(AfterSalesCase):
 
     def test_one_that_fails_stops_no_other(self):
         first, bad, last = claims = [self.report() for _number in range(3)]
-        escalate = type(bad)._escalate
-
-        def poisoned(claim):
-            if claim == bad:
-                raise ValueError("poison")
-            return escalate(claim)
-
-        with (
-            patch.object(type(bad), "_escalate", poisoned),
-            mute_logger("odoo.addons.aftersales_plans.models.work_off"),
-        ):
+        with poisoned(bad, "_escalate"):
             self.escalate("2026-04-13 10:00:00")
         self.assertEqual((self.pushed(first), self.pushed(last)), (self.agent, self.agent))
         self.assertFalse(self.pushed(bad))

@@ -1,9 +1,8 @@
-from contextlib import contextmanager
 from datetime import date
-from unittest.mock import patch
 
 from odoo.tests import freeze_time, tagged
 
+from .common_proof import locked_books_open, undone
 from .common_revenue import RevenueCase
 
 LAST, OPEN = "2026-04-10", "2026-04-11"  # last locked day, first open day
@@ -72,27 +71,17 @@ class TestR7Revenue(RevenueCase):
         """Return where an entry about ``day`` belongs."""
         return max(day, OPEN) if locked else day
 
-    @contextmanager
-    def undone(self):
-        """Take back what is done within."""
-        savepoint = self.env.cr.savepoint()
-        try:
-            yield
-        finally:
-            savepoint.close(rollback=True)
-            self.env.invalidate_all()
-
     def test_every_way_into_the_books_goes_around_every_lock_date(self):
         for name, way in self.ways().items():
             for field in LOCKS:
-                with self.subTest(name, field=field), self.undone():
+                with self.subTest(name, field=field), undone(self.env):
                     self.check(*way, field)
 
     def test_an_early_end_enters_nothing_that_is_locked(self):
         """The refund is a draft of a day that is open; what was earned until then follows."""
         reason = self.env.ref("aftersales_plans.close_reason_price")
         for field in OF_REFUNDS:
-            with self.subTest(field=field), self.undone():
+            with self.subTest(field=field), undone(self.env):
                 self.company[field] = LAST
                 known = self.entries()
                 with freeze_time("2026-04-03 12:00:00"):
@@ -113,13 +102,13 @@ class TestR7Revenue(RevenueCase):
         self.goods.standard_price = 300.0
         claim = self.claim(self.contract.asset_ids).sudo()
         for field in OF_GOODS:
-            with self.subTest("refused", field=field), self.undone():
+            with self.subTest("refused", field=field), undone(self.env):
                 self.company[field] = LAST
                 with self.assertRefused("locked fiscal period"):
                     claim.action_approve()
         self.env["ir.config_parameter"].set_param("stock_account.skip_lock_date_check", "1")
         for field in (*OF_GOODS, "sale_lock_date"):
-            with self.subTest(field=field), self.undone():
+            with self.subTest(field=field), undone(self.env):
                 self.company[field] = LAST
                 claim.action_approve()
                 self.deliver(claim.picking_ids)
@@ -143,11 +132,5 @@ class TestR7Revenue(RevenueCase):
 
     def test_without_our_rule_and_cores_entries_enter_what_is_locked(self):
         """Prove that the test above can fail: entries stay on the day they are about."""
-        company, move = type(self.company), type(self.env["account.move"])
-        with (
-            patch.object(company, "_aftersales_open_day", lambda self, journal, day, taxes=(): day),
-            patch.object(company, "_get_violated_lock_dates", lambda *args: []),
-            patch.object(move, "_check_fiscal_lock_dates", lambda self: True),
-            self.assertRaises(AssertionError),
-        ):
+        with locked_books_open(self.env), self.assertRaises(AssertionError):
             self.check(*self.ways()["by night"], "fiscalyear_lock_date")

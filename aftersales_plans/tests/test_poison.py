@@ -3,9 +3,9 @@ from contextlib import suppress
 from unittest.mock import patch
 
 from odoo.tests import freeze_time, tagged
-from odoo.tools import mute_logger
 
 from .common import AfterSalesCase
+from .common_proof import poisoned
 
 CONTRACTS = int(os.environ.get("POISON_CONTRACTS", "2"))  # one of them bad
 
@@ -29,17 +29,7 @@ class TestR8Calendar(AfterSalesCase):
             )
         bad = contracts[CONTRACTS // 2]
         bad.user_id = self.manager
-        expire = type(bad)._expire
-
-        def poisoned(contract):
-            if contract == bad:
-                raise ValueError("poison")
-            return expire(contract)
-
-        with (
-            patch.object(type(bad), "_expire", poisoned),
-            mute_logger("odoo.addons.aftersales_plans.models.work_off"),
-        ):
+        with poisoned(bad, "_expire"):
             self.run_calendar("2027-03-20 12:00:00")
             said = bad.message_ids
             to_do = bad.activity_ids

@@ -1,11 +1,11 @@
 import re
-from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import freeze_time, new_test_user, tagged
-from odoo.tools import html2plaintext, mute_logger
+from odoo.tools import html2plaintext
 
 from .common import AfterSalesCase
+from .common_proof import poisoned
 
 
 @tagged("post_install", "-at_install")
@@ -132,17 +132,7 @@ class TestPricingReport(AfterSalesCase):
         other = self.env["res.company"].create([{"name": "Aa"}, {"name": "Zz"}])
         companies = self.company | other
         companies.aftersales_pricing_report = "weekly"
-        mail = type(companies)._aftersales_mail_pricing
-
-        def poisoned(company):
-            if company == self.company:
-                raise ValueError("poison")
-            return mail(company)
-
-        with (
-            patch.object(type(companies), "_aftersales_mail_pricing", poisoned),
-            mute_logger("odoo.addons.aftersales_plans.models.work_off"),
-        ):
+        with poisoned(self.company, "_aftersales_mail_pricing"):
             self.report("2026-01-12")
             self.report("2026-01-13")
         self.assertTrue(all(other.mapped("aftersales_pricing_reported")))

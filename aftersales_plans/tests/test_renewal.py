@@ -1,12 +1,12 @@
 from datetime import date
-from unittest.mock import patch
 
 from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user, tagged
-from odoo.tools import SQL, mute_logger
+from odoo.tools import SQL
 
 from ..models.renewal_run import LAPSED
 from ..models.work_off import give_once
+from .common_proof import poisoned
 from .common_renewal import RenewalCase
 
 
@@ -291,18 +291,10 @@ class TestRenewalRun(RenewalCase):
     def test_one_that_fails_stops_no_other(self):
         bad, good = self.running(), self.running()
         order = self.quoted(self.running())  # past its deadline; comes after all contracts
-        offer = type(bad)._offer_renewal
-
-        def poisoned(contract):
-            if contract == bad:
-                raise ValueError("poison")
-            return offer(contract)
-
         with (
             freeze_time("2026-12-12 12:00:00"),
             self.enter_registry_test_mode(),
-            patch.object(type(bad), "_offer_renewal", poisoned),
-            mute_logger("odoo.addons.aftersales_plans.models.work_off"),
+            poisoned(bad, "_offer_renewal"),
         ):
             self.env.ref("aftersales_plans.cron_follow_renewals").method_direct_trigger()
         self.assertFalse(bad._renewal_order())

@@ -1,10 +1,9 @@
 from datetime import date
-from unittest.mock import patch
 
 from odoo.tests import freeze_time, new_test_user, tagged
-from odoo.tools import mute_logger
 
 from .common import AfterSalesCase
+from .common_proof import poisoned
 
 WORK_OFF = "odoo.addons.aftersales_plans.models.work_off"
 SOLD = "2026-01-15 09:00:00"
@@ -226,15 +225,7 @@ class TestRetention(AfterSalesCase):
 
     def test_one_card_that_cannot_be_followed_stops_no_other(self):
         other = self.add_customer("other", "2026-01-15")
-        model = type(self.card)
-        follow = model._open_check
-
-        def poisoned(card):
-            if card.id == self.card.id:
-                raise ValueError("poison")
-            return follow(card)
-
-        with patch.object(model, "_open_check", poisoned), mute_logger(WORK_OFF):
+        with poisoned(self.card, "_open_check"):
             self.run_on("2026-07-15")
         self.assertEqual((len(self.checks()), len(other.followup_ids)), (0, 1))
         self.assertIn("poison", self.card.activity_ids.note)

@@ -1,10 +1,8 @@
-from unittest.mock import patch
-
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
-from odoo.tools import mute_logger
 
+from .common_proof import poisoned
 from .common_revenue import RevenueCase
 
 
@@ -444,18 +442,8 @@ class TestRevenueBooks(RevenueCase):
         others = [self.start("2026-03-15") for _number in range(3)]
         for contract in (self.contract, *others):
             self.invoice(contract, "2026-03-20")
-        bad, model = others[1], type(self.contract)
-        share = model._earned_share
-
-        def poisoned(contract, day):
-            if contract == bad:
-                raise ValueError("poison")
-            return share(contract, day)
-
-        with (
-            patch.object(model, "_earned_share", poisoned),
-            mute_logger("odoo.addons.aftersales_plans.models.revenue"),
-        ):
+        bad = others[1]
+        with poisoned(bad, "_earned_share"):
             self.run_months("2026-04-01")
         for contract in (self.contract, others[0], others[2]):
             self.assertEqual(self.rows(contract), [("2026-03-31", 55.89)])

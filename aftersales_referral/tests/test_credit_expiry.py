@@ -4,6 +4,8 @@ from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import html2plaintext, mute_logger
 
+from odoo.addons.aftersales_plans.tests.common_proof import poisoned
+
 from .common import TODAY
 from .common_credit import CreditCommon
 
@@ -373,17 +375,7 @@ class TestCreditExpiry(CreditCommon):
             ]
         )
         first, bad, last = (self._goodwill(60.0, "2027-04-10", partner=owner) for owner in owners)
-        announce = type(bad.card_id)._announce_expiry
-
-        def poisoned(card):
-            if card == bad.card_id:
-                raise ValueError("poison")
-            return announce(card)
-
-        with (
-            patch.object(type(bad.card_id), "_announce_expiry", poisoned),
-            mute_logger("odoo.addons.aftersales_plans.models.never_fail"),
-        ):
+        with poisoned(bad.card_id, "_announce_expiry"):
             self._announce()
         self.assertTrue(first.date_announced and last.date_announced)
         self.assertFalse(bad.date_announced)

@@ -1,11 +1,10 @@
 """Nothing of ours enters a locked period, whatever books it and whatever locks it (R7)."""
 
-from contextlib import contextmanager
-from unittest.mock import patch
-
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.aftersales_plans.tests.common_proof import locked_books_open, undone
 
 from .common import TODAY
 from .common_store_credit import StoreCreditCommon
@@ -190,22 +189,12 @@ class TestR7Rewards(StoreCreditCommon):
 
     def test_every_way_into_the_books_goes_around_every_lock_date(self):
         for name, (before, act) in self.ways().items():
-            with self.undone():
+            with undone(self.env):
                 before()
                 self.env.flush_all()
                 for field in LOCKS:
-                    with self.subTest(name, field=field), self.undone():
+                    with self.subTest(name, field=field), undone(self.env):
                         self.check(act, field)
-
-    @contextmanager
-    def undone(self):
-        """Take back what is done within."""
-        savepoint = self.env.cr.savepoint()
-        try:
-            yield
-        finally:
-            savepoint.close(rollback=True)
-            self.env.invalidate_all()
 
     def test_documents_dated_into_what_is_locked_take_nothing_of_ours_along(self):
         """Users date them and core moves them; what follows of ours has a day of its own."""
@@ -215,7 +204,7 @@ class TestR7Rewards(StoreCreditCommon):
         self.run_out("2027-03-01")
         self.env.flush_all()
         for field in ("fiscalyear_lock_date", "tax_lock_date"):
-            with self.subTest(field=field), self.undone():
+            with self.subTest(field=field), undone(self.env):
                 self.company[field] = "2027-03-10"
                 known = self.last()
                 self._pay(another, payment_date="2027-03-05")
@@ -235,11 +224,5 @@ class TestR7Rewards(StoreCreditCommon):
 
     def test_without_our_rule_and_cores_entries_enter_what_is_locked(self):
         """Prove that the test above can fail: entries stay on the day they are about."""
-        company, move = type(self.company), type(self.env["account.move"])
-        with (
-            patch.object(company, "_aftersales_open_day", lambda self, journal, day, taxes=(): day),
-            patch.object(company, "_get_violated_lock_dates", lambda *args: []),
-            patch.object(move, "_check_fiscal_lock_dates", lambda self: True),
-            self.assertRaises(AssertionError),
-        ):
+        with locked_books_open(self.env), self.assertRaises(AssertionError):
             self.check(self.ways()["payout in money"][1], "fiscalyear_lock_date")

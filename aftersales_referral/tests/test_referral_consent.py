@@ -1,8 +1,7 @@
-from unittest.mock import patch
-
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
-from odoo.tools import mute_logger
+
+from odoo.addons.aftersales_plans.tests.common_proof import poisoned
 
 from .common import TODAY, ReferralCommon
 
@@ -319,18 +318,7 @@ class TestReferralConsent(ReferralCommon):
 
     def test_one_that_cannot_be_forgotten_stops_no_other(self):
         first, bad, last = (self._referral() for _number in range(3))
-        forget = self.Referral.__class__._forget
-
-        def poisoned(referral, reason):
-            if referral == bad:
-                raise ValueError("poison")
-            return forget(referral, reason)
-
-        with (
-            freeze_time("2027-04-14 12:00:00"),
-            patch.object(self.Referral.__class__, "_forget", poisoned),
-            mute_logger("odoo.addons.aftersales_plans.models.work_off"),
-        ):
+        with freeze_time("2027-04-14 12:00:00"), poisoned(bad, "_forget"):
             self._run_cron()
         self.assertFalse(first.contact_name or last.contact_name)
         self.assertEqual(bad.contact_name, NAME)

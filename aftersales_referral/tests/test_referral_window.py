@@ -1,8 +1,7 @@
-from unittest.mock import patch
-
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
-from odoo.tools import mute_logger
+
+from odoo.addons.aftersales_plans.tests.common_proof import poisoned
 
 from .common import TODAY, ReferralCommon
 
@@ -94,19 +93,8 @@ class TestReferralWindow(ReferralCommon):
         left, over = orders[:3], [order.referral_id for order in orders[3:]]
         for order in left:
             order.sudo().write({"state": "sale"})  # as if judging had failed
-        judge, expire = type(left[1])._judge_referral, type(over[1])._expire
-
-        def poisoned(record):
-            if record in (left[1], over[1]):
-                raise ValueError("poison")
-            return (judge if record._name == "sale.order" else expire)(record)
-
-        with (
-            freeze_time("2028-03-16"),
-            patch.object(type(left[1]), "_judge_referral", poisoned),
-            patch.object(type(over[1]), "_expire", poisoned),
-            mute_logger("odoo.addons.aftersales_plans.models.work_off"),
-        ):
+        spoilt = poisoned(left[1], "_judge_referral"), poisoned(over[1], "_expire")
+        with freeze_time("2028-03-16"), spoilt[0], spoilt[1]:
             self._run_cron()
         states = [order.referral_id.state for order in orders]
         self.assertEqual([states[1], states[4]], ["registered", "registered"])

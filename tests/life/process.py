@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from tools import project
 
-FIRST_VERSION = project.ROOT / "tests" / "data" / "aftersales_19.0.0.1.0.tar.xz"
+#: The add-ons of earlier versions with their stories: the first, and the one before this.
+FIRST, PREVIOUS = "19.0.0.1.0", "19.0.0.10.0"
 COMPLAINT = re.compile(r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) .*", re.MULTILINE)
 
 
@@ -25,9 +26,9 @@ class Done(NamedTuple):
     seconds: float
 
 
-def first_version(folder: Path) -> Path:
-    """Unpack the add-ons of 19.0.0.1.0 and their stories into a folder; return it."""
-    with tarfile.open(FIRST_VERSION) as archive:
+def earlier(version: str, folder: Path) -> Path:
+    """Unpack the add-ons of a version and their stories into a folder; return it."""
+    with tarfile.open(project.ROOT / "tests" / "data" / f"aftersales_{version}.tar.xz") as archive:
         if hasattr(tarfile, "data_filter"):
             archive.extraction_filter = tarfile.data_filter
         archive.extractall(folder)
