@@ -54,8 +54,9 @@ FOR_THE_OFFICE = (
         "reconciliation",
         "accountant",
         "/odoo/action-aftersales_referral.aftersales_reconciliation_action",
-        ("Reconciliation", "Accrued (A)", "Store Credit (L)"),
-        size=(1700, 420),
+        ("Referrer", "Accrued (A)", "Lots"),
+        size=(1700, 900),
+        crop="table.o_list_table",
     ),
     Picture(
         "user_rights",
