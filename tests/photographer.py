@@ -9,8 +9,9 @@ import json
 import time
 from concurrent.futures import Future
 
-from odoo.tests.common import ChromeBrowser, ChromeBrowserException
 from PIL import Image
+
+from odoo.tests.common import ChromeBrowser, ChromeBrowserException
 
 PATIENCE = 20  # seconds, until something to be seen or clicked is there
 LOADED = "[...document.images].every((image) => image.complete)"

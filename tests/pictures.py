@@ -149,7 +149,7 @@ PICTURES = (
     ),
     Picture(
         "onboarding",
-        "manager",
+        "admin",
         "/odoo/aftersales-set-up",
         ("Plans", "Products and Prices", "Technicians"),
         size=(1400, 620),

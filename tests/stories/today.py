@@ -1,6 +1,6 @@
 """What waits for everybody today: whoever logs in finds work of the role, and not only what was."""
 
-from odoo import Command, fields
+from odoo import fields
 
 from . import cast, clicks
 
@@ -37,7 +37,7 @@ class Today:
         return self
 
     def offer(self):
-        """A quotation without a plan: the salesperson offers one, or the customer chooses online."""
+        """A quotation without a plan, which the salesperson or the customer chooses."""
         quotation = clicks.sell(
             self.people["salesperson"],
             self.joel,
