@@ -68,6 +68,8 @@ class Photographer:
         self.browser = ChromeBrowser(case)
         case.addCleanup(self.browser.stop)
         case.enterContext(case.allow_requests(browser=self.browser))
+        hidden = {"hidden": True}
+        self.browser._websocket_request("Emulation.setScrollbarsHidden", params=hidden)
         self.login = None
 
     def look(self, picture):
@@ -86,7 +88,7 @@ class Photographer:
                 return f"there is nothing to click: {what}"
         shows = json.dumps(picture.shows), json.dumps(picture.crop)
         if not self._wait(f"{EYES}.missing({shows[0]}, {shows[1]}).length === 0"):
-            self.browser.take_screenshot()
+            self.browser.take_screenshot().result(10)  # it holds on to the size of the window
             missing = self._evaluate(f"{EYES}.missing({shows[0]}, {shows[1]}).join('; ')")
             return f"not to be seen: {missing}"
         if self.browser._result.done():
@@ -106,8 +108,7 @@ class Photographer:
             "height": box["bottom"] - box["top"],
             "scale": 1,
         }
-        asked = {"clip": clip, "captureBeyondViewport": True}
-        answer = self.browser._websocket_request("Page.captureScreenshot", params=asked)
+        answer = self.browser._websocket_request("Page.captureScreenshot", params={"clip": clip})
         image = Image.open(io.BytesIO(base64.b64decode(answer["data"]))).convert("RGB")
         image.quantize(256).save(path, optimize=True)
 
