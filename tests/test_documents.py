@@ -239,6 +239,28 @@ def pattern_of(sentence):
     return ".*".join(parts)
 
 
+def test_the_administrators_guide_tells_of_every_job_and_of_every_mail_template():
+    guide = (project.ROOT / "docs/administrator.md").read_text()
+    section = guide.split("\n## Scheduled jobs\n")[1].split("\n## ")[0]
+    told = [line.split("|")[1].strip() for line in section.splitlines() if line.startswith("|")]
+    jobs = [name.removeprefix("After-Sales: ") for name in names_of("ir.cron")]
+    assert sorted(told[2:]) == sorted(jobs)
+    mails = guide.split("\n## Mails\n")[1].split("\n## ")[0].lower()
+    words = [word for name in names_of("mail.template") for word in re.split(r": |, ", name)]
+    assert [word for word in words if word.lower() not in mails] == []
+
+
+def names_of(model):
+    """Return the names of the records of a model in the add-ons' data."""
+    return [
+        record.find("field[@name='name']").text
+        for path in FILES
+        if path.endswith(".xml") and path.split("/")[0] in project.ADDONS and "/data/" in path
+        for record in ElementTree.parse(project.ROOT / path).iter("record")
+        if record.get("model") == model
+    ]
+
+
 def test_no_rule_stands_twice_in_the_readme():
     assert [rule for rule, times in Counter(row[0] for row in ROWS).items() if times > 1] == []
 
