@@ -127,7 +127,7 @@ class AftersalesAsset(models.Model):
         default="new",
         required=True,
         tracking=True,
-        help="Full cover of used or foreign goods without repair history is a risk (22).",
+        help="Full cover of used or foreign goods without repair history is a risk.",
     )
     move_id = fields.Many2one(
         "stock.move", string="Delivery", readonly=True, copy=False, index=True
