@@ -10,6 +10,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.aftersales_plans.tests.common_revenue import RevenueCase
 from odoo.addons.aftersales_referral.tests.common import ReferralCommon
 
 from tools import project
@@ -30,9 +31,46 @@ def told(amount):
     return f"{amount:,.2f}" if abs(amount) > 0.004 else ""
 
 
+class Guide:
+    """Notes the entries of each step, and compares them with a table of the page."""
+
+    #: {account: the letter the page calls it by}
+    letters = {}
+
+    @classmethod
+    def _begin(cls):
+        cls.steps = []
+        cls.seen = cls.env["account.move"].search([])
+
+    @classmethod
+    def _new_entries(cls):
+        cls.env.flush_all()
+        found = cls.env["account.move"].search([("id", "not in", cls.seen.ids)], order="id")
+        cls.seen |= found
+        return found
+
+    @classmethod
+    def _note(cls, number, entry):
+        assert entry.state == "posted", entry.display_name
+        where = [str(number), str(entry.date), entry.journal_id.code]
+        items = entry.line_ids.filtered("balance")  # a bill paid with credit has an empty one
+        for item in items.sorted(lambda one: (-one.debit, one.credit, one.id)):
+            name = cls._name(item.account_id)
+            cls.steps.append([*where, name, told(item.debit), told(item.credit)])
+
+    @classmethod
+    def _name(cls, account):
+        letter = cls.letters.get(account)
+        return f"{account.name} ({letter})" if letter else account.name
+
+    def assertTable(self, heading, rows):
+        shown = "\n".join("| " + " | ".join(row) + " |" for row in rows)
+        self.assertEqual(table(heading), rows, f"The page should say:\n{shown}")
+
+
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-02 12:00:00")
-class TestAccountingGuide(ReferralCommon):
+class TestAccountingGuide(Guide, ReferralCommon):
     """Nora, brought by Rita, buys goods and a plan; each step has the entries it made."""
 
     @classmethod
@@ -68,8 +106,8 @@ class TestAccountingGuide(ReferralCommon):
             cls.company.aftersales_store_credit_account_id: "L",
             cls.company.aftersales_deferred_revenue_account_id: "D",
         }
-        cls.steps, cls.balances, cls.months = [], [], []
-        cls.seen = cls.env["account.move"].search([])
+        cls.balances, cls.months = [], []
+        cls._begin()
         with freeze_time("2026-03-15 12:00:00"):
             cls.company.aftersales_defer_revenue = True
         cls._play()
@@ -153,31 +191,10 @@ class TestAccountingGuide(ReferralCommon):
     # --- What it left ----------------------------------------------------------------------------
 
     @classmethod
-    def _new_entries(cls):
-        cls.env.flush_all()
-        found = cls.env["account.move"].search([("id", "not in", cls.seen.ids)], order="id")
-        cls.seen |= found
-        return found
-
-    @classmethod
     def _step(cls, number):
         for entry in cls._new_entries():
             cls._note(number, entry)
         cls._balance(number)
-
-    @classmethod
-    def _note(cls, number, entry):
-        assert entry.state == "posted", entry.display_name
-        where = [str(number), str(entry.date), entry.journal_id.code]
-        items = entry.line_ids.filtered("balance")  # a bill paid with credit has an empty one
-        for item in items.sorted(lambda one: (-one.debit, one.credit, one.id)):
-            name = cls._name(item.account_id)
-            cls.steps.append([*where, name, told(item.debit), told(item.credit)])
-
-    @classmethod
-    def _name(cls, account):
-        letter = cls.letters.get(account)
-        return f"{account.name} ({letter})" if letter else account.name
 
     @classmethod
     def _items(cls, letter, until=None):
@@ -206,10 +223,6 @@ class TestAccountingGuide(ReferralCommon):
 
     # --- The page --------------------------------------------------------------------------------
 
-    def assertTable(self, heading, rows):
-        shown = "\n".join("| " + " | ".join(row) + " |" for row in rows)
-        self.assertEqual(table(heading), rows, f"The page should say:\n{shown}")
-
     def test_the_entries_of_the_page_are_those_of_the_books(self):
         self.assertTable("Every entry, step by step", self.steps)
 
@@ -220,3 +233,69 @@ class TestAccountingGuide(ReferralCommon):
         self.assertTable("The plan, month by month", self.months)
         recognised = sum(float(row[1].replace(",", "")) for row in self.months)
         self.assertAlmostEqual(recognised, 1200.0, 2)
+
+
+@tagged("post_install", "-at_install")
+class TestUsedAndEndedEarly(Guide, RevenueCase):
+    """A part is replaced under a plan, and the contract ends before its time."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.letters = {cls.deferred: "D"}
+        cls.goods.categ_id = cls.env["product.category"].create(
+            {"name": "Valued", "property_valuation": "real_time"}
+        )
+        cls.goods.write({"standard_price": 300.0, "taxes_id": [Command.clear()]})
+        cls.contract = cls.start("2026-03-15")
+        cls._begin()
+        invoice = cls.invoice(cls.contract, "2026-03-15")
+        cls._step(1)
+        cls._month("2026-04-01", 2)
+        with freeze_time("2026-04-06 12:00:00"):
+            claim = cls.env["aftersales.claim"].create(
+                {
+                    "partner_id": cls.customer.id,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "asset_id": cls.contract.asset_ids.id,
+                                "quantity": 1,
+                                "cause_id": cls.accident.id,
+                            }
+                        )
+                    ],
+                }
+            )
+            claim.action_approve()
+            cls.deliver(claim.sudo().picking_ids)
+        cls._step(3)
+        cls._month("2026-05-01", 4)
+        with freeze_time("2026-05-31 12:00:00"):
+            reason = cls.env.ref("aftersales_plans.close_reason_moved")
+            note = cls.contract._end(fields.Date.to_date("2026-05-31"), reason)
+            note.action_post()
+        cls._step(5)
+        cls._month("2026-06-01", 6)
+        cls.refunded, cls.source = note, invoice
+
+    @classmethod
+    def _step(cls, number):
+        for entry in cls._new_entries():
+            cls._note(number, entry)
+
+    @classmethod
+    def _month(cls, day, number):
+        last = fields.Date.to_date(day) - timedelta(days=1)
+        with freeze_time(f"{day} 12:00:00"):
+            cls.env["aftersales.revenue"].sudo()._recognise_until(cls.company, last)
+        cls._step(number)
+
+    def test_the_entries_of_the_second_example_are_those_of_the_books(self):
+        self.assertTable("A part replaced, and an early end", self.steps)
+
+    def test_nothing_is_left_and_what_was_earned_is_what_was_kept(self):
+        self.assertExplained(0.0)
+        kept = self.source.amount_untaxed - 500.0 - self.refunded.amount_untaxed
+        self.assertAlmostEqual(self.balance(self.income), kept, 2)
+        self.assertAlmostEqual(kept, 256.44, 2)
