@@ -84,13 +84,20 @@ class AftersalesSample(models.AbstractModel):
         names = [record.display_name for record in left]
         remover._marks().unlink()
         doomed["sale.order"].filtered(lambda order: order.state == "sent")._action_cancel()
-        for model in [*remover._followers(), *remover._kinds()]:
-            doomed[model].exists().unlink()  # some went with what they belong to
+        for model in remover._kinds():
+            remover._unlink(model, doomed)
         for record in left:
             with never_fail(self.env, f"Archiving {record}"):
                 if "active" in record._fields:
                     record.active = False
         return self._told(names)
+
+    def _unlink(self, model, doomed):
+        """Delete what goes of ``model``, after what follows from it."""
+        for follower, owner in self._followers().items():
+            if self.env[follower]._fields[owner].comodel_name == model:
+                self._unlink(follower, doomed)
+        doomed[model].exists().unlink()  # some went with what they belong to
 
     def _told(self, names):
         if names:
