@@ -33,7 +33,7 @@ class ResCompany(models.Model):
                 proposal = Proposal(
                     self.env._("Remove Sample Data"),
                     samples._remove,
-                    self.env._("This company has sample data: what begins with “Sample”."),
+                    self.env._("This company has sample data."),
                 )
             else:
                 proposal = Proposal(self.env._("Try with Sample Data"), samples._make)

@@ -1,15 +1,26 @@
 from odoo import api, models
 
+PERCENT = 10.0  # of the sample contract, where its plan rewards nobody
+
 
 class AftersalesSample(models.AbstractModel):
     """A referral by the sample customer; it earns nothing before somebody orders."""
 
     _inherit = "aftersales.sample"
 
+    def _prepare_contract(self, made, plan):
+        """Reward referrals, so that there is one to look at."""
+        vals = super()._prepare_contract(made, plan)
+        if not plan.referral_percent:
+            vals["referral_percent"] = PERCENT
+        return vals
+
     @api.model
     def _make_samples(self):
         """Add the referral of a neighbour nobody may call or write to yet."""
         made = super()._make_samples()
+        if "contract" not in made:
+            return made
         made["referral"] = self.env["aftersales.referral"].create(
             {
                 "referrer_id": made["customer"].id,
