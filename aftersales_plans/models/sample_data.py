@@ -202,7 +202,7 @@ class AftersalesSample(models.AbstractModel):
         self.env["ir.model.data"].create(
             {
                 "module": SAMPLES,
-                "name": f"{kind}_{self.env.company.id}",
+                "name": f"{kind}_{record.id}_{self.env.company.id}",
                 "model": record._name,
                 "res_id": record.id,
                 "noupdate": True,

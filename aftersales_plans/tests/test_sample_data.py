@@ -177,7 +177,7 @@ class TestSampleData(AfterSalesCase):
         contract = self.env["aftersales.contract"].search([("sale_line_id", "!=", False)], limit=1)
         mark = {
             "module": SAMPLES,
-            "name": f"contract_{self.company.id}",
+            "name": f"contract_{contract.id}_{self.company.id}",
             "model": "aftersales.contract",
             "res_id": contract.id,
         }
