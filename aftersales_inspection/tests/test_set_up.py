@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from odoo.addons.aftersales_plans.tests.common import AfterSalesCase
+from odoo.addons.aftersales_plans.tests.common import AfterSalesCase, speak
 
 
 @tagged("post_install", "-at_install")
@@ -133,6 +133,16 @@ class TestSetUp(AfterSalesCase):
         self.assertTrue(visit.exists() and contract.exists())
         self.assertEqual(visit.location_id.partner_id, contract.site_id)
         self.assertIn("Sample Contract", action["params"]["message"])
+
+    # --- Names customers read ------------------------------------------------------------------
+
+    def test_a_visit_is_named_in_the_language_of_its_customer(self):
+        words = {"%(plan)s visit %(number)s · %(customer)s": "%(plan)s визит %(number)s"}
+        speak(self, words, "aftersales_inspection")
+        self.customer.lang = "ru_RU"
+        self.plan.visit_interval_months = 6
+        contract = self.sell((self.goods, 1), (self.plan_product, 1))
+        self.assertEqual(contract.visit_ids.mapped("name"), ["T-GOLD визит 1", "T-GOLD визит 2"])
 
     # --- Visits --------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 from odoo.tests import tagged
-from odoo.tools.translate import code_translations
+
+from odoo.addons.aftersales_plans.tests.common import speak
 
 from .common import ReferralCommon
 
@@ -93,14 +94,7 @@ class TestSetUp(ReferralCommon):
         self.assertEqual(self.problems("rewards"), [])
 
     def test_store_credit_is_named_in_every_language(self):
-        self.env["res.lang"]._activate_lang("ru_RU")
-        spoken = code_translations.get_python_translations
-
-        def translations(module, lang):
-            ours = (module, lang) == ("aftersales_referral", "ru_RU")
-            return {"Store credit": "Кредит"} if ours else spoken(module, lang)
-
-        self.patch(code_translations, "get_python_translations", translations)
+        speak(self, {"Store credit": "Кредит"}, "aftersales_referral")
         young = self.env["res.company"].create({"name": "Nordstein"})
         reward = young.aftersales_wallet_program_id.reward_ids
         self.assertEqual(reward.description, "Store credit")
