@@ -34,6 +34,7 @@ class ResCompany(models.Model):
                     self.env._("Remove Sample Data"),
                     samples._remove,
                     self.env._("This company has sample data."),
+                    main=False,  # who presses the first button twice removes nothing
                 )
             else:
                 proposal = Proposal(self.env._("Try with Sample Data"), samples._make)

@@ -202,11 +202,14 @@ class TestSampleData(AfterSalesCase):
         self.assertEqual(step.aftersales_proposal, "Try with Sample Data")
         self.assertEqual(step.aftersales_state, "optional")
         self.assertEqual(step.action_aftersales_take()["tag"], "soft_reload")
+        step.action_aftersales_take()  # a second click on the same button
         self.assertTrue(self.one("aftersales.contract"))
         step.invalidate_recordset()
-        self.assertEqual(step.aftersales_proposal, "Remove Sample Data")
+        self.assertFalse(step.aftersales_proposal)
+        self.assertEqual(step.aftersales_other_proposal, "Remove Sample Data")
         self.assertEqual(guide.aftersales_set_up_progress(), before)
-        self.assertEqual(step.action_aftersales_take()["tag"], "display_notification")
+        self.assertEqual(step.action_aftersales_take_other()["tag"], "display_notification")
+        step.action_aftersales_take_other()
         self.assertFalse(self.samples._marks())
 
     def test_what_follows_a_sample_by_accident_is_not_deleted(self):
