@@ -235,6 +235,11 @@ class TestSetUp(AfterSalesCase):
         self.env.ref("aftersales_plans.cron_follow_calendar").active = False
         self.assertWrong("jobs", "start, continue and end contracts” is switched off")
 
+    def test_nobody_is_led_to_switch_on_the_jobs_of_a_neutralised_copy(self):
+        self.env.ref("aftersales_plans.cron_follow_calendar").active = False
+        self.env["ir.config_parameter"].set_param("database.is_neutralized", True)
+        self.assertEqual(self.step("jobs").aftersales_state, "done")
+
     def test_a_check_that_fails_stops_nobody(self):
         def fail(company):
             raise ZeroDivisionError
