@@ -34,8 +34,9 @@ WHERE_TO_LOOK = """
     After-Sales > Rewards       what he earned for his neighbour, and how it was paid
 
   The people of the story log in with their role as name and password:
-  salesperson, warehouse, billing, accountant, agent, technician; and portal,
-  Joel Willis himself, who reads and reports online.
+  salesperson, warehouse, billing, accountant, agent, technician, manager; and
+  portal, Joel Willis himself, who reads and reports online. What each of them
+  does is in docs/README.md.
 
   Ctrl-C ends the server; `make demo` starts it again with the same data.
 """
