@@ -17,7 +17,7 @@ from tools import project, translations
 WORDS = {*TRANSLATED_ATTRS, "text"}
 FILES = list(product(project.ADDONS, translations.LANGUAGES))
 #: What every language writes as English does: names, and what Odoo takes for words but is code.
-ALIKE = {"ID", "SMS", "WhatsApp", "id", "referral_id"}
+ALIKE = {"ID", "SMS", "VIP", "WhatsApp", "id", "referral_id"}
 #: Words a language shares with English.
 SHARED = {"ru": set(), "sq": {"Draft", "E-mail", "Rita"}, "zh_TW": set()}
 #: Terms that mean one thing in one add-on and another in the next, where languages tell them apart.
