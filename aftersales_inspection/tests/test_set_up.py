@@ -1,4 +1,4 @@
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.aftersales_plans.tests.common import AfterSalesCase, speak
 
@@ -32,6 +32,24 @@ class TestSetUp(AfterSalesCase):
         self.assertRegex(self.problems()[0], "No working hours.* Petra.*working schedule")
         petra.calendar_id = self.company.resource_calendar_id
         self.assertEqual(self.problems(), [])
+
+    def test_users_of_field_service_are_proposed_as_technicians(self):
+        def propose():
+            return self.young._aftersales_proposals().get("technicians")
+
+        self.assertIsNone(propose())
+        in_young = {"company_id": self.young.id, "company_ids": [(6, 0, self.young.ids)]}
+        new_test_user(self.env, "petra", "fieldservice.group_fsm_user", name="Petra", **in_young)
+        new_test_user(self.env, "otto", "fieldservice.group_fsm_dispatcher", **in_young)
+        new_test_user(self.env, "paul", "fieldservice.group_fsm_user", name="Paul")  # elsewhere
+        [proposal] = propose()
+        self.assertEqual(proposal.sentence, "Users of Field Service: Petra")
+        proposal.take()
+        technician = self.env["fsm.person"]._of_company(self.young)
+        self.assertEqual(technician.name, "Petra")
+        self.assertEqual(technician.calendar_id, self.young.resource_calendar_id)
+        self.assertEqual(self.problems(), [])
+        self.assertIsNone(propose())
 
     def test_the_guide_has_a_step_for_technicians(self):
         step = self.env.ref("aftersales_inspection.onboarding_step_technicians")

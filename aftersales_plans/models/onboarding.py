@@ -60,16 +60,20 @@ class OnboardingOnboardingStep(models.Model):
 
     aftersales_topic = fields.Char(help="Which checks of the set-up decide whether it is done.")
     aftersales_screen = fields.Char(help="External id of the window action to look at it again.")
-    aftersales_optional = fields.Boolean(help="Offered, but never missing.")
+    aftersales_optional = fields.Boolean(string="Optional", help="Offered, but never missing.")
     aftersales_state = fields.Selection(
         [("todo", "To do"), ("done", "Done"), ("optional", "Optional")],
         compute="_compute_aftersales_state",
     )
     aftersales_problems = fields.Text(compute="_compute_aftersales_state")
     aftersales_can_open = fields.Boolean(compute="_compute_aftersales_state")
-    aftersales_proposal = fields.Char(compute="_compute_aftersales_state")
-    aftersales_other_proposal = fields.Char(compute="_compute_aftersales_state")
-    aftersales_proposed = fields.Text(compute="_compute_aftersales_state")
+    aftersales_proposal = fields.Char(string="Proposal", compute="_compute_aftersales_state")
+    aftersales_other_proposal = fields.Char(
+        string="Other Proposal", compute="_compute_aftersales_state"
+    )
+    aftersales_proposed = fields.Text(
+        string="What Is Proposed", compute="_compute_aftersales_state"
+    )
 
     @api.depends("aftersales_topic", "aftersales_screen", "aftersales_optional")
     @api.depends_context("company", "uid", "lang")

@@ -17,6 +17,7 @@ QUIET = {
     "mail_activity_quick_update": True,
 }
 MONTHS_RUN = 3  # of the contract that runs
+PRICE = 240  # of the contract, net
 
 
 class ResCompany(models.Model):
@@ -174,6 +175,7 @@ class AftersalesSample(models.AbstractModel):
             "company_id": self.env.company.id,
             "user_id": self.env.uid,
             "date_start": self._first_day(),
+            "amount_untaxed": PRICE,
             "asset_ids": [Command.set(made["asset"].ids)],
         }
 

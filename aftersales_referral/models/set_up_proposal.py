@@ -33,9 +33,9 @@ class ResCompany(models.Model):
         if tiers and tiers.has_access("write"):
             told = [
                 self.env._(
-                    "%(plan)s %(percent)g %%",
+                    "%(plan)s %(percent)s %%",
                     plan=plan.name,
-                    percent=REWARDS_PERCENT[plan.code.upper()],
+                    percent=f"{REWARDS_PERCENT[plan.code.upper()]:g}",
                 )
                 for plan in tiers
             ]
