@@ -4,6 +4,8 @@ from odoo.addons.aftersales_plans.models.set_up import Problem
 from odoo.addons.aftersales_plans.models.set_up_proposal import Proposal
 
 TECHNICIANS = "fieldservice.action_fsm_person"
+FIELD = "fieldservice.group_fsm_user_own"
+OFFICE = ("fieldservice.group_fsm_dispatcher", "fieldservice.group_fsm_manager")
 
 
 class ResCompany(models.Model):
@@ -54,11 +56,11 @@ class ResCompany(models.Model):
         technicians = self.env["fsm.person"]
         if not technicians.has_access("create") or technicians._of_company(self):
             return users
-        who, who_not = ("fieldservice.group_fsm_user_own", "fieldservice.group_fsm_dispatcher")
+        office = [self.env.ref(group).id for group in OFFICE]
         return users.search(
             [
-                ("all_group_ids", "in", self.env.ref(who).ids),
-                ("all_group_ids", "not in", self.env.ref(who_not).ids),
+                ("all_group_ids", "in", self.env.ref(FIELD).ids),
+                ("all_group_ids", "not in", office),
                 ("company_ids", "in", self.ids),
                 ("share", "=", False),
             ],
