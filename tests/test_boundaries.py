@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 from unittest import TestCase
 
+from tools import project
+
 ROOT = Path(__file__).resolve().parent.parent
 PLANS, INSPECTION, REFERRAL = "aftersales_plans", "aftersales_inspection", "aftersales_referral"
 FORBIDDEN = {
@@ -18,6 +20,7 @@ ALLOWED_DEPENDS = {
     REFERRAL: {PLANS, "sale_loyalty", "sale_margin", "account"},
 }
 SPOKEN = {".py", ".xml", ".csv", ".js", ".html", ".rst", ".md", ".scss"}
+COMMENTS = {".py": "#", ".js": "//", ".scss": "//"}
 LICENSES = {PLANS: "LGPL-3", INSPECTION: "AGPL-3", REFERRAL: "LGPL-3"}
 
 
@@ -89,6 +92,14 @@ class TestBoundaries(TestCase):
         for module, allowed in ALLOWED_DEPENDS.items():
             self.assertEqual(set(manifest(module)["depends"]), allowed, module)
             self.assertEqual(manifest(module)["license"], LICENSES[module])
+
+    def test_every_source_file_names_the_licence_of_its_module_first(self):
+        for module, licence in LICENSES.items():
+            files = [path for path in project.files(module) if path.suffix in COMMENTS]
+            self.assertGreater(len(files), 100)
+            for path in files:
+                line = f"{COMMENTS[path.suffix]} SPDX-License-Identifier: {licence}.0-or-later\n"
+                self.assertTrue((ROOT / path).read_text().startswith(line), path)
 
     def test_no_module_names_one_it_must_not_know(self):
         for module, forbidden in FORBIDDEN.items():

@@ -8,6 +8,9 @@ import pytest
 from conftest import COLLECTED
 from tools import project
 
+#: Run by an Odoo of their own: `tests/test_example_addon.py`.
+EXAMPLES = project.ROOT / "docs/examples"
+
 
 def test_every_test_file_gives_at_least_one_test(request):
     config = request.config
@@ -20,6 +23,7 @@ def test_every_test_file_gives_at_least_one_test(request):
         path
         for path in project.files()
         if path.match("test_*.py")
+        and not (project.ROOT / path).is_relative_to(EXAMPLES)
         and project.ROOT / path not in config.stash[COLLECTED]
         and any((project.ROOT / path).is_relative_to(folder) for folder in asked)
     ]

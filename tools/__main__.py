@@ -16,6 +16,7 @@ from .steps import Failed, say
 COVERAGE = ["coverage==7.17.3", "pytest-cov==7.1.0"]
 GOAL_PERCENT = 95  # of the lines of our add-ons, run by a test
 SIZES = [1_000, 1_000_000]  # contracts, of what is few and what is many
+PICTURE_TESTS = "tests/test_pictures.py"
 PEERS = ["fieldservice_recurring", "account_commission_oca"]  # beside which we measure
 # of pytest, unless ARGS says what to run; a file stays together, as its classes share set-ups
 # (one process more than cores: some wait for a browser, or for each other on purpose)
@@ -33,8 +34,9 @@ WHERE_TO_LOOK = """
     After-Sales > Rewards       what he earned for his neighbour, and how it was paid
 
   The people of the story log in with their role as name and password:
-  salesperson, warehouse, billing, accountant, agent, technician; and portal,
-  Joel Willis himself, who reads and reports online.
+  salesperson, warehouse, billing, accountant, agent, technician, manager; and
+  portal, Joel Willis himself, who reads and reports online. What each of them
+  does is in docs/README.md.
 
   Ctrl-C ends the server; `make demo` starts it again with the same data.
 """
@@ -241,6 +243,21 @@ def load() -> int:
             return load.run(database, size)
 
 
+def pictures() -> int:
+    """Take the pictures of the documents anew (ARGS="contract ledger" narrows)."""
+    from . import databases, postgres
+
+    if not system_packages.ensure("chromium", "take pictures", system_packages.BROWSERS):
+        return 1
+    with postgres.server():
+        with steps.one_at_a_time():
+            databases.drop_stale()
+            databases.ensure_test_template()
+        with databases.copy(databases.TEST_TEMPLATE, "pictures") as database:
+            folder, names = str(ROOT / "docs" / "images"), os.environ.get("ARGS", "")
+            return _pytest(database, PICTURE_TESTS, PICTURES_TO=folder, PICTURES=names)
+
+
 def translations() -> int:
     """Write terms and translations of the add-ons anew (i18n/); say which ones are missing."""
     from . import databases, postgres
@@ -310,6 +327,7 @@ COMMANDS = {
         bench,
         scale,
         load,
+        pictures,
         translations,
         listing,
         shell,

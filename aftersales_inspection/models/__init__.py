@@ -111,6 +111,8 @@ from . import tile
 
 # Setting up
 from . import set_up
+from . import set_up_territory
+from . import sample_data
 from . import plan_tiers
 from . import scope_reduction
 from . import plan_cost

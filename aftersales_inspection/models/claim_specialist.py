@@ -73,9 +73,10 @@ class AftersalesVisitPlanner(models.AbstractModel):
     @api.model
     def _prepare_repair(self, claim, location):
         """Return the order that sends a specialist for ``claim``, in the claim's company."""
+        local = self.with_context(lang=claim.partner_id.lang)  # customers name it when they call
         return {
             **self._defaults(),
-            "name": self.env._(
+            "name": local.env._(
                 "Repair %(claim)s · %(customer)s", claim=claim.name, customer=claim.partner_id.name
             ),
             "type": self.env.ref("aftersales_inspection.fsm_order_type_repair").id,

@@ -1,6 +1,7 @@
 from odoo import models
 
 from odoo.addons.aftersales_plans.models.set_up import Problem
+from odoo.addons.aftersales_plans.models.set_up_proposal import Proposal
 
 TECHNICIANS = "fieldservice.action_fsm_person"
 
@@ -34,3 +35,42 @@ class ResCompany(models.Model):
             idle.mapped("name"),
         )
         return [Problem(sentence, TECHNICIANS, (("id", "in", idle.ids),))]
+
+    # --- Proposal ------------------------------------------------------------------------------
+
+    def _aftersales_proposals(self):
+        """Propose the users of Field Service as technicians, where there are none yet."""
+        proposals = super()._aftersales_proposals()
+        users = self._aftersales_likely_technicians()
+        if users:
+            label = self.env._("Create Technicians")
+            names = self.env._("Users of Field Service: %s", users.mapped("name"))
+            proposals["technicians"] = [Proposal(label, self._aftersales_take_technicians, names)]
+        return proposals
+
+    def _aftersales_likely_technicians(self):
+        """Return who uses Field Service and plans for nobody; empty once there is a technician."""
+        users = self.env["res.users"]
+        technicians = self.env["fsm.person"]
+        if not technicians.has_access("create") or technicians._of_company(self):
+            return users
+        who, who_not = ("fieldservice.group_fsm_user_own", "fieldservice.group_fsm_dispatcher")
+        return users.search(
+            [
+                ("all_group_ids", "in", self.env.ref(who).ids),
+                ("all_group_ids", "not in", self.env.ref(who_not).ids),
+                ("company_ids", "in", self.ids),
+                ("share", "=", False),
+            ],
+            order="name",
+        )
+
+    def _aftersales_take_technicians(self):
+        """Make a technician of each, with the working schedule of the company."""
+        users = self._aftersales_likely_technicians()
+        self.env["fsm.person"].create(
+            [
+                {"partner_id": user.partner_id.id, "calendar_id": self.resource_calendar_id.id}
+                for user in users
+            ]
+        )

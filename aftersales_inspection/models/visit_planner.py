@@ -87,8 +87,9 @@ class AftersalesVisitPlanner(models.AbstractModel):
     @api.model
     def _prepare_visit(self, key, window, location):
         contract, number = key
+        local = self.with_context(lang=contract.partner_id.lang)  # customers name it when they call
         return {
-            "name": self.env._(
+            "name": local.env._(
                 "%(plan)s visit %(number)s · %(customer)s",
                 plan=contract.plan_id.code,
                 number=number,

@@ -118,9 +118,10 @@ class AftersalesVisitPlanner(models.AbstractModel):
         errand, number = key
         line = errand.line
         kind = line.product_id.aftersales_visit_kind
-        order_type = self.env.ref(f"aftersales_inspection.fsm_order_type_{kind}")
+        local = self.with_context(lang=errand.partner_id.lang)  # customers name it when they call
+        order_type = local.env.ref(f"aftersales_inspection.fsm_order_type_{kind}")
         return {
-            "name": self.env._(
+            "name": local.env._(
                 "%(kind)s %(number)s · %(customer)s",
                 kind=order_type.name,
                 number=number,

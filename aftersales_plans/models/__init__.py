@@ -204,6 +204,9 @@ from . import pricing_report
 
 # Setting up
 from . import set_up
+from . import set_up_proposal
+from . import sample_data
+from . import sample_removal
 from . import plan_tiers
 from . import onboarding
 

@@ -67,7 +67,7 @@ class AftersalesClaimLine(models.Model):
     decision_note = fields.Char(string="Reason", readonly=True, copy=False)
     decision_key = fields.Char(readonly=True, copy=False, help="The reason as calc.decision says.")
     forced_billing_type = fields.Selection(
-        selection=lambda self: self._fields["billing_type"].selection,
+        selection=lambda self: self._fields["billing_type"]._description_selection(self.env),
         string="Overrule",
         copy=False,
         help="What a plan manager decides instead.",

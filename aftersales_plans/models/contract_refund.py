@@ -122,12 +122,13 @@ class AftersalesContract(models.Model):
     def _credit_invoice_line(self, row, amount):
         """Return a draft credit note over ``amount`` net for one invoiced plan line."""
         invoice = row.move_id
+        in_words = self.with_context(lang=invoice.partner_id.lang)  # the customer reads it
         credit_note = invoice._reverse_moves(
             [
                 {
                     "invoice_date": self.company_id._aftersales_today(),
                     "date": self.company_id._aftersales_today(),
-                    "ref": self.env._("%(contract)s ended early", contract=self.name),
+                    "ref": in_words.env._("%(contract)s ended early", contract=self.name),
                 }
             ]
         )

@@ -56,7 +56,9 @@ class AftersalesFailureReport(models.Model):
     )
     cause_id = fields.Many2one("aftersales.cause", readonly=True)
     age_band = fields.Selection(
-        selection=lambda self: self.env["aftersales.claim.line"]._fields["age_band"].selection,
+        selection=lambda self: (
+            self.env["aftersales.claim.line"]._fields["age_band"]._description_selection(self.env)
+        ),
         string="Age",
         readonly=True,
     )

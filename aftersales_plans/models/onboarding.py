@@ -20,8 +20,9 @@ class OnboardingOnboarding(models.Model):
         guide = self._aftersales_guide()
         if not guide or guide.is_onboarding_closed:
             return {}
-        todo = guide.step_ids.filtered(lambda step: step.aftersales_state != "done")
-        total = len(guide.step_ids)
+        steps = guide.step_ids.filtered(lambda step: step.aftersales_state != "optional")
+        todo = steps.filtered(lambda step: step.aftersales_state != "done")
+        total = len(steps)
         return {"done": total - len(todo), "total": total} if todo else {}
 
     @api.model
@@ -59,22 +60,45 @@ class OnboardingOnboardingStep(models.Model):
 
     aftersales_topic = fields.Char(help="Which checks of the set-up decide whether it is done.")
     aftersales_screen = fields.Char(help="External id of the window action to look at it again.")
+    aftersales_optional = fields.Boolean(string="Optional", help="Offered, but never missing.")
     aftersales_state = fields.Selection(
-        [("todo", "To do"), ("done", "Done")], compute="_compute_aftersales_state"
+        [("todo", "To do"), ("done", "Done"), ("optional", "Optional")],
+        compute="_compute_aftersales_state",
     )
     aftersales_problems = fields.Text(compute="_compute_aftersales_state")
     aftersales_can_open = fields.Boolean(compute="_compute_aftersales_state")
+    aftersales_proposal = fields.Char(string="Proposal", compute="_compute_aftersales_state")
+    aftersales_other_proposal = fields.Char(
+        string="Other Proposal", compute="_compute_aftersales_state"
+    )
+    aftersales_proposed = fields.Text(
+        string="What Is Proposed", compute="_compute_aftersales_state"
+    )
 
-    @api.depends("aftersales_topic", "aftersales_screen")
+    @api.depends("aftersales_topic", "aftersales_screen", "aftersales_optional")
     @api.depends_context("company", "uid", "lang")
     def _compute_aftersales_state(self):
         """Ask the checks once, whatever the number of steps."""
-        found = self.env.company._aftersales_problems()
+        company = self.env.company
+        found, proposed = company._aftersales_problems(), company._aftersales_proposals()
         for step in self:
             problems = found.get(step.aftersales_topic, [])
             step.aftersales_state = "todo" if problems else "done"
+            if step.aftersales_optional:
+                step.aftersales_state = "optional"
             step.aftersales_problems = "\n".join(problem.sentence for problem in problems)
             step.aftersales_can_open = bool(step._aftersales_target(problems))
+            open_ = step.aftersales_state != "done"
+            step._tell_proposals(proposed.get(step.aftersales_topic, []) if open_ else [])
+
+    def _tell_proposals(self, proposals):
+        """Put the proposals on the two buttons; what they do is said above them."""
+        main, other = _first(proposals, main=True), _first(proposals, main=False)
+        self.aftersales_proposal = main and main.label
+        self.aftersales_other_proposal = other and other.label
+        self.aftersales_proposed = "\n".join(
+            proposal.sentence for proposal in proposals if proposal.sentence
+        )
 
     def _aftersales_target(self, problems):
         """Return (screen, domain) of the first problem the user may mend; None: none at all."""
@@ -93,6 +117,30 @@ class OnboardingOnboardingStep(models.Model):
         problems = self.env.company._aftersales_problems().get(self.aftersales_topic, [])
         target = self._aftersales_target(problems)
         return target and _open(self.env, *target)
+
+    def action_aftersales_take(self):
+        """Do what the guide proposes for this step."""
+        return self._take_proposal(main=True)
+
+    def action_aftersales_take_other(self):
+        """Do the other of what the guide proposes for this step."""
+        return self._take_proposal(main=False)
+
+    def _take_proposal(self, main):
+        """Take a proposal; nothing where it is none any more, for somebody else took it."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("Plan managers set up after-sales service."))
+        proposals = self.env.company._aftersales_proposals().get(self.aftersales_topic, [])
+        proposal = _first(proposals, main)
+        action = proposal.take() if proposal else None
+        return action or {"type": "ir.actions.client", "tag": "soft_reload"}
+
+
+def _first(proposals, main):
+    """Return the first main or other proposal; None: there is none."""
+    return next((proposal for proposal in proposals if proposal.main == main), None)
 
 
 def _open(env, screen, domain):

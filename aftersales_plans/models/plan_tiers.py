@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from .set_up import PLAN_PRODUCTS
+from .stored_words import store_words
 
 
 class AftersalesPlan(models.Model):
@@ -43,10 +44,29 @@ class AftersalesPlan(models.Model):
         }
 
     @api.model
+    def _tier_names(self):
+        """Return {code: name as sold in the language of the environment}."""
+        return {
+            "VIP": self.env._("VIP"),
+            "GOLD": self.env._("GOLD"),
+            "STANDARD": self.env._("STANDARD"),
+        }
+
+    @api.model
     def action_create_tiers(self):
         """Make the tiers this company does not have, with a product each, and ask their prices.
 
-        Plans that exist stay as they are, archived ones too. Archiving the new ones undoes it.
+        They are named in every language of the database. Plans that exist stay as they are,
+        archived ones too. Archiving the new ones undoes it.
+
+        :raises UserError: the company has all three
+        """
+        self._create_missing_tiers()
+        return self.env["ir.actions.act_window"]._for_xml_id(PLAN_PRODUCTS)
+
+    @api.model
+    def _create_missing_tiers(self):
+        """Make the tiers the company of the environment does not have, and return them.
 
         :raises UserError: the company has all three
         """
@@ -67,18 +87,19 @@ class AftersalesPlan(models.Model):
                     company.name,
                 )
             )
-        language = company.partner_id.lang or self.env.lang
-        tiers = self.with_context(lang=language, allowed_company_ids=company.ids).create(values)
+        tiers = self.with_context(allowed_company_ids=company.ids).create(values)
+        for tier in tiers:
+            store_words(tier, "name", lambda env, code=tier.code: _name_of(env, code))
         tiers._create_products()
-        return self.env["ir.actions.act_window"]._for_xml_id(PLAN_PRODUCTS)
+        return tiers
 
     def _create_products(self):
         """Make the service product that sells each of these plans; its price is asked for."""
-        products = self.env["product.template"].sudo()  # whoever makes a plan may make it sellable
-        products.create(
+        templates = self.env["product.template"].sudo()  # who makes a plan may make it sellable
+        products = templates.create(
             [
                 {
-                    "name": plan.env._("%s after-sales plan", plan.name),
+                    "name": plan.name,
                     "type": "service",
                     "invoice_policy": "order",
                     "list_price": 0.0,
@@ -89,3 +110,13 @@ class AftersalesPlan(models.Model):
                 for plan in self
             ]
         )
+        for product in products:
+            store_words(product, "name", product.aftersales_plan_id._product_name)
+
+    def _product_name(self, env):
+        """Return the name of the product that sells this plan, in the language of ``env``."""
+        return env._("%s after-sales plan", self.with_env(env).name)
+
+
+def _name_of(env, code):
+    return env["aftersales.plan"]._tier_names()[code]

@@ -57,7 +57,9 @@ class AftersalesProfit(models.Model):
     )
     contract_id = fields.Many2one("aftersales.contract", readonly=True)
     contract_state = fields.Selection(
-        lambda self: self.env["aftersales.contract"]._fields["state"].selection,
+        lambda self: (
+            self.env["aftersales.contract"]._fields["state"]._description_selection(self.env)
+        ),
         string="State",
         readonly=True,
     )
@@ -76,7 +78,11 @@ class AftersalesProfit(models.Model):
     )
     categ_id = fields.Many2one("product.category", string="Product Category", readonly=True)
     goods_age_band = fields.Selection(
-        lambda self: self.env["aftersales.contract"]._fields["goods_age_band"].selection,
+        lambda self: (
+            self.env["aftersales.contract"]
+            ._fields["goods_age_band"]
+            ._description_selection(self.env)
+        ),
         string="Age of the Goods",
         readonly=True,
         help="When the contract started.",

@@ -161,18 +161,22 @@ class ResCompany(models.Model):
                 location.valuation_account_id = company.aftersales_service_cost_account_id
 
     def _aftersales_create_account(self, name, account_types, **values):
-        """Create an account next to the first existing one of ``account_types``.
+        """Create an account next to an existing one of ``account_types``.
+
+        That is the first which the chart tags as of operating activities, for it is counted with
+        it in reports; where none is tagged, the first of all.
 
         :return: the account; empty when the chart has none of these types
         """
         self.ensure_one()
         Account = self.env["account.account"].with_company(self)
+        operating = self.env.ref("account.account_tag_operating", raise_if_not_found=False)
         for account_type in account_types:
-            model = Account.search(
+            alike = Account.search(
                 [*Account._check_company_domain(self), ("account_type", "=", account_type)],
                 order="code",
-                limit=1,
             )
+            model = (alike.filtered(lambda account: operating in account.tag_ids) or alike)[:1]
             if model:
                 return Account.create(
                     {

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .stored_words import store_words
+
 
 class AftersalesScopeReduction(models.Model):
     """The reductions most companies grant, made in one click; nothing uses them by itself."""
@@ -54,5 +56,12 @@ class AftersalesScopeReduction(models.Model):
                     company.name,
                 )
             )
-        local.create([{**usual, "company_id": company.id} for usual in values])
+        made = local.create([{**usual, "company_id": company.id} for usual in values])
+        places = [place for place, usual in enumerate(local._prepare_usual()) if usual in values]
+        for place, reduction in zip(places, made, strict=True):
+            store_words(reduction, "name", lambda env, place=place: _usual_name(env, place))
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+
+def _usual_name(env, place):
+    return env["aftersales.scope.reduction"]._prepare_usual()[place]["name"]

@@ -34,7 +34,9 @@ class AftersalesServiceDemand(models.Model):
     country_id = fields.Many2one("res.country", readonly=True)
     state_id = fields.Many2one("res.country.state", string="Region", readonly=True)
     age_band = fields.Selection(
-        selection=lambda self: self.env["aftersales.claim.line"]._fields["age_band"].selection,
+        selection=lambda self: (
+            self.env["aftersales.claim.line"]._fields["age_band"]._description_selection(self.env)
+        ),
         string="Age",
         readonly=True,
         help="In the middle of the month; empty where the delivery is not known.",

@@ -57,6 +57,7 @@ from . import test_renewal_start
 from . import test_renewal_request
 from . import test_retention
 from . import test_plan_online_tours
+from . import test_sample_data
 from . import test_set_up
 from . import test_customer_contact
 from . import test_customer_traces

@@ -3,6 +3,18 @@ from contextlib import contextmanager
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, freeze_time, new_test_user
+from odoo.tools.translate import code_translations
+
+
+def speak(case, words, module="aftersales_plans"):
+    """Let the database speak Russian, of which only ``words`` of a module are translated."""
+    case.env["res.lang"]._activate_lang("ru_RU")
+    spoken = code_translations.get_python_translations
+
+    def translations(name, lang):
+        return words if (name, lang) == (module, "ru_RU") else spoken(name, lang)
+
+    case.patch(code_translations, "get_python_translations", translations)
 
 
 class AfterSalesCase(TransactionCase):

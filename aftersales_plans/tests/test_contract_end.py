@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from odoo import Command
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 
-from .common import AfterSalesCase
+from .common import AfterSalesCase, speak
 
 
 @tagged("post_install", "-at_install")
@@ -80,6 +80,13 @@ class TestContractEnd(AfterSalesCase):
         self.assertEqual(credit_note.invoice_line_ids.product_id, self.plan_product)
         credit_note.action_post()
         self.assertEqual(self.contract.sale_line_id.qty_to_invoice, 0.0)
+
+    def test_the_refund_says_why_in_the_language_of_the_customer(self):
+        speak(self, {"%(contract)s ended early": "%(contract)s завершён досрочно"})
+        self.customer.lang = "ru_RU"
+        self.invoice()
+        credit_note = self.end("2026-04-01")
+        self.assertIn(f"{self.contract.name} завершён досрочно", credit_note.ref)
 
     def test_the_refund_is_taxed_as_the_plan_was(self):
         tax = self.env["account.tax"].create({"name": "VAT 20", "amount": 20.0})

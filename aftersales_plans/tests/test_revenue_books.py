@@ -306,7 +306,7 @@ class TestRevenueBooks(RevenueCase):
         self.invoice(self.contract, "2026-03-20")
         with freeze_time("2026-05-20 12:00:00"):
             form = Form(self.env["aftersales.revenue.recognise"].with_user(self.accountant))
-            self.assertIn("3 entries", form.preview)
+            self.assertIn("Entries: 3", form.preview)
             self.assertIn("220.27", form.preview)  # 67 days
             form.date = "2026-05-21"
             self.assertIn("today at the latest", form.problem)

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import AfterSalesCase
+from .common import AfterSalesCase, speak
 
 
 @tagged("post_install", "-at_install")
@@ -105,9 +105,82 @@ class TestSetUp(AfterSalesCase):
         with self.assertRefused("Nordstein has VIP, GOLD and STANDARD already"):
             self.make_tiers()
 
+    def test_tiers_are_named_in_every_language_of_the_database(self):
+        speak(self, {"VIP": "ВИП", "%s after-sales plan": "План «%s»"})
+        plans = self.make_tiers()
+        self.assertEqual(plans.mapped("code"), ["VIP", "GOLD", "STANDARD"])
+        russian, products = plans.with_context(lang="ru_RU"), plans.product_ids
+        self.assertEqual(russian.mapped("name"), ["ВИП", "GOLD", "STANDARD"])
+        self.assertEqual(products[0].with_context(lang="ru_RU").name, "План «ВИП»")
+        self.assertEqual((plans[0].name, products[0].name), ("VIP", "VIP after-sales plan"))
+        self.env["res.lang"]._activate_lang("sq_AL")
+        self.assertEqual(plans[0].with_context(lang="sq_AL").name, "VIP")
+
+    def test_tiers_made_in_another_language_are_english_too(self):
+        speak(self, {"VIP": "ВИП"})
+        self.manager.lang = "ru_RU"
+        plans = self.make_tiers()
+        self.assertEqual(plans[0].with_context(lang="ru_RU").name, "ВИП")
+        self.assertEqual(plans[0].with_context(lang="en_US").name, "VIP")
+
+    def test_usual_reductions_are_named_in_every_language(self):
+        speak(self, {"Work is charged": "Работа за счёт клиента"})
+        reductions = self.env["aftersales.scope.reduction"].with_user(self.manager)
+        reductions.action_create_usual()
+        work = reductions.search([("kind", "=", "labour"), ("company_id", "=", self.young.id)])
+        self.assertEqual(work.name, "Work is charged")
+        self.assertEqual(work.with_context(lang="ru_RU").name, "Работа за счёт клиента")
+
     def test_who_may_not_make_plans_makes_no_tiers(self):
         with self.assertRaises(AccessError):
             self.env["aftersales.plan"].with_user(self.agent).action_create_tiers()
+
+    # --- What the guide proposes ---------------------------------------------------------------
+
+    def test_the_first_proposal_makes_the_tiers(self):
+        step = self.step("plans")
+        self.assertEqual(step.aftersales_proposal, "Create VIP, GOLD and STANDARD")
+        self.assertEqual(step.action_aftersales_take()["res_model"], "product.template")
+        self.assertFalse(self.step("plans").aftersales_proposal)
+        self.assertEqual(step.action_aftersales_take()["tag"], "soft_reload")  # taken already
+
+    def test_a_plan_without_a_product_gets_one(self):
+        plan = self.env["aftersales.plan"].create(
+            {"name": "Bronze", "code": "BRONZE", "company_id": self.young.id}
+        )
+        step = self.step("products")
+        self.assertEqual(step.aftersales_proposal, "Create Missing Products")
+        step.action_aftersales_take()
+        self.assertEqual(plan.product_ids.name, "Bronze after-sales plan")
+        plan.product_ids.active = False  # taken out of sale on purpose
+        self.assertFalse(self.step("products").aftersales_proposal)
+
+    def test_missing_accounts_are_made_beside_their_like(self):
+        self.assertFalse(self.step("goods").aftersales_proposal)  # no chart to make them in
+        admin = self.env.ref("base.user_admin")
+        admin.write({"company_ids": [(4, self.young.id)], "company_id": self.young.id})
+        self.env["account.chart.template"].try_loading("generic_coa", self.young, False)
+        self.young.aftersales_service_cost_account_id = False
+        self.assertFalse(self.step("goods").aftersales_proposal)  # a plan manager makes none
+        step = self.step("goods", admin)
+        self.assertEqual(step.aftersales_proposal, "Create Missing Accounts")
+        step.action_aftersales_take()
+        account = self.young.aftersales_service_cost_account_id.with_company(self.young)
+        self.assertEqual(account.account_type, "expense_direct_cost")
+        operating = self.env.ref("account.account_tag_operating")
+        self.assertEqual(account.tag_ids, operating)
+        self.assertEqual(self.step("goods", admin).aftersales_state, "done")
+        # not beside 443000 Cash Discount Loss, which comes first but is none of operating
+        account = self.young._aftersales_create_account("Another", ["expense"])
+        self.assertTrue(account.with_company(self.young).code.startswith("6000"))
+
+    def test_only_plan_managers_take_proposals(self):
+        step = self.env.ref("aftersales_plans.onboarding_step_plans").with_user(self.agent)
+        for attempt in (step.action_aftersales_take, step.action_aftersales_take_other):
+            with self.assertRaises(AccessError):
+                attempt()
+        with self.assertRaises(AccessError):
+            self.young.with_user(self.manager)._aftersales_take_accounts()
 
     # --- What the checks find ------------------------------------------------------------------
 
@@ -161,6 +234,11 @@ class TestSetUp(AfterSalesCase):
         self.assertEqual(self.step("jobs").aftersales_state, "done")
         self.env.ref("aftersales_plans.cron_follow_calendar").active = False
         self.assertWrong("jobs", "start, continue and end contracts” is switched off")
+
+    def test_nobody_is_led_to_switch_on_the_jobs_of_a_neutralised_copy(self):
+        self.env.ref("aftersales_plans.cron_follow_calendar").active = False
+        self.env["ir.config_parameter"].set_param("database.is_neutralized", True)
+        self.assertEqual(self.step("jobs").aftersales_state, "done")
 
     def test_a_check_that_fails_stops_nobody(self):
         def fail(company):

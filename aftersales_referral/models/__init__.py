@@ -115,6 +115,8 @@ from . import tile
 
 # Setting up
 from . import set_up
+from . import set_up_proposal
+from . import sample_data
 from . import plan_tiers
 from . import chart_new_customer
 

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 
+from odoo.addons.aftersales_plans.models.stored_words import store_words
+
 from .reward_accounts import STORE_CREDIT
 
 LIMIT = "aftersales_credit_domain"
@@ -109,9 +111,11 @@ class ResCompany(models.Model):
         program = Program.browse(Program.create_from_template("ewallet")["res_id"])
         program.rule_ids.unlink()
         program.write(self._prepare_aftersales_wallet(program))
-        program.reward_ids.write(
-            {"required_points": 0.01, "description": self.env._("Store credit")}
-        )
+        program.reward_ids.required_points = 0.01
+        store_words(program, "name", lambda env: env._("Store credit for referrals"))
+        for reward in program.reward_ids:
+            store_words(reward, "description", _reward_words)
+            store_words(reward.discount_line_product_id, "name", _reward_words)
         return program
 
     def _prepare_aftersales_wallet(self, program):
@@ -233,5 +237,9 @@ class LoyaltyReward(models.Model):
         """Keep the name of store credit whatever changes about it."""
         wallets = self.filtered("program_id.aftersales_wallet")
         for reward in wallets:
-            reward.description = self.env._("Store credit")
+            reward.description = _reward_words(self.env)
         return super(LoyaltyReward, self - wallets)._compute_description()
+
+
+def _reward_words(env):
+    return env._("Store credit")

@@ -13,7 +13,9 @@ class AftersalesTaxData(models.TransientModel):
 
     partner_id = fields.Many2one("res.partner", required=True, readonly=True)
     tax_status = fields.Selection(
-        lambda self: self.env["res.partner"]._fields["referral_tax_status"].selection,
+        lambda self: (
+            self.env["res.partner"]._fields["referral_tax_status"]._description_selection(self.env)
+        ),
         compute="_compute_known",
         compute_sudo=False,
         store=True,

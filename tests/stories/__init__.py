@@ -4,6 +4,7 @@ from .renewal import RenewalStory
 from .season import tell_season
 from .standard import StandardStory
 from .table import print_contract, print_referral
+from .today import Today
 from .vip import VipStory
 
 
@@ -12,6 +13,7 @@ def tell_all(env):
     vip, standard = VipStory(env).tell(), StandardStory(env).tell()
     tell_season(env)
     renewal = RenewalStory(env).tell()
+    Today(env).tell()
     print_contract(vip.contract)
     print_referral(vip)
     print_contract(standard.contract)

@@ -20,6 +20,10 @@ ROLES = {
     "accountant": ("Ada Accountant", ["aftersales_plans.group_accountant"]),
     "agent": ("Agnes Agent", ["aftersales_plans.group_agent"]),
     "technician": ("Petra Novak", ["fieldservice.group_fsm_user"]),
+    "manager": (
+        "Mona Manager",
+        ["aftersales_plans.group_manager", "sales_team.group_sale_salesman_all_leads"],
+    ),
 }
 
 
@@ -50,6 +54,26 @@ def user(env, role):
                 "company_id": env.company.id,
                 "company_ids": [Command.set(env.company.ids)],
                 "group_ids": [Command.set([env.ref(group).id for group in groups])],
+            }
+        )
+    )
+
+
+def customer_online(env, partner):
+    """Return the user with whom a customer logs in to the portal."""
+    partner.email = partner.email or "online@example.com"  # where he is written to
+    found = env["res.users"].search([("partner_id", "=", partner.id)], limit=1)
+    return found or (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            {
+                "partner_id": partner.id,
+                "login": "portal",
+                "password": "portal",
+                "company_id": env.company.id,
+                "company_ids": [Command.set(env.company.ids)],
+                "group_ids": [Command.set(env.ref("base.group_portal").ids)],
             }
         )
     )

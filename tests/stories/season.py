@@ -28,7 +28,13 @@ def tell_season(env):
     people = {role: cast.user(env, role) for role in cast.ROLES}
     tiles = env.ref("aftersales_plans.product_paving_tile")
     for number, (name, tier, quantity, days_ago) in enumerate(SALES):
-        customer = cast.customer(env, name)
+        customer = cast.customer(
+            env,
+            name,
+            street=f"{number + 1} Market Street",
+            city="Bayonne",
+            phone=f"+1 555-016{number}",
+        )
         customer.aftersales_segment = NEEDS[tier]
         technician = ("petra", "tomas")[number % 2]
         clicks.prefer(env.ref(f"aftersales_inspection.person_{technician}"), customer)
