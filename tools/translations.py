@@ -84,7 +84,11 @@ def write(env) -> dict[tuple[str, str], int]:
             missing[addon, language] = _renew(terms, translation(addon, language), addon, language)
     for addon, others in OTHERS.items():
         terms = exported(env, *others)
-        terms[:] = [term for term in terms if "code:" not in term.occurrences[0][0]]
+        terms[:] = [
+            term
+            for term in terms
+            if not all("code:" in place for place, _line in term.occurrences)
+        ]
         extra(addon, "").parent.mkdir(exist_ok=True)
         for language in LANGUAGES:
             name = ", ".join(others)
