@@ -21,7 +21,22 @@ ALIKE = {"ID", "SMS", "VIP", "WhatsApp", "id", "referral_id"}
 #: Words a language shares with English.
 SHARED = {"ru": set(), "sq": {"Draft", "E-mail", "Rita"}, "zh_TW": set()}
 #: Terms that mean one thing in one add-on and another in the next, where languages tell them apart.
+<<<<<<< HEAD
 TWO_MEANINGS = {"Claim", "Due", "Failed", "Not Settled", "Order", "Running", "Start"}
+=======
+TWO_MEANINGS = {
+    "Claim",
+    "Days",
+    "Failed",
+    "Measure",
+    "Money",
+    "Owner",
+    "Start",
+    "Take Back",
+    "Taken back",
+    "and",
+}
+>>>>>>> wt-lzh
 
 
 def terms(addon):
