@@ -22,6 +22,7 @@ ALIKE = {"ID", "SMS", "VIP", "WhatsApp", "id", "referral_id"}
 SHARED = {"ru": set(), "sq": {"Draft", "E-mail", "Rita"}, "zh_TW": set()}
 #: Terms that mean one thing in one add-on and another in the next, where languages tell them apart.
 <<<<<<< HEAD
+<<<<<<< HEAD
 TWO_MEANINGS = {"Claim", "Due", "Failed", "Not Settled", "Order", "Running", "Start"}
 =======
 TWO_MEANINGS = {
@@ -37,6 +38,9 @@ TWO_MEANINGS = {
     "and",
 }
 >>>>>>> wt-lzh
+=======
+TWO_MEANINGS = {"Start", "Failed", "New", "Due"}
+>>>>>>> wt-lsq
 
 
 def terms(addon):
