@@ -21,26 +21,23 @@ ALIKE = {"ID", "SMS", "VIP", "WhatsApp", "id", "referral_id"}
 #: Words a language shares with English.
 SHARED = {"ru": set(), "sq": {"Draft", "E-mail", "Rita"}, "zh_TW": set()}
 #: Terms that mean one thing in one add-on and another in the next, where languages tell them apart.
-<<<<<<< HEAD
-<<<<<<< HEAD
-TWO_MEANINGS = {"Claim", "Due", "Failed", "Not Settled", "Order", "Running", "Start"}
-=======
 TWO_MEANINGS = {
     "Claim",
     "Days",
+    "Due",
     "Failed",
     "Measure",
     "Money",
+    "New",
+    "Not Settled",
+    "Order",
     "Owner",
+    "Running",
     "Start",
     "Take Back",
     "Taken back",
     "and",
 }
->>>>>>> wt-lzh
-=======
-TWO_MEANINGS = {"Start", "Failed", "New", "Due"}
->>>>>>> wt-lsq
 
 
 def terms(addon):
