@@ -9,7 +9,6 @@ from odoo.addons.aftersales_plans.models.in_words import day_in_words
 from odoo.addons.aftersales_plans.models.linked_records import LAYOUT, open_composer
 
 from ..calc.exact import exact
-from ..calc.first_name import first_name
 from ..calc.hold import Row, on_hold
 from .client_actions import notify
 
@@ -163,9 +162,9 @@ class AftersalesStatement(models.Model):
         return self.env._("Paid out in money, %s", payout.name)
 
     def _first_name(self, row):
-        """Return the first name of who bought."""
+        """Return the first name of who bought; a company has none."""
         # sudo: whoever reads the whole ledger, orders or not; no more than this leaves it
-        return first_name(row.sudo().order_id.partner_id.name)
+        return row.sudo().order_id.partner_id._referral_first_name()
 
     def _hold(self):
         """Return what was on hold on the last day, in words.

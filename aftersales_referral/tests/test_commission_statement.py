@@ -110,6 +110,11 @@ class TestCommissionStatement(LedgerCase):
         for secret in ("Northwood", order.name, order.invoice_ids.name, "15.0", "VIP", "1,000"):
             self.assertNotIn(secret, html)
 
+    def test_a_company_that_bought_is_not_named_by_its_first_word(self):
+        order = self._sell(FEBRUARY, "Wood Corner")
+        order.partner_id.is_company = True
+        self.assertNotIn("Wood", self._html(self._statement()))
+
     def test_notes_for_colleagues_are_not_told(self):
         self.Commission.sudo().create(
             {

@@ -53,7 +53,9 @@ class Today:
         gold.aftersales_plan_id.discount_limit_percent = 10
         quotation = clicks.sell(
             self.people["salesperson"],
-            cast.customer(self.env, "Nina Baker", street="12 Garden Road", city="Bayonne"),
+            cast.customer(
+                self.env, "Nina Baker", is_company=False, street="12 Garden Road", city="Bayonne"
+            ),
             [(self.tiles, 80, None), (gold, 1, None)],
             client_order_ref=f"{REFERENCE}: discount",
         )
@@ -130,7 +132,9 @@ class Today:
         """A second neighbour pays, and the accountant has the reward to pay out."""
         order = clicks.sell(
             self.people["salesperson"],
-            cast.customer(self.env, "Ivo Marsh", street="864 Lynn Street", city="Bayonne"),
+            cast.customer(
+                self.env, "Ivo Marsh", is_company=False, street="864 Lynn Street", city="Bayonne"
+            ),
             [(self.tiles, 60, None)],
             client_order_ref=f"{REFERENCE}: the neighbour",
         )
