@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 {
     "name": "After-Sales Inspections",
     "summary": "Inspection visits of service contracts on the field-service calendar",

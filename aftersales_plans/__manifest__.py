@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 {
     "name": "After-Sales Plans",
     "summary": "Service plans, contracts, installed base, entitlements, replacement claims",

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 {
     "name": "After-Sales Referrals",
     "summary": "Referral rewards in money or store credit, from a reconciled commission ledger",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from odoo import Command, api, fields
+from odoo import api, fields
 from odoo.tools import SQL
 
 from tests.stories.vip import VipStory
@@ -231,8 +231,6 @@ class Crowd:
             }
         )
         self.campaign._set_state("running")
-        manager = [Command.set(env.ref("aftersales_plans.group_manager").ids)]
-        env["res.users"].create({"name": "Mona Manager", "login": "manager", "group_ids": manager})
 
     # --- Growing -------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 
 from PIL import Image
 
-from odoo.tests.common import ChromeBrowser, ChromeBrowserException
+from odoo.tests.common import HOST, ChromeBrowser, ChromeBrowserException
 
 PATIENCE = 20  # seconds, until something to be seen or clicked is there
 LOADED = "[...document.images].every((image) => image.complete)"
@@ -60,28 +60,48 @@ EYES = r"""
 """
 
 
-class Photographer:
-    """A browser logged in to the case's server; to be stopped at the end."""
+def _address(case, picture):
+    """Return the address of a picture's page, with its record in place of {id}."""
+    page = picture.page
+    if picture.record:
+        model, domain = picture.record
+        record = case.env[model].search(domain, limit=1)
+        case.assertTrue(record, f"{picture.name}: no {model} {domain}")
+        page = page.format(id=record.id)
+    return f"{case.base_url()}{page}"
 
-    def __init__(self, case):
-        self.case = case
+
+def _log_in(case, login):
+    """Return the id of a new session of a user, beside those of others."""
+    case.session = None
+    return case.authenticate(login, login).sid
+
+
+class Photographer:
+    """A browser for pictures, stopped at the end of a test.
+
+    Who opens what is found out before: requests of the browser use the cursor of the test.
+    """
+
+    def __init__(self, case, pictures):
+        self.addresses = {picture: _address(case, picture) for picture in pictures}
+        self.sessions = {login: _log_in(case, login) for login in {one.login for one in pictures}}
+        case.env.flush_all()
         self.browser = ChromeBrowser(case)
-        case.addCleanup(self.browser.stop)
         case.enterContext(case.allow_requests(browser=self.browser))
+        case.addCleanup(case._wait_remaining_requests)
+        case.addCleanup(self.browser.stop)
         hidden = {"hidden": True}
         self.browser._websocket_request("Emulation.setScrollbarsHidden", params=hidden)
-        self.login = None
 
     def look(self, picture):
         """Open the page of a picture; return what is wrong with it in words, "" if nothing."""
+        address = self.addresses[picture]
         self.browser._result = Future()  # of errors in the browser's console
         self._resize(*picture.size)
-        if picture.login != self.login:
-            self.case.authenticate(picture.login, picture.login, browser=self.browser)
-            self.case.env.flush_all()
-            self.login = picture.login
-        self.browser.navigate_to(f"{self.case.base_url()}{self._address(picture)}")
-        if not self._wait(f"location.href.includes({self._address(picture)!r})"):
+        self.browser.set_cookie("session_id", self.sessions[picture.login], "/", HOST)
+        self.browser.navigate_to(address)
+        if not self._wait(f"location.href.includes({address!r})"):
             return "the page does not open"
         for what in picture.clicks:
             if not self._wait(f"{EYES}.click({json.dumps(what)})"):
@@ -111,14 +131,6 @@ class Photographer:
         answer = self.browser._websocket_request("Page.captureScreenshot", params={"clip": clip})
         image = Image.open(io.BytesIO(base64.b64decode(answer["data"]))).convert("RGB")
         image.quantize(256).save(path, optimize=True)
-
-    def _address(self, picture):
-        """Return the path of a picture's page, with its record in place of {id}."""
-        if not picture.record:
-            return picture.page
-        model, domain = picture.record
-        record = self.case.env[model].search(domain, limit=1)
-        return picture.page.format(id=record.id or f"no {model} {domain}")
 
     def _resize(self, width, height):
         """Give the window a size; narrow ones are touched."""

@@ -11,7 +11,7 @@ FORM = (1200, 900)  # where messages stand below, not beside
 PHONE = (390, 844)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Picture:
     """One file of `docs/images`."""
 

@@ -4,8 +4,9 @@ import re
 from html import unescape
 from pathlib import Path
 
-import odoo.addons
 import pytest
+
+import odoo.addons
 
 from tools import project
 

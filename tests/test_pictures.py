@@ -54,12 +54,10 @@ class TestPictures(HttpCase):
         tell_all(cls.env)
 
     def test_every_page_shows_what_its_picture_shows(self):
-        photographer = Photographer(self)
         asked = os.environ.get("PICTURES", "").split() or NAMES
-        wrong = {}
-        for picture in PICTURES:
-            if picture.name not in asked:
-                continue
+        pictures = [picture for picture in PICTURES if picture.name in asked]
+        photographer, wrong = Photographer(self, pictures), {}
+        for picture in pictures:
             wrong[picture.name] = photographer.look(picture)
             if TAKEN_TO and not wrong[picture.name]:
                 photographer.take(picture, Path(TAKEN_TO) / f"{picture.name}.png")

@@ -84,11 +84,9 @@ def write(env) -> dict[tuple[str, str], int]:
             missing[addon, language] = _renew(terms, translation(addon, language), addon, language)
     for addon, others in OTHERS.items():
         terms = exported(env, *others)
-        terms[:] = [
-            term
-            for term in terms
-            if not all("code:" in place for place, _line in term.occurrences)
-        ]
+        for term in terms:
+            term.occurrences = [place for place in term.occurrences if "code:" not in place[0]]
+        terms[:] = [term for term in terms if term.occurrences]
         extra(addon, "").parent.mkdir(exist_ok=True)
         for language in LANGUAGES:
             name = ", ".join(others)

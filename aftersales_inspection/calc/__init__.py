@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """Pure arithmetic of visits. Imports nothing from Odoo, never asks for today.
 
 ``window``: when visits are promised · ``zone``: days where the site is · ``workday``: one day of a

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """What is asked for a visit, and the free time of all technicians in which a place is found (82).
 
 All moments are naive UTC; days are those of the technician's own time zone.

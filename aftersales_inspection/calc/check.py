@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """Whether what somebody answered at a visit is as it should be."""
 
 from typing import NamedTuple

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """How many hours of a visit are charged (requirements 19, 27)."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """Levelling: which technician makes which visit when (requirement 82; design §4).
 
 Pure and greedy: same input, same plan. Visits are placed in the order of their deadline; each

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """Which days to offer a customer whom the planned one does not suit (requirement 66)."""
 
 from datetime import date, timedelta

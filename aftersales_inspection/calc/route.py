@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """Links to a map for a tour (requirement 37).
 
 The addresses follow Google's published "Maps URLs" scheme, which needs no key and opens the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """Windows in which a contract promises its visits (requirements 2-4; design §4).
 
 Window *k* of a contract is ``[start + (k-1) intervals, start + k intervals)``, in months counted

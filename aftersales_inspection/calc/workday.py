@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """A technician's working day, and what is left of it while visits are placed (requirement 82).
 
 All moments are naive UTC; days are those of the technician's own time zone.

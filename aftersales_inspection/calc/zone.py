@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """Days where a visit is made, and moments as they are stored: naive UTC (reliability R10).
 
 ``zone`` is a time zone of ``pytz``, as everywhere in Odoo.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """The rooms of a visit, in the order of its life; docs/architecture.md says what each one owns.
 
 A visit is one ``fsm.order``, and each file that extends it keeps one concern: it may write its own

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 from odoo import models
 
 INSPECTIONS = 20  # of one asset, the latest; older ones are among the visits

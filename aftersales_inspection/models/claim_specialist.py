@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 from odoo import api, fields, models
 from odoo.tools import plaintext2html
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 from odoo import models
 
 from odoo.addons.aftersales_plans.models.in_words import day_in_words

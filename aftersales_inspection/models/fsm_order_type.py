@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 from odoo import fields, models
 
 CUSTOMERS_KINDS = {  # of visits to customers, who are promised them and agree to the date

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 from odoo import api, models
 
 MONTHS_BETWEEN_VISITS = {"VIP": 3, "GOLD": 6, "STANDARD": 12}

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 from odoo import api, models
 
 MONTHS = 6  # between the visits of the sample contract, where its plan promises none

@@ -1,9 +1,12 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 from odoo import models
 
 from odoo.addons.aftersales_plans.models.set_up import Problem
 from odoo.addons.aftersales_plans.models.set_up_proposal import Proposal
 
 TECHNICIANS = "fieldservice.action_fsm_person"
+FIELD = "fieldservice.group_fsm_user_own"
+OFFICE = "fieldservice.group_fsm_dispatcher"
 
 
 class ResCompany(models.Model):
@@ -54,16 +57,16 @@ class ResCompany(models.Model):
         technicians = self.env["fsm.person"]
         if not technicians.has_access("create") or technicians._of_company(self):
             return users
-        who, who_not = ("fieldservice.group_fsm_user_own", "fieldservice.group_fsm_dispatcher")
-        return users.search(
+        users = users.search(
             [
-                ("all_group_ids", "in", self.env.ref(who).ids),
-                ("all_group_ids", "not in", self.env.ref(who_not).ids),
+                ("all_group_ids", "in", self.env.ref(FIELD).ids),
                 ("company_ids", "in", self.ids),
                 ("share", "=", False),
             ],
             order="name",
         )
+        # not by search: there "not in" finds who has any other group
+        return users.filtered(lambda user: not user.has_group(OFFICE))
 
     def _aftersales_take_technicians(self):
         """Make a technician of each, with the working schedule of the company."""

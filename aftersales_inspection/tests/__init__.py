@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 from . import test_profit_books
 from . import test_check
 from . import test_checklist

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.aftersales_plans.tests.common_revenue import RevenueCase

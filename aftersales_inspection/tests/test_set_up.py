@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.aftersales_plans.tests.common import AfterSalesCase, speak
@@ -41,6 +42,8 @@ class TestSetUp(AfterSalesCase):
         in_young = {"company_id": self.young.id, "company_ids": [(6, 0, self.young.ids)]}
         new_test_user(self.env, "petra", "fieldservice.group_fsm_user", name="Petra", **in_young)
         new_test_user(self.env, "otto", "fieldservice.group_fsm_dispatcher", **in_young)
+        both = "fieldservice.group_fsm_manager,sales_team.group_sale_salesman"
+        new_test_user(self.env, "olga", both, **in_young)
         new_test_user(self.env, "paul", "fieldservice.group_fsm_user", name="Paul")  # elsewhere
         [proposal] = propose()
         self.assertEqual(proposal.sentence, "Users of Field Service: Petra")

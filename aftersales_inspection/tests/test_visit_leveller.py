@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 from datetime import date, datetime, timedelta
 
 from psycopg2 import IntegrityError

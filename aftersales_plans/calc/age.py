@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """How old goods were when they failed (requirement 16)."""
 
 from datetime import date

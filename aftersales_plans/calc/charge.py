@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """What is charged beside the goods of a claim: work and freight (requirements 24, 27)."""
 
 from .decision import BILLABLE, CONTRACT

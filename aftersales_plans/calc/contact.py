@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """On which day a customer is turned to: dates that return, distance to other contacts (57)."""
 
 from datetime import date, timedelta

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """What a plan is expected to cost whoever promises it (requirements 20, 30)."""
 
 from typing import NamedTuple

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Who pays for one claim line (requirements 7, 10, 23, 24, 71, 72, 84; design §3).
 
 A pure function over facts: the frozen terms, the cause and the dates. The order of the rules is

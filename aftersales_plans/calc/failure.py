@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """How often goods fail, and how surely that is known (requirements 16, 30).
 
 Goods in use gather *unit-months*: one unit for one month. Failures ÷ unit-months is the rate. Few

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """How many parts failures will take, and how surely that is known (requirements 13, 14, 48).
 
 A unit in use that fails takes parts. Units × the rate at the age they will have give the failures

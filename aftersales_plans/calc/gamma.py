@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """The gamma distribution, without a library: what exact Poisson intervals and sums are made of."""
 
 import math

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Goods a plan covers, as everything that is worked out about a plan takes them.
 
 The price of a plan, what it will cost us and what its goods will need are all sums over these.

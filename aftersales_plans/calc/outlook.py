@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """What is to be expected of goods that a plan covers: failures, and who pays (requirement 30)."""
 
 from collections.abc import Iterable

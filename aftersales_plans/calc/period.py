@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Contract periods (requirements 2-4; design §2, §3).
 
 Stored end dates are the last day, inclusive. Months are always counted from the *first* day of

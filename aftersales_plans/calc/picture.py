@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """What kind of picture some bytes are, whatever the file calls itself."""
 
 import io

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """What a plan costs for the goods it covers: base × factor of age × of failures × of the region.
 
 A factor list is a curve: straight between its points, and as its first or last point outside.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """What a contract earned and cost (requirement 29)."""
 
 from typing import NamedTuple

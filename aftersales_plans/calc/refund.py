@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """What a customer gets back for a plan that ends early (requirement 89; design §3)."""
 
 from .period import Period

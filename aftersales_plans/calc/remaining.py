@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """What customers still have of the goods that were delivered to them."""
 
 from datetime import date

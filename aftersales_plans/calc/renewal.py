@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """What a renewal costs and when it begins (requirements 25, 26, 62; design §3)."""
 
 from datetime import date, timedelta

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """How long ago the last contact with a customer may be (requirement 35)."""
 
 from datetime import date, timedelta

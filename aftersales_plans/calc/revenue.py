@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """How much of a plan's price is revenue by some day (requirement 83; design §6)."""
 
 from datetime import date, timedelta

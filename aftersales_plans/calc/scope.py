@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Less promised for less money: what takes something off, and how deep a price is (28, 30).
 
 Of hours and limits 0 is no small number: no promise, no limit.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Numbers in the order of time, without gaps: what a chart shows."""
 
 from datetime import date, timedelta

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Suspended days move what comes after them (requirement 61; design §3).
 
 A suspension from its first to its last day, both inside, lasts n days. Every boundary of the

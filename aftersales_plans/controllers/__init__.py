@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from . import customer_pages
 from . import plan_choice_pages
 from . import contract_pages

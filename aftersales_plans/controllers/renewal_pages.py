@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from werkzeug.urls import url_encode
 
 from odoo import http

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 # The rooms of this module. Order counts: a later class of a model overrides an earlier one.
 
 # What several models share

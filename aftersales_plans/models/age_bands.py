@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """The ages goods are told apart by, on forms and in queries."""
 
 from odoo.tools import SQL

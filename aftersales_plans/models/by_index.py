@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Finding the few records that are due among years of others."""
 
 from contextlib import contextmanager

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from odoo import Command, api, fields, models
 
 from .linked_records import open_transfers

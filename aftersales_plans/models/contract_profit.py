@@ -1,4 +1,6 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from odoo import fields, models
+from odoo.tools import formatLang
 
 from ..calc.profit import Profit
 from .costs_seen import SEES_COSTS
@@ -69,7 +71,9 @@ class AftersalesContract(models.Model):
         if profit.percent is None:
             return margin
         return self.env._(
-            "%(margin)s (%(percent)s %%)", margin=margin, percent=f"{profit.percent:.1f}"
+            "%(margin)s (%(percent)s %%)",
+            margin=margin,
+            percent=formatLang(self.env, profit.percent, digits=1),
         )
 
     def _may_know_margin(self):

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Who may know what our service costs us, and what is left of its price."""
 
 SEES_COSTS = (

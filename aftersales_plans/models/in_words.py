@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Days and moments as customers read them in mails and on paper: one way everywhere."""
 
 from odoo.tools import format_date, format_time

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Opening and counting what leads to a document, as far as the reader may read it."""
 
 from collections import Counter

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from odoo import fields, models
 
 WAITS = "aftersales_waits_for"  # in the context: mails sent now wait for this company's moment

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """What follows from other people's work must never stop it."""
 
 import logging

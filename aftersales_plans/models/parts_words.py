@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """How a forecast came about, in words."""
 
 from odoo.tools import formatLang

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from odoo import models
 
 # Only our own code puts a basis there: no client can send one.

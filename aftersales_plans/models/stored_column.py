@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """New stored columns in tables with years of rows, where Odoo would compute each row."""
 
 from odoo.tools import SQL

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Names we store ourselves, in every language of the database and not only in that of the click."""
 
 

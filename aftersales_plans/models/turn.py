@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Two transactions that decide about the same thing at once: only one may go on."""
 
 from odoo.tools import SQL

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from . import test_asset
 from . import test_asset_backfill
 from . import test_asset_returns

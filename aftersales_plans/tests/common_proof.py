@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """What tests do to prove that one thing that goes wrong harms nothing else."""
 
 from contextlib import contextmanager

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from datetime import date, timedelta
 
 from odoo import Command, fields

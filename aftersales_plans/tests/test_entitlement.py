@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from psycopg2 import IntegrityError
 
 from odoo.tests import tagged

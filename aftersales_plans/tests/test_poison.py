@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 import os
 from contextlib import suppress
 from unittest.mock import patch

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from unittest.mock import patch
 
 from freezegun import freeze_time

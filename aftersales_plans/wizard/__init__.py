@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from . import contract_suspend
 from . import contract_end
 from . import contract_consent

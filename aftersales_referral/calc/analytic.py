@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """One analytic distribution for several order lines."""
 
 from collections import defaultdict

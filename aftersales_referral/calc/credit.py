@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Store credit an order keeps aside, and what of it goes back with a credit note (design §5)."""
 
 from fractions import Fraction

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Exact amounts: no sum or share is rounded before the ledger row (design §2)."""
 
 from decimal import Decimal

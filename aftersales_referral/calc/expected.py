@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """What an order earns once all is paid, and on which of its invoices (requirement 73)."""
 
 from collections.abc import Hashable

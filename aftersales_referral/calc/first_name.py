@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """The first name of a person: all that a referrer is shown of who bought (design §5)."""
 
 INITIAL_LENGTH = 2  # "A."; what is longer and ends with a full stop is a title

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """What of some ledger rows cannot be paid out yet, and until when (design §5)."""
 
 from collections import defaultdict

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Several orders share the highest reward of one referral (requirement 78)."""
 
 from fractions import Fraction

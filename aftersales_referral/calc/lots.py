@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Which lots of store credit are used and refilled (requirement 81)."""
 
 from collections.abc import Hashable

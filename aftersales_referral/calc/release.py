@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """From which day a reward can be paid out: the hold after payment and delivery (design §5)."""
 
 from collections.abc import Hashable

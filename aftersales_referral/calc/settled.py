@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Which rewards a referrer has been paid: payouts name no reward, the oldest are paid first."""
 
 from collections.abc import Hashable

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """What a referrer should have earned on an order, from today's documents (requirement 73).
 
 ``target = round(rate% × N × min(1, M ÷ G) × fx)``, 0 where G ≤ 0 (design §5):

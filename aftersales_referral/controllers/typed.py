@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """What people type into the forms that name a newcomer."""
 
 from odoo.addons.aftersales_plans.controllers.customer_pages import typed_text

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from . import (
     account_move,
     account_partial_reconcile,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """What a button answers the screen with."""
 
 LEDGER = "aftersales_referral.aftersales_commission_action"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Reads posted invoices and credit notes into the values ``calc.target`` works on.
 
 Plain Python beside the ORM: it only reads, with a number of queries that does not depend on the

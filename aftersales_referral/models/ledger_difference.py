@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """What a comparison of the ledger finds: plain values, turned into sentences or lines."""
 
 from typing import NamedTuple

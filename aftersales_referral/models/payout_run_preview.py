@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from dataclasses import dataclass
 
 from odoo import fields, models

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from odoo import api, models
 
 REWARDS_PERCENT = {"VIP": 15.0, "GOLD": 10.0, "STANDARD": 10.0}

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from odoo import api, models
 from odoo.tools import email_normalize
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 import ipaddress
 import logging
 from datetime import timedelta

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from odoo import api, models
 
 PERCENT = 10.0  # of the sample contract, where its plan rewards nobody

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from odoo import models
 
 from odoo.addons.aftersales_plans.models.set_up import PLANS, SETTINGS, Problem

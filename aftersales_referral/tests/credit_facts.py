@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """What everybody's store credit must be, told from facts alone (reliability R3).
 
 An oracle: it reads payouts, orders and posted documents by SQL, hears from the test what an

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """What the database says about some orders, read by SQL, for the oracle of the pure model."""
 
 from decimal import Context, Decimal

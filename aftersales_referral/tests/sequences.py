@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """What all random sequences through the ORM have in common (reliability R3)."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Store credit, the ledger and the books agree after whatever people do (reliability R3)."""
 
 import logging

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Every line of design §6's table of journal entries that concerns rewards, item by item."""
 
 from odoo.fields import Command

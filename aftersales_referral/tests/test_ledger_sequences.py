@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """The ledger, the books and the cards agree after whatever people do (reliability R3)."""
 
 import logging

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Nothing of ours enters a locked period, whatever books it and whatever locks it (R7)."""
 
 from odoo.fields import Command

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 

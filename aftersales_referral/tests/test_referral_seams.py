@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from io import BytesIO
 
 from odoo.exceptions import AccessError, UserError

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from odoo.tests import HttpCase, tagged
 
 from .common import ReferralCommon

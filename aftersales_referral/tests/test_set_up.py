@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from odoo.tests import tagged
 
 from odoo.addons.aftersales_plans.tests.common import speak

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from collections import defaultdict
 from fractions import Fraction
 
@@ -38,7 +39,7 @@ class AftersalesCommissionExpected(models.TransientModel):
     referral_id = fields.Many2one("aftersales.referral")
     referrer_id = fields.Many2one("res.partner")
     user_id = fields.Many2one("res.users", string="Salesperson")
-    open_amount = fields.Monetary(string="Open Amount", help="Taxes included, on the day.")
+    open_amount = fields.Monetary(help="Taxes included, on the day.")
     base_amount = fields.Monetary(
         string="Eligible Net", help="Net of what earns a reward on the order's invoices."
     )

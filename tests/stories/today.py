@@ -116,10 +116,15 @@ class Today:
     def propose_a_date(self):
         """The customer is asked about the date of the next visit, and has not answered."""
         visits = self.env["fsm.order"].search(
-            [("location_id.owner_id", "=", self.joel.id), ("date_end", "=", False)],
+            [
+                ("location_id.owner_id", "=", self.joel.id),
+                ("date_end", "=", False),
+                ("scheduled_date_start", "!=", False),
+            ],
             order="aftersales_visit_number",
+            limit=1,
         )
-        visits[:1].action_propose_appointment()
+        visits.action_propose_appointment()
 
     def reward_again(self):
         """A second neighbour pays, and the accountant has the reward to pay out."""

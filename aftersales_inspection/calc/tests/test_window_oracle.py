@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """10,000 random contracts against a calendar of our own (reliability R10).
 
 The oracle knows months, leap years and clipped days from a table and nothing of ``dateutil``; it

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """Windows of 10,000 random contracts as moments, against another implementation (R10).
 
 The oracle asks ``zoneinfo``, which knows nothing of ``pytz``, and only in the direction that is

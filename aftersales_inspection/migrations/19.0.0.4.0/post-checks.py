@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 from odoo import SUPERUSER_ID, api
 
 CHECKED = "('check_ids.visit_id.person_id.partner_id.user_ids', 'in', user.id)"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 from odoo.tools.sql import column_exists, create_column
 
 COLUMNS = {"visit_date": "timestamp", "lot_id": "int4", "claim_id": "int4"}

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 def migrate(cr, version):
     """Say who sold each visit; the column was made empty, for years of others' orders."""
     cr.execute(

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 from odoo import SUPERUSER_ID, api
 
 from odoo.addons.aftersales_plans.models.template_upgrade import reset_unchanged

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { CalendarModel } from "@web/views/calendar/calendar_model";

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from bisect import bisect_left
 from datetime import date, timedelta
 from itertools import accumulate

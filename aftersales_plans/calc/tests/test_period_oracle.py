@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """10,000 random terms against a calendar counted out day by day, without any date library.
 
 The seed is fixed: a failure names its start and duration and comes back on every run.

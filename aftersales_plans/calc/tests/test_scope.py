@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from unittest import TestCase
 
 from ..scope import Deal, is_as_good, is_fewer, is_later, is_lower_limit

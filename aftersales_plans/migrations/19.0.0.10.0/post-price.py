@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 def migrate(cr, version):
     """Say of open quotations what the prices of their plans came from, so that these stay.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 def migrate(cr, version):
     """Note on unsettled claims whose customer wrote last, without an answer, that they wait."""
     cr.execute(

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 def migrate(cr, version):
     """Offer "Not paid" to no customer as a reason to leave: its data file is not read again."""
     cr.execute(

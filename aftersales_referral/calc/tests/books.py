@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Orders, documents and what settles them, as plain facts; and what they should have earned.
 
 Amounts are whole cents in the documents' currency. :func:`earned` is an oracle: it goes through

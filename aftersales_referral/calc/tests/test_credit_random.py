@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """What an order keeps aside and gives back, against pots of single cents (reliability R2, R3)."""
 
 import os

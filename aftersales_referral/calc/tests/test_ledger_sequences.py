@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """The ledger follows any sequence of documents and money (requirement 73, reliability R3)."""
 
 import os

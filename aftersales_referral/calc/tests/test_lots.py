@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from datetime import date
 from fractions import Fraction
 from unittest import TestCase

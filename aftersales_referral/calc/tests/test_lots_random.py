@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Lots against a calculation that moves cent by cent (reliability R3, requirement 81)."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 def migrate(cr, version):
     """Bring old referrals to what those made from now on have: their quotation, and their day."""
     cr.execute(

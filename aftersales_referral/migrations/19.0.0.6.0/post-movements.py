@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 """Movements for lots of store credit that were made before there were any, and cards on invoices.
 
 What remains of a lot was known, but not who used it: orders took it soonest first, so the used

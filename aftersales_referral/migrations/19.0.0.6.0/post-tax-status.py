@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 def migrate(cr, version):
     """Ask for the tax status of those who only ever had the old default.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 def migrate(cr, version):
     """Let lines of products without reward keep that, as they were counted up to now."""
     cr.execute(

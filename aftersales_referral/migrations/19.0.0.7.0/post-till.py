@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
 from odoo import SUPERUSER_ID, api
 from odoo.tools.sql import column_exists
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 import { registry } from "@web/core/registry";
 
 /** A technician makes a visit with a phone: start, answer, report, sign off, complete. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 import { rpcBus } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 

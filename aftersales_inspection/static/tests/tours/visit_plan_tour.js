@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 import { registry } from "@web/core/registry";
 
 /** A salesperson confirms an order with a plan and sees its visits on the calendar. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 import { registry } from "@web/core/registry";
 
 /** A technician opens a visit from the calendar, concludes and completes it. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
 import { registry } from "@web/core/registry";
 
 /** A service agent at the overview takes a call: customer, goods, cause, approve; the plan pays. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
 import { registry } from "@web/core/registry";
 
 /** A warehouse worker, who has no right on contracts, ships goods that were sold with a plan. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
 import { registry } from "@web/core/registry";
 
 /** A service agent calls after a delivery; the customer is not satisfied, so there is a claim. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
 import { registry } from "@web/core/registry";
 
 /** A customer opens a quotation by its link, changes the plan, sees the new total and signs. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
 import { registry } from "@web/core/registry";
 
 /** A customer opens a renewal by the link of the mail, tries another plan, goes back and signs. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
 import { registry } from "@web/core/registry";
 
 /** A customer on a phone opens a contract, reports a broken tile with a photo, sees its status. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
 import { registry } from "@web/core/registry";
 
 /** An accountant prepares a run, changes an amount, leaves somebody out, posts the rest, and reads

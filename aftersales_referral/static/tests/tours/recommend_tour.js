@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: LGPL-3.0-or-later
 import { registry } from "@web/core/registry";
 
 /** A customer copies the link, tells of a neighbour and takes store credit from now on. */
