@@ -22,6 +22,7 @@ ALIKE = {"ID", "SMS", "VIP", "WhatsApp", "id", "referral_id"}
 SHARED = {"ru": set(), "sq": {"Draft", "E-mail", "Rita"}, "zh_TW": set()}
 #: Terms that mean one thing in one add-on and another in the next, where languages tell them apart.
 TWO_MEANINGS = {
+    "<strong>For</strong>",
     "Claim",
     "Days",
     "Due",
