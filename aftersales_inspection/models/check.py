@@ -34,7 +34,7 @@ class AftersalesCheck(models.Model):
         string="Meter Reset", help="The meter was exchanged or set back: it starts again here."
     )
     result = fields.Selection(
-        [("open", "Open"), ("passed", "Passed"), ("failed", "Failed")],
+        [("open", "Not Answered"), ("passed", "Passed"), ("failed", "Failed")],
         compute="_compute_result",
         store=True,
         index=True,

@@ -43,7 +43,7 @@ class AftersalesCampaign(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
-        "res.users", string="Owner", default=lambda self: self.env.user, required=True
+        "res.users", string="Responsible", default=lambda self: self.env.user, required=True
     )
     date_from = fields.Date(
         string="From",
@@ -72,7 +72,7 @@ class AftersalesCampaign(models.Model):
     customer_count = fields.Integer(compute="_compute_results", string="Customers Chosen")
     contacted_count = fields.Integer(compute="_compute_results", string="Contacted")
     accepted_count = fields.Integer(compute="_compute_results", string="Accepted")
-    returned_count = fields.Integer(compute="_compute_results", string="Returned")
+    returned_count = fields.Integer(compute="_compute_results", string="Won Back")
     amount = fields.Monetary(
         compute="_compute_results", string="Orders", help="Net, of the offers that were accepted."
     )

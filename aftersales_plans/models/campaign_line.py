@@ -86,7 +86,7 @@ class AftersalesCampaignLine(models.Model):
         help="Net, of the accepted offer, in the company's currency.",
     )
     is_returned = fields.Boolean(
-        string="Returned",
+        string="Won Back",
         compute="_compute_is_returned",
         store=True,
         help="Ordered again after being lost, since the campaign turned to this customer.",

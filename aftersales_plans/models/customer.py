@@ -12,7 +12,7 @@ STAGES = [
     ("at_risk", "At risk"),
     ("nearly_lost", "Nearly lost"),
     ("lost", "Lost"),
-    ("returned", "Returned"),
+    ("returned", "Won Back"),
 ]
 READERS = "sales_team.group_sale_salesman,aftersales_plans.group_agent"
 BASE_MONTHS = 12  # without a contact before a customer leaves the true base (32)
@@ -57,7 +57,7 @@ class AftersalesCustomer(models.Model):
         readonly=True,
         tracking=True,
         group_expand=True,
-        help="By the months since the last contact; after being lost, an order makes it Returned.",
+        help="By the months since the last contact; after being lost, an order makes it Won Back.",
     )
     last_contact = fields.Date(
         readonly=True,

@@ -52,7 +52,7 @@ class AftersalesFeedback(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     user_id = fields.Many2one(
         "res.users",
-        string="Owner",
+        string="Responsible",
         readonly=True,
         index="btree_not_null",
         help="Who dealt with the claim, or sold what was delivered.",

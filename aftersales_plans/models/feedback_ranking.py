@@ -29,7 +29,7 @@ class AftersalesFeedbackRanking(models.Model):
 
     kind = fields.Selection([("owner", "Owner of the matter")], string="Who", readonly=True)
     name = fields.Char(readonly=True)
-    user_id = fields.Many2one("res.users", string="Owner", readonly=True)
+    user_id = fields.Many2one("res.users", string="Responsible", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     rated = fields.Integer(string="Ratings", readonly=True, aggregator="sum")
     score = fields.Float(string="Average", readonly=True, digits=(2, 1), aggregator=None)

@@ -71,7 +71,7 @@ class AftersalesFollowup(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     user_id = fields.Many2one(
-        "res.users", string="Owner", tracking=True, index=True, domain=[("share", "=", False)]
+        "res.users", string="Responsible", tracking=True, index=True, domain=[("share", "=", False)]
     )
     date_due = fields.Date(string="Due", required=True, index=True, tracking=True)
     date_done = fields.Date(string="Done on", readonly=True, copy=False)

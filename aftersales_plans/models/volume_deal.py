@@ -51,7 +51,7 @@ class AftersalesVolumeDeal(models.Model):
     )
     user_id = fields.Many2one(
         "res.users",
-        string="Owner",
+        string="Responsible",
         required=True,
         index=True,
         tracking=True,

@@ -47,7 +47,7 @@ class AftersalesVolumePeriod(models.Model):
     deal_id = fields.Many2one("aftersales.volume.deal", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    user_id = fields.Many2one("res.users", string="Owner", readonly=True)
+    user_id = fields.Many2one("res.users", string="Responsible", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     date_from = fields.Date(string="From", readonly=True)
     date_to = fields.Date(string="Until", readonly=True)
