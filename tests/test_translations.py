@@ -16,7 +16,17 @@ ALIKE = {"ID", "SMS", "WhatsApp", "id", "referral_id"}
 #: Words a language shares with English.
 SHARED = {"ru": set(), "sq": {"Draft", "E-mail", "Rita"}, "zh_TW": set()}
 #: Terms that mean one thing in one add-on and another in the next, where languages tell them apart.
-TWO_MEANINGS = {"Claim", "Due", "Failed", "Not Settled", "Order", "Paid", "Running", "Start"}
+TWO_MEANINGS = {
+    "Claim",
+    "Due",
+    "Failed",
+    "Name",
+    "Not Settled",
+    "Order",
+    "Paid",
+    "Running",
+    "Start",
+}
 
 
 def terms(addon):
