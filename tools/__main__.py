@@ -244,8 +244,8 @@ def load() -> int:
 
 
 def pictures() -> int:
-    """Take the pictures of the documents anew (ARGS="contract ledger" narrows)."""
-    from . import databases, postgres
+    """Take the pictures of documents and store pages anew (ARGS="contract ledger" narrows)."""
+    from . import databases, listing, postgres
 
     if not system_packages.ensure("chromium", "take pictures", system_packages.BROWSERS):
         return 1
@@ -255,7 +255,9 @@ def pictures() -> int:
             databases.ensure_test_template()
         with databases.copy(databases.TEST_TEMPLATE, "pictures") as database:
             folder, names = str(ROOT / "docs" / "images"), os.environ.get("ARGS", "")
-            return _pytest(database, PICTURE_TESTS, PICTURES_TO=folder, PICTURES=names)
+            code = _pytest(database, PICTURE_TESTS, PICTURES_TO=folder, PICTURES=names)
+        listing.write()
+        return code
 
 
 def translations() -> int:
