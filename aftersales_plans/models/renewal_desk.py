@@ -96,7 +96,7 @@ class AftersalesContract(models.Model):
         )
 
     def action_plan_call(self):
-        """Book a meeting with the customer about the renewal."""
+        """Book a call to the customer; nobody is written to unless somebody writes."""
         self.ensure_one()
         title = self.env._("Renewal of %s", self.display_name)
         return open_dialog(
@@ -107,6 +107,7 @@ class AftersalesContract(models.Model):
             default_res_id=self.id,
             default_user_id=self.env.user.id,
             default_partner_ids=(self.env.user.partner_id | self.partner_id).ids,
+            no_mail_to_attendees=True,
         )
 
     def action_open_meetings(self):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 from datetime import date, datetime
 
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user, tagged
@@ -170,6 +172,15 @@ class TestCampaign(AfterSalesCase):
         self.assertIn("poison", self.line(self.ann).activity_ids.note)
         self.run_on("2026-03-03 10:00:00")
         self.assertEqual(self.line(self.ann).state, "contacted")
+
+    def test_customers_who_may_not_be_contacted_are_not_among_the_lost_to_choose(self):
+        """Filters without a separator between them are alternatives."""
+        action = self.campaign(self.ann).action_choose_customers()
+        wanted = [name for name in action["context"] if name.startswith("search_default_")]
+        self.assertIn("search_default_may_contact", wanted)
+        view = self.env.ref("aftersales_plans.aftersales_customer_view_search")
+        (filter_,) = etree.fromstring(view.arch).xpath("//filter[@name='may_contact']")
+        self.assertEqual(filter_.getprevious().tag, "separator")
 
     def test_it_starts_only_with_customers_and_a_plan(self):
         campaign = self.campaign(self.ann, product_id=False)

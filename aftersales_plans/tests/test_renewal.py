@@ -567,7 +567,11 @@ class TestRenewalRun(RenewalCase):
         event = (
             self.env["calendar.event"]
             .with_context(**action["context"])
-            .create({"start": "2026-11-12 10:00:00", "stop": "2026-11-12 11:00:00"})
+            .create({"start": "2096-11-12 10:00:00", "stop": "2096-11-12 11:00:00"})
+        )
+        told = [("model", "=", event._name), ("res_id", "=", event.id)]
+        self.assertFalse(
+            self.env["mail.mail"].search([*told]), "the customer is called, not mailed"
         )
         self.assertIn(self.customer, event.partner_ids)
         self.assertEqual((event.res_model, event.res_id), (contract._name, contract.id))
