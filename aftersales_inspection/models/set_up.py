@@ -42,7 +42,7 @@ class ResCompany(models.Model):
     # --- Proposal ------------------------------------------------------------------------------
 
     def _aftersales_proposals(self):
-        """Propose the users of Field Service as technicians, where there are none yet."""
+        """Propose the users of Field Service as technicians who are none yet."""
         proposals = super()._aftersales_proposals()
         users = self._aftersales_likely_technicians()
         if users:
@@ -52,10 +52,10 @@ class ResCompany(models.Model):
         return proposals
 
     def _aftersales_likely_technicians(self):
-        """Return who uses Field Service and plans for nobody; empty once there is a technician."""
+        """Return who uses Field Service, plans for nobody and is no technician, archived or not."""
         users = self.env["res.users"]
-        technicians = self.env["fsm.person"]
-        if not technicians.has_access("create") or technicians._of_company(self):
+        technicians = self.env["fsm.person"].with_context(active_test=False)
+        if not technicians.has_access("create"):
             return users
         users = users.search(
             [
@@ -65,8 +65,11 @@ class ResCompany(models.Model):
             ],
             order="name",
         )
+        known = technicians.search([("partner_id", "in", users.partner_id.ids)]).partner_id
         # not by search: there "not in" finds who has any other group
-        return users.filtered(lambda user: not user.has_group(OFFICE))
+        return users.filtered(
+            lambda user: not user.has_group(OFFICE) and user.partner_id not in known
+        )
 
     def _aftersales_take_technicians(self):
         """Make a technician of each, with the working schedule of the company."""
