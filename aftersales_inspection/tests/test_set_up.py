@@ -53,6 +53,8 @@ class TestSetUp(AfterSalesCase):
         self.assertEqual(technician.calendar_id, self.young.resource_calendar_id)
         self.assertEqual(self.problems(), [])
         self.assertIsNone(propose())
+        new_test_user(self.env, "rita", "fieldservice.group_fsm_user", name="Rita", **in_young)
+        self.assertEqual(propose()[0].sentence, "Users of Field Service: Rita")
 
     def test_the_guide_has_a_step_for_technicians(self):
         step = self.env.ref("aftersales_inspection.onboarding_step_technicians")
