@@ -180,8 +180,8 @@ PICTURES = (
         "onboarding",
         "admin",
         "/odoo/aftersales-set-up",
-        ("Plans", "Products and Prices", "Technicians"),
-        size=(1400, 620),
+        ("Plans", "Products and Prices", "Technicians", "Try with Sample Data"),
+        size=(1400, 760),
     ),
     # accountant
     Picture(
