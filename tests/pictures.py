@@ -180,7 +180,7 @@ PICTURES = (
         "onboarding",
         "admin",
         "/odoo/aftersales-set-up",
-        ("Plans", "Products and Prices", "Technicians", "Try with Sample Data"),
+        ("Plans", "Products and Prices", "Technicians", "Try with Sample Data", "Configuration"),
         size=(1400, 760),
     ),
     # accountant

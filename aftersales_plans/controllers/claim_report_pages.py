@@ -9,6 +9,7 @@ from odoo.tools.sql import escape_psql
 from ..models.claim_photo import MEGABYTES, PHOTOS
 from .customer_pages import SEARCHED, CustomerPages, typed_number, typed_text
 
+QUANTITY = "quantity_"  # begins the name of the field beside goods
 GOODS_OFFERED = 10  # at once; others are found by searching
 TEXT = 5000  # characters of what happened
 LINE = 200  # characters of anything else
@@ -59,11 +60,12 @@ class ClaimReportPages(CustomerPages):
         """Return what the form holds as texts and numbers, whatever was sent."""
         today = request.env.company._aftersales_today()
         asset_ids = [number for number in map(typed_number, asset_ids) if number]
+        asset_ids += [number for number in self._counted(form) if number not in asset_ids]
         return {
             "key": typed_text(form.get("key"), 36) or str(uuid.uuid4()),
             "asset_ids": asset_ids[:100],
             "quantities": {
-                number: typed_text(form.get(f"quantity_{number}"), 12) for number in asset_ids
+                number: typed_text(form.get(f"{QUANTITY}{number}"), 12) for number in asset_ids
             },
             "other": typed_text(form.get("other"), LINE),
             "description": typed_text(form.get("description"), TEXT, lines=True),
@@ -76,6 +78,13 @@ class ClaimReportPages(CustomerPages):
             "search": typed_text(form.get("search"), SEARCHED),
             "contract": self._reportable_contract(form.get("contract")),
         }
+
+    def _counted(self, form):
+        """Return the goods beside which a number was entered: that chooses them, ticked or not."""
+        for name, text in form.items():
+            number = typed_number(name.removeprefix(QUANTITY))
+            if name.startswith(QUANTITY) and number and typed_text(text, 12) not in ("", "1"):
+                yield number
 
     def _is_search(self, form, typed):
         """Tell whether goods are asked for: by the button, or by Enter in its field."""

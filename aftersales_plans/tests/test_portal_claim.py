@@ -211,6 +211,12 @@ class TestPortalReport(MockEmail, PortalClaimCase):
         self.assertSentAway(NEW, self.agent.login)
         self.assertSentAway(NEW)
 
+    def test_a_number_entered_beside_goods_chooses_them(self):
+        other = self.asset.copy({"name": "Sauna"})
+        self.report(**{f"quantity_{other.id}": "2", f"quantity_{self.asset.id}": "1"})
+        lines = [(line.asset_id, line.quantity) for line in self.claims().line_ids]
+        self.assertCountEqual(lines, [(self.asset, 1.0), (other, 2.0)])
+
     def test_goods_are_found_by_part_of_their_name_with_all_that_was_typed(self):
         pump = self.tracked("serial", "SN-4711", 1)[0]
         self.sell((pump, 1), (self.plan_product, 1))
