@@ -12,7 +12,17 @@ from tools import project
 
 GUIDES = [path for path in project.files("docs/roles") if path.suffix == ".md"]
 #: Modules of others whose screens the roles use.
-OTHERS = ("base", "contacts", "fieldservice", "portal", "sale", "sales_team", "stock", "account")
+OTHERS = (
+    "base",
+    "contacts",
+    "fieldservice",
+    "portal",
+    "sale",
+    "sales_team",
+    "stock",
+    "account",
+    "web",
+)
 SENTENCE_ENDS = ".…:"
 
 
@@ -40,7 +50,7 @@ def theirs():
     """Return the terms of others that can be translated."""
     folders = [Path(folder) / name for folder in odoo.addons.__path__ for name in OTHERS]
     texts = [path.read_text() for folder in folders for path in folder.glob("i18n/*.pot")]
-    return {term for text in texts for term in re.findall('^msgid "(.*)"$', text, re.M)}
+    return {unescape(term) for text in texts for term in re.findall('^msgid "(.*)"$', text, re.M)}
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=[path.stem for path in GUIDES])
