@@ -179,8 +179,9 @@ PICTURES = (
     Picture(
         "onboarding",
         "admin",
-        "/odoo/aftersales-set-up",
+        "/odoo/after-sales",
         ("Plans", "Products and Prices", "Technicians", "Try with Sample Data", "Configuration"),
+        clicks=("Configuration", "Set-Up Guide"),
         size=(1400, 760),
     ),
     # accountant
