@@ -8,6 +8,8 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from . import environment, odoo_source, project, serving, steps, system_packages
 from .project import ROOT
@@ -101,16 +103,25 @@ def test() -> int:
 
 def _test(*options: str) -> int:
     """Run the tests that ARGS means with further options of pytest; return the status."""
-    from . import databases, postgres
+    from . import databases
 
     system_packages.ensure("chromium", "run the browser tests", system_packages.BROWSERS)
+    with _test_template():
+        with databases.copy(databases.TEST_TEMPLATE, "test") as database:
+            asked = shlex.split(os.environ.get("ARGS", "")) or ON_EVERY_CORE
+            return _pytest(database, *options, *asked)
+
+
+@contextmanager
+def _test_template() -> Iterator[None]:
+    """Have the database server, and in it the template of the tests as the add-ons are now."""
+    from . import databases, postgres
+
     with postgres.server():
         with steps.one_at_a_time():
             databases.drop_stale()
             databases.ensure_test_template()
-        with databases.copy(databases.TEST_TEMPLATE, "test") as database:
-            asked = shlex.split(os.environ.get("ARGS", "")) or ON_EVERY_CORE
-            return _pytest(database, *options, *asked)
+        yield
 
 
 def _pytest(database: str, *arguments: str, **variables: str) -> int:
@@ -129,16 +140,13 @@ def _pytest(database: str, *arguments: str, **variables: str) -> int:
 
 def proof() -> int:
     """Run the proofs of docs/reliability.md in full, for hours (ARGS="R1 payout" narrows)."""
-    from . import databases, postgres, proofs
+    from . import databases, proofs
 
     def on_a_copy(*arguments: str, **variables: str) -> int:
         with databases.copy(databases.TEST_TEMPLATE, "proof") as database:
             return _pytest(database, *arguments, **variables)
 
-    with postgres.server():
-        with steps.one_at_a_time():
-            databases.drop_stale()
-            databases.ensure_test_template()
+    with _test_template():
         return proofs.run(shlex.split(os.environ.get("ARGS", "")), on_a_copy)
 
 
@@ -192,12 +200,9 @@ def lint() -> int:
 
 def bench() -> int:
     """Measure what our add-ons cost in time (ARGS="sale profile" narrows, shows where)."""
-    from . import databases, postgres
+    from . import databases
 
-    with postgres.server():
-        with steps.one_at_a_time():
-            databases.drop_stale()
-            databases.ensure_test_template()
+    with _test_template():
         with (
             databases.copy(databases.TEST_TEMPLATE, "bench") as ours,
             databases.copy(databases.BASE[False], "bare") as bare,
@@ -245,14 +250,11 @@ def load() -> int:
 
 def pictures() -> int:
     """Take the pictures of documents and store pages anew (ARGS="contract ledger" narrows)."""
-    from . import databases, listing, postgres
+    from . import databases, listing
 
     if not system_packages.ensure("chromium", "take pictures", system_packages.BROWSERS):
         return 1
-    with postgres.server():
-        with steps.one_at_a_time():
-            databases.drop_stale()
-            databases.ensure_test_template()
+    with _test_template():
         with databases.copy(databases.TEST_TEMPLATE, "pictures") as database:
             folder, names = str(ROOT / "docs" / "images"), os.environ.get("ARGS", "")
             code = _pytest(database, PICTURE_TESTS, PICTURES_TO=folder, PICTURES=names)
@@ -262,12 +264,9 @@ def pictures() -> int:
 
 def translations() -> int:
     """Write terms and translations of the add-ons anew (i18n/); say which ones are missing."""
-    from . import databases, postgres
+    from . import databases
 
-    with postgres.server():
-        with steps.one_at_a_time():
-            databases.drop_stale()
-            databases.ensure_test_template()
+    with _test_template():
         with databases.copy(databases.TEST_TEMPLATE, "terms") as database:
             write = [sys.executable, "-m", "tools.inside_odoo", "terms", database]
             return steps.foreground(write, cwd=ROOT)

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import polib
@@ -80,26 +82,29 @@ def write(env) -> dict[tuple[str, str], int]:
         terms = exported(env, addon)
         template(addon).parent.mkdir(exist_ok=True)
         terms.save(template(addon))
-        for language in LANGUAGES:
-            missing[addon, language] = _renew(terms, translation(addon, language), addon, language)
+        missing.update(_renew(terms, addon, partial(translation, addon)))
     for addon, others in OTHERS.items():
         terms = exported(env, *others)
         for term in terms:
             term.occurrences = [place for place in term.occurrences if "code:" not in place[0]]
         terms[:] = [term for term in terms if term.occurrences]
-        extra(addon, "").parent.mkdir(exist_ok=True)
-        for language in LANGUAGES:
-            name = ", ".join(others)
-            missing[name, language] = _renew(terms, extra(addon, language), name, language)
+        missing.update(_renew(terms, ", ".join(others), partial(extra, addon)))
     return missing
 
 
-def _renew(terms: polib.POFile, path: Path, name: str, language: str) -> int:
-    """Write the file of a language anew; return how many terms it lacks."""
-    said = polib.pofile(path) if path.exists() else polib.POFile()
-    merged = merge(terms, said, name, language)
-    merged.save(path)
-    return len(merged.untranslated_entries())
+def _renew(
+    terms: polib.POFile, name: str, path_of: Callable[[str], Path]
+) -> dict[tuple[str, str], int]:
+    """Write the file of each language anew; return {(name, language): terms that it lacks}."""
+    missing = {}
+    for language in LANGUAGES:
+        path = path_of(language)
+        said = polib.pofile(path) if path.exists() else polib.POFile()
+        merged = merge(terms, said, name, language)
+        path.parent.mkdir(exist_ok=True)
+        merged.save(path)
+        missing[name, language] = len(merged.untranslated_entries())
+    return missing
 
 
 def merge(terms: polib.POFile, said: polib.POFile, addon: str, language: str) -> polib.POFile:

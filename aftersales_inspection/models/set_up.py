@@ -53,18 +53,10 @@ class ResCompany(models.Model):
 
     def _aftersales_likely_technicians(self):
         """Return who uses Field Service, plans for nobody and is no technician, archived or not."""
-        users = self.env["res.users"]
         technicians = self.env["fsm.person"].with_context(active_test=False)
         if not technicians.has_access("create"):
-            return users
-        users = users.search(
-            [
-                ("all_group_ids", "in", self.env.ref(FIELD).ids),
-                ("company_ids", "in", self.ids),
-                ("share", "=", False),
-            ],
-            order="name",
-        )
+            return self.env["res.users"]
+        users = self._aftersales_people(FIELD)
         known = technicians.search([("partner_id", "in", users.partner_id.ids)]).partner_id
         # not by search: there "not in" finds who has any other group
         return users.filtered(

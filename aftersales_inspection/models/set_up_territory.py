@@ -6,8 +6,6 @@ from odoo import fields, models
 from odoo.addons.aftersales_plans.models.set_up import PLANS, Problem
 from odoo.addons.aftersales_plans.models.set_up_proposal import Proposal
 
-from .plan_tiers import MONTHS_BETWEEN_VISITS
-
 TERRITORIES = "base_territory.action_res_territory"
 MOST = 30  # territories that are proposed; a longer list is no division but a burden
 
@@ -81,41 +79,27 @@ class ResCompany(models.Model):
     def _aftersales_proposals(self):
         """Propose the usual number of visits, and a territory for each state of the customers."""
         proposals = super()._aftersales_proposals()
-        if self.env["aftersales.plan"].has_access("write") and self._aftersales_plain_tiers():
-            proposals.setdefault("plans", []).append(self._aftersales_propose_visits())
-        proposals["territories"] = [*self._aftersales_propose_territories()]
-        if self._aftersales_ask_for_territories() and not self._aftersales_used_territories():
-            proposals["territories"].append(
-                Proposal(self.env._("Not Needed"), self._aftersales_take_one_region, main=False)
-            )
+        usual = self._aftersales_usual("visit_interval_months")
+        if usual and self.env["aftersales.plan"].has_access("write"):
+            proposals.setdefault("plans", []).append(self._aftersales_propose_visits(usual))
+        proposals["territories"] = []
+        if not self._aftersales_used_territories():
+            proposals["territories"] = [*self._aftersales_propose_territories()]
         return proposals
 
-    def _aftersales_plain_tiers(self):
-        """Return the plans of the three tiers, where none of this company includes visits."""
-        plans = self.env["aftersales.plan"].search([("company_id", "=", self.id)])
-        if any(plan.visit_interval_months for plan in plans):
-            return plans.browse()
-        return plans.filtered(lambda plan: plan.code.upper() in MONTHS_BETWEEN_VISITS)
-
-    def _aftersales_propose_visits(self):
+    def _aftersales_propose_visits(self, usual):
         told = [
-            self.env._(
-                "%(plan)s: every %(months)s months",
-                plan=plan.name,
-                months=MONTHS_BETWEEN_VISITS[plan.code.upper()],
-            )
-            for plan in self._aftersales_plain_tiers()
+            self.env._("%(plan)s: every %(months)s months", plan=plan.name, months=months)
+            for plan, months in usual.items()
         ]
         label, sentence = self.env._("Take the Proposal"), self.env._("Visits: %s", told)
         return Proposal(label, self._aftersales_take_visits, sentence)
 
     def _aftersales_take_visits(self):
-        """Promise the usual visits with the tiers sold from now on; contracts keep their terms."""
-        for plan in self._aftersales_plain_tiers():
-            plan.visit_interval_months = MONTHS_BETWEEN_VISITS[plan.code.upper()]
+        self._aftersales_take_usual("visit_interval_months")
 
     def _aftersales_propose_territories(self):
-        """Yield the proposal to divide by state, to whoever may change sites and technicians."""
+        """Yield both ways out: to divide by state, as far as the user may, or not at all."""
         may = all(
             self.env[model].has_access(operation)
             for model, operation in (
@@ -124,10 +108,8 @@ class ResCompany(models.Model):
                 ("fsm.person", "write"),
             )
         )
-        if not may or self._aftersales_used_territories():
-            return
-        states = self._aftersales_states_of_customers()
-        if 1 < len(states) <= MOST:
+        states = may and self._aftersales_states_of_customers()
+        if states and 1 < len(states) <= MOST:
             sentence = self.env._(
                 "One territory for each state of your customers: %s. Every technician works in all "
                 "of them until you change it.",
@@ -135,6 +117,9 @@ class ResCompany(models.Model):
             )
             label = self.env._("Create Territories")
             yield Proposal(label, self._aftersales_take_territories, sentence)
+        if self._aftersales_ask_for_territories():
+            label = self.env._("Not Needed")
+            yield Proposal(label, self._aftersales_take_one_region, main=False)
 
     def _aftersales_states_of_customers(self):
         """Return the states of the sites and of those who ordered within a year."""

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.aftersales_plans.calc import decision
+from odoo.addons.aftersales_plans.models.choices import choices_of
 from odoo.addons.aftersales_plans.models.claim_approval import SHIPPED_TYPES
 
 
@@ -29,11 +30,7 @@ class AftersalesFinding(models.Model):
         ondelete="restrict",
     )
     cover_type = fields.Selection(
-        selection=lambda self: (
-            self.env["aftersales.claim.line"]
-            ._fields["billing_type"]
-            ._description_selection(self.env)
-        ),
+        selection=choices_of("billing_type", "aftersales.claim.line"),
         string="Would Be Paid by",
         compute="_compute_cover",
         compute_sudo=True,

@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from .choices import choices_of
 from .claim import OPEN_STATES
 
 SEES_EVERY_CUSTOMER = (
@@ -163,7 +164,7 @@ class AftersalesClaimLine(models.Model):
 
     warranty_end = fields.Date(related="asset_id.warranty_end", string="Guarantee until")
     expected_billing_type = fields.Selection(
-        selection=lambda self: self._fields["billing_type"]._description_selection(self.env),
+        selection=choices_of("billing_type"),
         string="Would Be Paid by",
         compute="_compute_expected_billing_type",
         compute_sudo=True,

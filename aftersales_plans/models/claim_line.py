@@ -4,6 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ..calc import decision
+from .choices import choices_of
 from .claim import OPEN_STATES
 
 AFTER_DECISION = {"supplier_answer"}  # what may still be written once a claim is decided
@@ -68,7 +69,7 @@ class AftersalesClaimLine(models.Model):
     decision_note = fields.Char(string="Reason", readonly=True, copy=False)
     decision_key = fields.Char(readonly=True, copy=False, help="The reason as calc.decision says.")
     forced_billing_type = fields.Selection(
-        selection=lambda self: self._fields["billing_type"]._description_selection(self.env),
+        selection=choices_of("billing_type"),
         string="Overrule",
         copy=False,
         help="What a plan manager decides instead.",

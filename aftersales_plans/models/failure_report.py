@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..calc.failure import DAYS_PER_MONTH, LEAST_FAILURES, LEAST_UNIT_MONTHS
+from .choices import choices_of
 from .linked_records import ASSETS, open_action
 
 #: What exposure is split by only where somebody asks for it: each makes many rows of one.
@@ -57,9 +58,7 @@ class AftersalesFailureReport(models.Model):
     )
     cause_id = fields.Many2one("aftersales.cause", readonly=True)
     age_band = fields.Selection(
-        selection=lambda self: (
-            self.env["aftersales.claim.line"]._fields["age_band"]._description_selection(self.env)
-        ),
+        selection=choices_of("age_band", "aftersales.claim.line"),
         string="Age",
         readonly=True,
     )

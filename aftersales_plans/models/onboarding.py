@@ -68,20 +68,19 @@ class OnboardingOnboardingStep(models.Model):
     )
     aftersales_problems = fields.Text(compute="_compute_aftersales_state")
     aftersales_can_open = fields.Boolean(compute="_compute_aftersales_state")
-    aftersales_proposal = fields.Char(string="Proposal", compute="_compute_aftersales_state")
+    aftersales_proposal = fields.Char(string="Proposal", compute="_compute_aftersales_proposal")
     aftersales_other_proposal = fields.Char(
-        string="Other Proposal", compute="_compute_aftersales_state"
+        string="Other Proposal", compute="_compute_aftersales_proposal"
     )
     aftersales_proposed = fields.Text(
-        string="What Is Proposed", compute="_compute_aftersales_state"
+        string="What Is Proposed", compute="_compute_aftersales_proposal"
     )
 
     @api.depends("aftersales_topic", "aftersales_screen", "aftersales_optional")
     @api.depends_context("company", "uid", "lang")
     def _compute_aftersales_state(self):
         """Ask the checks once, whatever the number of steps."""
-        company = self.env.company
-        found, proposed = company._aftersales_problems(), company._aftersales_proposals()
+        found = self.env.company._aftersales_problems()
         for step in self:
             problems = found.get(step.aftersales_topic, [])
             step.aftersales_state = "todo" if problems else "done"
@@ -89,17 +88,21 @@ class OnboardingOnboardingStep(models.Model):
                 step.aftersales_state = "optional"
             step.aftersales_problems = "\n".join(problem.sentence for problem in problems)
             step.aftersales_can_open = bool(step._aftersales_target(problems))
-            open_ = step.aftersales_state != "done"
-            step._tell_proposals(proposed.get(step.aftersales_topic, []) if open_ else [])
 
-    def _tell_proposals(self, proposals):
-        """Put the proposals on the two buttons; what they do is said above them."""
-        main, other = _first(proposals, main=True), _first(proposals, main=False)
-        self.aftersales_proposal = main and main.label
-        self.aftersales_other_proposal = other and other.label
-        self.aftersales_proposed = "\n".join(
-            proposal.sentence for proposal in proposals if proposal.sentence
-        )
+    @api.depends("aftersales_state")
+    @api.depends_context("company", "uid", "lang")
+    def _compute_aftersales_proposal(self):
+        """Put proposals on the two buttons, for the guide alone: the banner asks the state only."""
+        proposed = self.env.company._aftersales_proposals()
+        for step in self:
+            is_done = step.aftersales_state == "done"
+            proposals = [] if is_done else proposed.get(step.aftersales_topic, [])
+            main, other = _first(proposals, main=True), _first(proposals, main=False)
+            step.aftersales_proposal = main and main.label
+            step.aftersales_other_proposal = other and other.label
+            step.aftersales_proposed = "\n".join(
+                proposal.sentence for proposal in proposals if proposal.sentence
+            )
 
     def _aftersales_target(self, problems):
         """Return (screen, domain) of the first problem the user may mend; None: none at all."""

@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .choices import choices_of
+
 KINDS_PER_SOURCE = 16  # a row's id is the id of the entry × 16 + the number of its source
 COST = ("parts", "labour", "goodwill")
 
@@ -58,9 +60,7 @@ class AftersalesProfit(models.Model):
     )
     contract_id = fields.Many2one("aftersales.contract", readonly=True)
     contract_state = fields.Selection(
-        lambda self: (
-            self.env["aftersales.contract"]._fields["state"]._description_selection(self.env)
-        ),
+        choices_of("state", "aftersales.contract"),
         string="State",
         readonly=True,
     )
@@ -79,11 +79,7 @@ class AftersalesProfit(models.Model):
     )
     categ_id = fields.Many2one("product.category", string="Product Category", readonly=True)
     goods_age_band = fields.Selection(
-        lambda self: (
-            self.env["aftersales.contract"]
-            ._fields["goods_age_band"]
-            ._description_selection(self.env)
-        ),
+        choices_of("goods_age_band", "aftersales.contract"),
         string="Age of the Goods",
         readonly=True,
         help="When the contract started.",

@@ -123,10 +123,9 @@ class AftersalesSample(models.AbstractModel):
     def _plan(self, goods):
         """Return a plan that covers ``goods`` and its product; makes the tiers if there is none."""
         Plan, company = self.env["aftersales.plan"], self.env.company
-        if not Plan.search_count([("company_id", "=", company.id)], limit=1):
-            archived = Plan.with_context(active_test=False)
-            if not archived.search_count([("company_id", "=", company.id)], limit=1):
-                Plan._create_missing_tiers()
+        every = Plan.with_context(active_test=False)
+        if not every.search_count([("company_id", "=", company.id)], limit=1):
+            Plan._create_missing_tiers()
         plans = Plan.search([("company_id", "=", company.id)])
         plans = plans.filtered(lambda plan: plan._covers(goods))
         plan = plans.filtered(lambda plan: plan.code.upper() == "GOLD")[:1] or plans[:1]

@@ -48,8 +48,9 @@ class AftersalesScopeReduction(models.Model):
         language = company.partner_id.lang or self.env.lang
         local = self.with_context(lang=language)
         known = set(existing.with_context(lang=language).mapped("name"))
-        values = [usual for usual in local._prepare_usual() if usual["name"] not in known]
-        if not values:
+        usual = enumerate(local._prepare_usual())
+        missing = {place: values for place, values in usual if values["name"] not in known}
+        if not missing:
             raise UserError(
                 self.env._(
                     "%s has the usual reductions already. Archived ones are under Filters, "
@@ -57,9 +58,8 @@ class AftersalesScopeReduction(models.Model):
                     company.name,
                 )
             )
-        made = local.create([{**usual, "company_id": company.id} for usual in values])
-        places = [place for place, usual in enumerate(local._prepare_usual()) if usual in values]
-        for place, reduction in zip(places, made, strict=True):
+        made = local.create([{**values, "company_id": company.id} for values in missing.values()])
+        for place, reduction in zip(missing, made, strict=True):
             store_words(reduction, "name", lambda env, place=place: _usual_name(env, place))
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 

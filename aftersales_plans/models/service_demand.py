@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..calc.failure import DAYS_PER_MONTH
 from .age_bands import select_age_band
+from .choices import choices_of
 
 
 class AftersalesServiceDemand(models.Model):
@@ -35,9 +36,7 @@ class AftersalesServiceDemand(models.Model):
     country_id = fields.Many2one("res.country", readonly=True)
     state_id = fields.Many2one("res.country.state", string="Region", readonly=True)
     age_band = fields.Selection(
-        selection=lambda self: (
-            self.env["aftersales.claim.line"]._fields["age_band"]._description_selection(self.env)
-        ),
+        selection=choices_of("age_band", "aftersales.claim.line"),
         string="Age",
         readonly=True,
         help="In the middle of the month; empty where the delivery is not known.",

@@ -41,6 +41,34 @@ class ResCompany(models.Model):
             proposals[topic] = [self._aftersales_propose_accounts()]
         return proposals
 
+    def _aftersales_usual(self, promise):
+        """Return {plan: usual ``promise``} of the three tiers, where no plan has any.
+
+        :param promise: a field of the terms
+        """
+        plans = self.env["aftersales.plan"].search([("company_id", "=", self.id)])
+        if any(plan[promise] for plan in plans):
+            return {}
+        tiers = plans._prepare_tiers()
+        return {
+            plan: tiers[plan.code.upper()][promise] for plan in plans if plan.code.upper() in tiers
+        }
+
+    def _aftersales_take_usual(self, promise):
+        """Promise what is usual with the tiers sold from now on; contracts keep their terms."""
+        for plan, usual in self._aftersales_usual(promise).items():
+            plan[promise] = usual
+
+    def _aftersales_people(self, group):
+        """Return the internal users of this company who have a group, by its external id."""
+        return self.env["res.users"].search(
+            [
+                ("all_group_ids", "in", self.env.ref(group).ids),
+                ("company_ids", "in", self.ids),
+                ("share", "=", False),
+            ]
+        )
+
     def _aftersales_unsold_plans(self):
         """Return the plans of this company without any product, archived ones counted."""
         plans = self.env["aftersales.plan"].search([("company_id", "=", self.id)])

@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -135,6 +137,16 @@ class TestSetUp(AfterSalesCase):
     def test_who_may_not_make_plans_makes_no_tiers(self):
         with self.assertRaises(AccessError):
             self.env["aftersales.plan"].with_user(self.agent).action_create_tiers()
+
+    def test_the_banner_above_lists_works_out_no_proposals(self):
+        """It is asked with every list; proposals read orders, sites and users."""
+        asked = []
+        company = type(self.env["res.company"])
+        with patch.object(company, "_aftersales_proposals", lambda self: asked.append(1) or {}):
+            self.assertTrue(self.guide.aftersales_set_up_progress())
+            self.assertEqual(asked, [])
+            self.guide._aftersales_guide().step_ids.mapped("aftersales_proposal")
+        self.assertEqual(asked, [1])
 
     # --- What the guide proposes ---------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.aftersales_plans.models.choices import choices_of
+
 
 class AftersalesTaxData(models.TransientModel):
     """Asks as whom a referrer is paid (requirement 86); kept on the commercial partner.
@@ -14,9 +16,7 @@ class AftersalesTaxData(models.TransientModel):
 
     partner_id = fields.Many2one("res.partner", required=True, readonly=True)
     tax_status = fields.Selection(
-        lambda self: (
-            self.env["res.partner"]._fields["referral_tax_status"]._description_selection(self.env)
-        ),
+        choices_of("referral_tax_status", "res.partner"),
         compute="_compute_known",
         compute_sudo=False,
         store=True,
